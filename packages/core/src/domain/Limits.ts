@@ -1,0 +1,20 @@
+/**
+ * How much an agent may consume. A missing limit is not set here; the budget tree or the parent may still set one.
+ */
+import * as Schema from "effect/Schema"
+
+const Positive = Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))
+
+export class Limits extends Schema.Class<Limits>("@deputize/core/domain/Limits")({
+  /** Input plus output tokens over all model calls. */
+  tokens: Schema.optionalKey(Positive),
+  /** Wall time in milliseconds from the agent's start. */
+  wallMs: Schema.optionalKey(Positive),
+  /** Model turns. */
+  turns: Schema.optionalKey(Positive),
+  /** Tool calls. */
+  toolCalls: Schema.optionalKey(Positive)
+}) {}
+
+/** What an agent gets whose definition and caller set no token limit. */
+export const defaultAgentTokens = 40_000

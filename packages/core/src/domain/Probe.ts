@@ -1,0 +1,38 @@
+/**
+ * A probe: what a role looks for in a workspace without a model's help. Roles carry probes; the offline provider runs
+ * them through the same tools that a model would use.
+ */
+
+/** The languages that probe titles and offline reports are written in. */
+export type ReportLanguage = "en" | "ja" | "zh" | "de"
+
+export type Localised = Readonly<Record<ReportLanguage, string>>
+
+/** Looks for lines that match a regular expression (ripgrep syntax). */
+export interface LinePattern {
+  readonly _tag: "LinePattern"
+  readonly pattern: string
+  /** Only files that match this glob. */
+  readonly glob?: string
+}
+
+/** Looks for source files that no test file mentions or mirrors. */
+export interface UntestedFiles {
+  readonly _tag: "UntestedFiles"
+}
+
+/** Looks for files by name. */
+export interface FileGlob {
+  readonly _tag: "FileGlob"
+  readonly glob: string
+}
+
+export interface Probe {
+  /** kebab-case, unique in its role. */
+  readonly id: string
+  /** What a hit means, as a heading of the report. */
+  readonly title: Localised
+  /** Words of a goal, in any language, lower case, that make this probe the one asked for. */
+  readonly words: ReadonlyArray<string>
+  readonly look: LinePattern | UntestedFiles | FileGlob
+}

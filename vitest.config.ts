@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+const project = (name: string) => ({
+  extends: true as const,
+  test: { name, include: [`packages/${name}/test/**/*.test.ts`] }
+})
+
+export default defineConfig({
+  resolve: { conditions: ["source", "module", "node", "default"] },
+  ssr: { resolve: { conditions: ["source", "module", "node", "default"] } },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [project("core"), project("cli")]
+  }
+})
