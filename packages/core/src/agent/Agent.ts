@@ -1,0 +1,155 @@
+/**
+ * An agent: an actor whose messages are turns. It ends with an outcome, never with an exception of its own; a result is
+ * made of whatever happened, interruption and defects included, so that nothing it had found is lost.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Actor from "../actor/Actor.ts"
+import { Budget, BudgetExceeded } from "../budget/Budget.ts"
+import { DeadlineExceeded, within } from "../budget/Deadline.ts"
+import type { Failure } from "../domain/Failure.ts"
+import { Model } from "../model/Model.ts"
+import { AgentJournal } from "./AgentEvent.ts"
+import { AgentDefect, AgentLooping, AnswerCut, failureOf, TurnLimitReached } from "./AgentFailure.ts"
+import type { AgentResult, AgentStatus } from "./AgentResult.ts"
+import type { AgentTask } from "./AgentTask.ts"
+import { nextStep } from "./Allowance.ts"
+import * as Transcript from "./Transcript.ts"
+import { askModel, inputBound, isLooping, runCalls } from "./Turn.ts"
+
+/** The next turn is due: the one message of an agent that nobody else talks to. */
+type Message = { readonly _tag: "TurnDue" }
+
+/**
+ * Runs an agent to its end within the scope's budget node and records it. Succeeds with a result in every case but a
+ * journal that cannot be written.
+ */
+export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
+  const budget = yield* Budget
+  const startedAt = yield* Clock.currentTimeMillis
+  const log = { transcript: Transcript.empty }
+  const record = (event: Parameters<typeof AgentJournal.append>[3]) =>
+    AgentJournal.append(task.run, task.path, task.parent, event)
+
+  const work = Effect.gen(function* () {
+    yield* record({
+      _tag: "Started",
+      agent: task.definition.name,
+      goal: task.goal,
+      scope: task.scope,
+      prompt: task.prompt,
+      tokens: task.limits.tokens,
+      tools: task.tools.map((tool) => tool.name),
+      unavailable: task.unavailable,
+      contextFiles: task.contextPaths
+    })
+    log.transcript = Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
+    const agent = yield* Actor.start({
+      name: task.path,
+      capacity: 16,
+      initial: log.transcript,
+      receive: (transcript: Transcript.Transcript, _: Message) =>
+        turn(task, transcript, (next) => {
+          log.transcript = next
+        })
+    })
+    yield* agent.tell({ _tag: "TurnDue" })
+    return yield* agent.join
+  }).pipe(Effect.scoped)
+
+  return yield* Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const limited = task.limits.wallMs === null ? work : within(task.path, task.limits.wallMs)(work)
+      const exit = yield* Effect.exit(restore(limited))
+      const result: AgentResult = {
+        path: task.path,
+        agent: task.definition.name,
+        goal: task.goal,
+        scope: task.scope,
+        ...verdict(task, exit),
+        verified: false,
+        answer: log.transcript.answer,
+        artifacts: [],
+        turns: log.transcript.turns,
+        toolCalls: log.transcript.toolCalls,
+        durationMs: Math.round((yield* Clock.currentTimeMillis) - startedAt),
+        usage: log.transcript.usage,
+        tokens: task.limits.tokens,
+        tokensCharged: yield* budget.used(task.path)
+      }
+      yield* record({ _tag: "Ended", result })
+      return result
+    })
+  )
+})
+
+// internal
+
+/** One message: at most one model call and its tools, then either the next turn or the end. */
+const turn = Effect.fnUntraced(function* (
+  task: AgentTask,
+  transcript: Transcript.Transcript,
+  keep: (transcript: Transcript.Transcript) => void
+) {
+  const model = yield* Model
+  const budget = yield* Budget
+  const lastTurn = transcript.turns + 1 >= task.limits.turns || transcript.toolCalls >= task.limits.toolCalls
+  const remaining = yield* budget.remaining(task.path)
+  const input = inputBound(task, transcript, true)
+  const step = nextStep({ remaining, input, maxOutput: model.maxOutput })
+  if (step._tag === "Stop") {
+    return yield* new BudgetExceeded({
+      path: task.path,
+      unit: "tokens",
+      asked: step.needed,
+      available: Math.max(0, Math.floor(remaining)),
+      limit: task.limits.tokens ?? step.needed
+    })
+  }
+  const closing = step._tag === "Close" || (lastTurn && transcript.turns > 0)
+  const reply = yield* askModel(task, transcript, { maxOutputTokens: step.maxOutputTokens, closing })
+  let next = Transcript.apply(transcript, { ...reply, _tag: "Turn" })
+  keep(next)
+  if (reply.finish === "length" || reply.finish === "content_filter") {
+    return yield* new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens: step.maxOutputTokens })
+  }
+  if (closing && step._tag === "Close") {
+    return yield* new BudgetExceeded({
+      path: task.path,
+      unit: "tokens",
+      asked: input + step.maxOutputTokens,
+      available: Math.max(0, Math.floor(remaining)),
+      limit: task.limits.tokens ?? input
+    })
+  }
+  if (closing) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
+  if (reply.calls.length === 0) return Actor.stop(undefined)
+  const before = next
+  const results = yield* runCalls(task, before, reply.calls)
+  for (const message of results) next = Transcript.apply(next, { _tag: "Result", message })
+  keep(next)
+  if (isLooping(before, reply.calls, results)) {
+    return yield* new AgentLooping({ path: task.path, tool: reply.calls[0]?.name ?? "tool", times: 6 })
+  }
+  return Actor.proceed(next, { _tag: "TurnDue" } satisfies Message)
+})
+
+/** Limits pause, deadlines time out, interruption cancels, all else fails. */
+const verdict = (
+  task: AgentTask,
+  exit: Exit.Exit<unknown, unknown>
+): { readonly status: AgentStatus; readonly error: Failure | null } => {
+  if (Exit.isSuccess(exit)) return { status: "completed", error: null }
+  const error = Cause.squash(exit.cause)
+  if (error instanceof BudgetExceeded || error instanceof TurnLimitReached) return { status: "paused", error: failureOf(error) }
+  if (error instanceof DeadlineExceeded) return { status: "timed_out", error: failureOf(error) }
+  if (Cause.hasInterruptsOnly(exit.cause)) {
+    return { status: "cancelled", error: { tag: "Cancelled", message: `${task.path} was cancelled`, hint: "" } }
+  }
+  return {
+    status: "failed",
+    error: failureOf(Cause.hasDies(exit.cause) ? new AgentDefect({ path: task.path, cause: String(error) }) : error)
+  }
+}

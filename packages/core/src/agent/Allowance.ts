@@ -1,0 +1,50 @@
+/**
+ * How an agent divides what its budget has left: decides, before each model call, whether a whole turn fits, only the
+ * closing answer, or nothing; and how much of the tool results may enter the conversation. Pure.
+ *
+ * 1. A call is sent only if its whole reserve fits: bound on its input plus its output cap.
+ * 2. A turn with tools is sent only if a closing call still fits after it, were all of its output used.
+ * 3. Tool results are cut so that the closing call after them fits.
+ */
+
+/** Output tokens that a closing answer is promised. */
+export const closingOutput = 1_000
+/** No answer worth having is shorter than this; below it a closing call is not sent. */
+export const leastOutput = 160
+const mostOutput = 4_096
+const mostResultTokens = 24_000
+
+export interface Standing {
+  /** Tokens that the ledger would still grant; Infinity without a limit. */
+  readonly remaining: number
+  /** Upper bound on the tokens of the next request's input. */
+  readonly input: number
+  /** The model's own output maximum. */
+  readonly maxOutput: number
+}
+
+export type Step =
+  | { readonly _tag: "Turn"; readonly maxOutputTokens: number }
+  | { readonly _tag: "Close"; readonly maxOutputTokens: number }
+  | { readonly _tag: "Stop"; readonly needed: number }
+
+export const nextStep = ({ input, maxOutput, remaining }: Standing): Step => {
+  const output = Math.min(maxOutput, mostOutput, Math.floor(remaining / 4))
+  if (output >= leastOutput && remaining - (input + output) >= input + output + closingOutput) {
+    return { _tag: "Turn", maxOutputTokens: output }
+  }
+  const closing = Math.min(maxOutput, closingOutput, remaining - input)
+  if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing }
+  return { _tag: "Stop", needed: input + leastOutput }
+}
+
+/**
+ * Tokens of tool results that may follow a turn. `remaining` is what is left after the turn was settled, `prefix` the
+ * input of a request without these results. Aims at one more turn with results of the same size before the closing
+ * call; where that is too little to be of use, all that the closing call leaves.
+ */
+export const resultTokens = (remaining: number, prefix: number): number => {
+  const comfortable = Math.floor((remaining - 2 * prefix - 3 * closingOutput) / 3)
+  const least = remaining - prefix - closingOutput
+  return Math.max(0, Math.min(mostResultTokens, comfortable >= 500 ? comfortable : least))
+}

@@ -1,0 +1,181 @@
+/**
+ * One turn of an agent: ask the model within a reservation, record what it said, run the tools it called.
+ *
+ * 1. Nothing is sent that is not reserved; what is reserved is settled with the provider's usage, or wholly charged
+ *    when a request that was sent ends without one.
+ * 2. A turn is in the journal before its tools run; tools of a cut turn never run.
+ * 3. Every call gets exactly one result, in the order of the calls.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Stream from "effect/Stream"
+import { Budget } from "../budget/Budget.ts"
+import { upperBound } from "../budget/Estimate.ts"
+import type { Message, ToolCall } from "../domain/Message.ts"
+import { Usage } from "../domain/Usage.ts"
+import { Model, type ModelRequest } from "../model/Model.ts"
+import { runCall } from "../tool/ToolRunner.ts"
+import { specs } from "../tool/Toolbox.ts"
+import { AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
+import type { AgentTask } from "./AgentTask.ts"
+import { failureOf } from "./AgentFailure.ts"
+import { resultTokens } from "./Allowance.ts"
+import { closingText } from "./Prompt.ts"
+import { endAt, tellAt, timesSeen } from "./Repeats.ts"
+import type { Transcript } from "./Transcript.ts"
+
+type ToolMessage = Extract<Message, { _tag: "Tool" }>
+
+/** Upper bound on the input tokens of this agent's next request. */
+export const inputBound = (task: AgentTask, transcript: Transcript, closing: boolean): number => {
+  const { measured, messages } = transcript
+  const added = messages.slice(measured.messages).reduce((sum, message) => sum + messageBound(message), 0)
+  const fixed = measured.tokens > 0 ? measured.tokens : upperBound(task.system) + upperBound(JSON.stringify(specs(task.tools)))
+  return fixed + added + (closing ? upperBound(closingText) : 0) + framing
+}
+
+/** Sends one request and records the outcome; fails with the provider's error after the attempt was charged. */
+export const askModel = Effect.fn("Turn.askModel")(function* (
+  task: AgentTask,
+  transcript: Transcript,
+  step: { readonly maxOutputTokens: number; readonly closing: boolean }
+) {
+  const model = yield* Model
+  const budget = yield* Budget
+  const record = AgentJournal.append
+  const turn = transcript.turns + 1
+  const lease = yield* budget.reserve(task.path, inputBound(task, transcript, step.closing) + step.maxOutputTokens)
+  yield* record(task.run, task.path, task.parent, {
+    _tag: "TurnRequested",
+    turn,
+    reserved: lease.reserved,
+    maxOutputTokens: step.maxOutputTokens,
+    closing: step.closing
+  })
+  const request: ModelRequest = {
+    model: model.name,
+    system: task.system,
+    messages: step.closing
+      ? [...transcript.messages, { _tag: "User", text: closingText }]
+      : transcript.messages,
+    tools: step.closing ? [] : specs(task.tools),
+    maxOutputTokens: step.maxOutputTokens,
+    brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },
+    closing: step.closing
+  }
+  const reply = yield* gather(model.stream(request), turn).pipe(
+    Effect.onExit((exit) =>
+      Exit.isSuccess(exit)
+        ? lease.settle(exit.value.usage.total)
+        : Effect.andThen(
+            lease.settle(lease.reserved),
+            Effect.ignore(
+              record(task.run, task.path, task.parent, {
+                _tag: "TurnFailed",
+                turn,
+                charged: lease.reserved,
+                error: failureOf(Cause.squash(exit.cause))
+              })
+            )
+          )
+    )
+  )
+  yield* record(task.run, task.path, task.parent, reply)
+  return reply
+}, Effect.scoped)
+
+/** Runs the calls of a turn in parallel; the results are cut so that a closing answer still fits after them. */
+export const runCalls = Effect.fn("Turn.runCalls")(function* (
+  task: AgentTask,
+  transcript: Transcript,
+  calls: ReadonlyArray<ToolCall>
+) {
+  const budget = yield* Budget
+  const remaining = yield* budget.remaining(task.path)
+  const room = Math.floor(resultTokens(remaining, inputBound(task, transcript, true)) / calls.length)
+  const seen = new Set(transcript.messages.flatMap((message) => (message._tag === "Tool" ? [message.callId] : [])))
+  return yield* Effect.forEach(
+    calls,
+    (call, index) =>
+      seen.has(call.id) || calls.findIndex((other) => other.id === call.id) < index
+        ? Effect.succeed(refused(call, `error: the call id ${call.id} was used before; give every call an id of its own`))
+        : runCall({
+            run: task.run,
+            path: task.path,
+            parent: task.parent,
+            policy: task.policy,
+            tools: task.tools,
+            call,
+            outputTokens: room
+          }).pipe(Effect.map((message) => withRepeatNotice(transcript, call, message))),
+    { concurrency: "unbounded" }
+  )
+})
+
+/** True when a call has had the same result so often that the agent is going round in circles. */
+export const isLooping = (transcript: Transcript, calls: ReadonlyArray<ToolCall>, results: ReadonlyArray<ToolMessage>): boolean =>
+  calls.some((call, index) => timesSeen(transcript.messages, call, results[index]?.text ?? "") + 1 >= endAt)
+
+// internal
+
+/** What a wire format adds around the texts: roles, separators, ids. */
+const framing = 64
+
+const messageBound = (message: Message): number => {
+  switch (message._tag) {
+    case "User":
+      return upperBound(message.text) + 8
+    case "Assistant":
+      return message.calls.reduce(
+        (sum, call) => sum + upperBound(call.id) + upperBound(call.name) + upperBound(call.args) + 16,
+        upperBound(message.text) + 8
+      )
+    case "Tool":
+      return upperBound(message.text) + upperBound(message.callId) + 16
+  }
+}
+
+const gather = <E>(parts: Stream.Stream<import("../model/Model.ts").ModelPart, E>, turn: number) =>
+  Effect.suspend(() => {
+    const texts: Array<string> = []
+    const calls: Array<ToolCall> = []
+    let usage = Usage.zero
+    let finish: (typeof TurnCompleted.Type)["finish"] = "stop"
+    return parts.pipe(
+      Stream.runForEach((part) =>
+        Effect.sync(() => {
+          switch (part._tag) {
+            case "Text":
+              texts.push(part.text)
+              break
+            case "Reasoning":
+              break
+            case "Call":
+              calls.push(part.call)
+              break
+            case "Finish":
+              usage = part.usage
+              finish = part.reason
+          }
+        })
+      ),
+      Effect.map((): typeof TurnCompleted.Type => ({
+        _tag: "TurnCompleted",
+        turn,
+        text: texts.join(""),
+        calls: finish === "length" || finish === "content_filter" ? [] : calls,
+        usage,
+        finish
+      }))
+    )
+  })
+
+const refused = (call: ToolCall, text: string): ToolMessage => ({ _tag: "Tool", callId: call.id, name: call.name, ok: false, text })
+
+const withRepeatNotice = (transcript: Transcript, call: ToolCall, message: ToolMessage): ToolMessage => {
+  const times = timesSeen(transcript.messages, call, message.text) + 1
+  return times < tellAt
+    ? message
+    : { ...message, text: `${message.text}\n(You have made this call ${times} times with the same result. Do something else or answer.)` }
+}

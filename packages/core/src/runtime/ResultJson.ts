@@ -1,0 +1,98 @@
+/**
+ * The result as other programs read it: `--json`, `-o`. Stable; a change that a reader could notice raises
+ * `schema_version`. The JSON Schema that the package publishes is generated from `ResultJson`.
+ */
+import * as Schema from "effect/Schema"
+import { type AgentResult, AgentStatus } from "../agent/AgentResult.ts"
+import { Failure } from "../domain/Failure.ts"
+import type { Usage } from "../domain/Usage.ts"
+import type { RunResult } from "./RunResult.ts"
+
+export const UsageJson = Schema.Struct({
+  input_tokens: Schema.Int,
+  cached_tokens: Schema.Int,
+  output_tokens: Schema.Int,
+  reasoning_tokens: Schema.Int,
+  total_tokens: Schema.Int,
+  /** US dollars; 0 where nothing was billed. */
+  usd: Schema.Finite
+})
+
+export const AgentJson = Schema.Struct({
+  path: Schema.String,
+  agent: Schema.String,
+  goal: Schema.String,
+  scope: Schema.Array(Schema.String),
+  status: AgentStatus,
+  verified: Schema.Boolean,
+  answer: Schema.String,
+  artifacts: Schema.Array(Schema.String),
+  turns: Schema.Int,
+  tool_calls: Schema.Int,
+  duration_ms: Schema.Int,
+  usage: UsageJson,
+  budget: Schema.Struct({ tokens: Schema.Struct({ limit: Schema.NullOr(Schema.Int), used: Schema.Int }) }),
+  /** What the runtime ran itself to verify the claim. */
+  checks: Schema.Array(Schema.Struct({ command: Schema.String, ok: Schema.Boolean })),
+  error: Schema.NullOr(Failure)
+})
+
+export const ResultJson = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  run: Schema.String,
+  head: Schema.String,
+  status: Schema.Literals(["completed", "partial", "failed", "cancelled", "timed_out", "paused"]),
+  verified: Schema.Boolean,
+  wall_ms: Schema.Int,
+  sequential_ms: Schema.Int,
+  speedup: Schema.Finite,
+  usage: UsageJson,
+  budget: Schema.Struct({ tokens: Schema.Struct({ limit: Schema.NullOr(Schema.Int), used: Schema.Int }) }),
+  mode: Schema.Literals(["model", "evidence-only"]),
+  agents: Schema.Array(AgentJson)
+})
+export type ResultJson = typeof ResultJson.Type
+
+export const resultJson = (result: RunResult): ResultJson => ({
+  schema_version: 1,
+  run: result.run,
+  head: result.head,
+  status: result.status,
+  verified: result.verified,
+  wall_ms: result.wallMs,
+  sequential_ms: result.sequentialMs,
+  speedup: Math.round(result.speedup * 100) / 100,
+  usage: usageJson(result.usage),
+  budget: result.budget,
+  mode: result.mode,
+  agents: result.agents.map(agentJson)
+})
+
+// internal
+
+const usageJson = (usage: Usage): typeof UsageJson.Type => ({
+  input_tokens: usage.input,
+  cached_tokens: usage.cached,
+  output_tokens: usage.output,
+  reasoning_tokens: usage.reasoning,
+  total_tokens: usage.total,
+  usd: 0
+})
+
+const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
+  path: agent.path,
+  agent: agent.agent,
+  goal: agent.goal,
+  scope: agent.scope,
+  status: agent.status,
+  verified: agent.verified,
+  answer: agent.answer,
+  artifacts: agent.artifacts,
+  turns: agent.turns,
+  tool_calls: agent.toolCalls,
+  duration_ms: agent.durationMs,
+  usage: usageJson(agent.usage),
+  budget: { tokens: { limit: agent.tokens, used: agent.tokensCharged } },
+  checks: [],
+  error: agent.error
+})

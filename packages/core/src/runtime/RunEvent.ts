@@ -1,0 +1,29 @@
+/**
+ * The facts of a run as a whole in the journal, namespace `run`; they stand at the root of its tree.
+ */
+import * as Schema from "effect/Schema"
+import { AgentPath } from "../domain/Ids.ts"
+import { Journal } from "../journal/Journal.ts"
+
+export const Started = Schema.TaggedStruct("Started", {
+  workspace: Schema.String,
+  agents: Schema.Array(Schema.Struct({ path: AgentPath, agent: Schema.String, goal: Schema.String })),
+  tokens: Schema.NullOr(Schema.Int),
+  deadlineMs: Schema.NullOr(Schema.Int),
+  maxParallel: Schema.Int,
+  provider: Schema.String,
+  mode: Schema.Literals(["model", "evidence-only"]),
+  /** The process that owns the run. */
+  pid: Schema.Int
+})
+
+export const Ended = Schema.TaggedStruct("Ended", {
+  status: Schema.Literals(["completed", "partial", "failed", "cancelled", "timed_out", "paused"]),
+  wallMs: Schema.Int,
+  usedTokens: Schema.Int
+})
+
+export const RunEvent = Schema.Union([Started, Ended])
+export type RunEvent = typeof RunEvent.Type
+
+export const RunJournal = Journal.of("run", 1, RunEvent)
