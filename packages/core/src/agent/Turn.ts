@@ -13,8 +13,8 @@ import * as Stream from "effect/Stream"
 import { Budget } from "../budget/Budget.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
-import { Usage } from "../domain/Usage.ts"
-import { Model, type ModelRequest } from "../model/Model.ts"
+import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
+import { ModelError } from "../model/ModelError.ts"
 import { runCall } from "../tool/ToolRunner.ts"
 import { specs } from "../tool/Toolbox.ts"
 import { AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
@@ -64,7 +64,7 @@ export const askModel = Effect.fn("Turn.askModel")(function* (
     brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },
     closing: step.closing
   }
-  const reply = yield* gather(model.stream(request), turn).pipe(
+  const reply = yield* gather(model.name, model.stream(request), turn).pipe(
     Effect.onExit((exit) =>
       Exit.isSuccess(exit)
         ? lease.settle(exit.value.usage.total)
@@ -136,12 +136,12 @@ const messageBound = (message: Message): number => {
   }
 }
 
-const gather = <E>(parts: Stream.Stream<import("../model/Model.ts").ModelPart, E>, turn: number) =>
+/** Folds a stream into a turn. Only the terminal part makes it one: a stream that ends before is a cut answer. */
+const gather = (model: string, parts: Stream.Stream<ModelPart, ModelError>, turn: number) =>
   Effect.suspend(() => {
     const texts: Array<string> = []
     const calls: Array<ToolCall> = []
-    let usage = Usage.zero
-    let finish: (typeof TurnCompleted.Type)["finish"] = "stop"
+    let end: Extract<ModelPart, { _tag: "Finish" }> | undefined
     return parts.pipe(
       Stream.runForEach((part) =>
         Effect.sync(() => {
@@ -155,19 +155,22 @@ const gather = <E>(parts: Stream.Stream<import("../model/Model.ts").ModelPart, E
               calls.push(part.call)
               break
             case "Finish":
-              usage = part.usage
-              finish = part.reason
+              end = part
           }
         })
       ),
-      Effect.map((): typeof TurnCompleted.Type => ({
-        _tag: "TurnCompleted",
-        turn,
-        text: texts.join(""),
-        calls: finish === "length" || finish === "content_filter" ? [] : calls,
-        usage,
-        finish
-      }))
+      Effect.flatMap(() =>
+        end === undefined
+          ? Effect.fail(new ModelError({ model, reason: { _tag: "CutStream" } }))
+          : Effect.succeed<typeof TurnCompleted.Type>({
+              _tag: "TurnCompleted",
+              turn,
+              text: texts.join(""),
+              calls: end.reason === "length" || end.reason === "content_filter" ? [] : calls,
+              usage: end.usage,
+              finish: end.reason
+            })
+      )
     )
   })
 
