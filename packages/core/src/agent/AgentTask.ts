@@ -3,10 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
+import type { ToolSpec } from "../model/Model.ts"
 import type { Policy } from "../policy/Policy.ts"
 import { intersect } from "../policy/Policy.ts"
 import type { AnyTool } from "../tool/Tool.ts"
-import { toolbox } from "../tool/Toolbox.ts"
+import { specs, toolbox } from "../tool/Toolbox.ts"
 import { contextFiles } from "../workspace/ContextFiles.ts"
 import type { AgentDefinition } from "./AgentDefinition.ts"
 import { goalText, systemText } from "./Prompt.ts"
@@ -22,6 +23,8 @@ export interface AgentTask {
   readonly scope: ReadonlyArray<string>
   readonly policy: Policy
   readonly tools: ReadonlyArray<AnyTool>
+  /** What the model is told of `tools`; made once, so that every request carries the same bytes. */
+  readonly toolSpecs: ReadonlyArray<ToolSpec>
   readonly unavailable: ReadonlyArray<string>
   readonly contextPaths: ReadonlyArray<string>
   readonly system: string
@@ -62,6 +65,7 @@ export const prepare = Effect.fn("AgentTask.prepare")(function* (
     goal,
     policy: intersect(ceiling, [definition.grant]),
     tools: box.tools,
+    toolSpecs: specs(box.tools),
     unavailable: [...box.missing.map((name) => `tool ${name}`), ...unavailableGrants(definition)],
     contextPaths: files.map((file) => file.path),
     system: systemText(definition, files, contextTokens),

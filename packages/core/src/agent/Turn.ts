@@ -16,7 +16,6 @@ import type { Message, ToolCall } from "../domain/Message.ts"
 import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import { ModelError } from "../model/ModelError.ts"
 import { runCall } from "../tool/ToolRunner.ts"
-import { specs } from "../tool/Toolbox.ts"
 import { AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import { failureOf } from "./AgentFailure.ts"
@@ -31,7 +30,7 @@ type ToolMessage = Extract<Message, { _tag: "Tool" }>
 export const inputBound = (task: AgentTask, transcript: Transcript, closing: boolean): number => {
   const { measured, messages } = transcript
   const added = messages.slice(measured.messages).reduce((sum, message) => sum + messageBound(message), 0)
-  const fixed = measured.tokens > 0 ? measured.tokens : upperBound(task.system) + upperBound(JSON.stringify(specs(task.tools)))
+  const fixed = measured.tokens > 0 ? measured.tokens : upperBound(task.system) + upperBound(JSON.stringify(task.toolSpecs))
   return fixed + added + (closing ? upperBound(closingText) : 0) + framing
 }
 
@@ -59,7 +58,7 @@ export const askModel = Effect.fn("Turn.askModel")(function* (
     messages: step.closing
       ? [...transcript.messages, { _tag: "User", text: closingText }]
       : transcript.messages,
-    tools: step.closing ? [] : specs(task.tools),
+    tools: step.closing ? [] : task.toolSpecs,
     maxOutputTokens: step.maxOutputTokens,
     brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },
     closing: step.closing

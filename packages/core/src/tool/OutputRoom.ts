@@ -1,0 +1,62 @@
+/**
+ * How long a result may be: bytes, and tokens by the same bound that budgets reserve with. Results are cut at the end
+ * of a line, and say so.
+ */
+import { upperBound } from "../budget/Estimate.ts"
+
+export interface OutputRoom {
+  readonly bytes: number
+  readonly tokens: number
+}
+
+/** How many of `lines`, from the first, fit into the room with their line ends. */
+export const linesThatFit = (lines: Iterable<string>, room: OutputRoom): number => {
+  let [count, bytes, tokens] = [0, 0, 0]
+  for (const line of lines) {
+    bytes += Buffer.byteLength(line) + 1
+    tokens += alone(line)
+    if (bytes > room.bytes || tokens > room.tokens) break
+    count++
+  }
+  return count
+}
+
+/** The room that is left when `text` is to stand in it as well. */
+export const without = (room: OutputRoom, text: string): OutputRoom => ({
+  bytes: room.bytes - Buffer.byteLength(text) - 1,
+  tokens: room.tokens - alone(text)
+})
+
+/**
+ * `text`, or its head and a note of how many lines and bytes are missing and how to get them; where not even that fits,
+ * only that it was cut.
+ */
+export const cut = (text: string, room: OutputRoom, narrower: string): string => {
+  const lines = text.split("\n")
+  if (linesThatFit(lines, room) === lines.length) return text
+  const note = (kept: number, keptBytes: number): string =>
+    `(… ${lines.length - kept} more lines, ${Buffer.byteLength(text) - keptBytes} more bytes; ${narrower})`
+  if (linesThatFit([note(0, 0)], room) === 0) return "(… cut)"
+  const inner = without(room, note(0, 0))
+  const kept = linesThatFit(lines, inner)
+  const head = kept > 0 ? lines.slice(0, kept).join("\n") : prefixThatFits(lines[0] ?? "", inner)
+  const tail = note(kept, Buffer.byteLength(head))
+  return head === "" ? tail : `${head}\n${tail}`
+}
+
+// internal
+
+/** What a line takes wherever it stands: both line ends count, because what a line begins with depends on the one before. */
+const alone = (line: string): number => upperBound(`\n${line}\n`)
+
+/** The longest beginning of one long line, cut between characters. */
+const prefixThatFits = (line: string, room: OutputRoom): string => {
+  let [low, high] = [0, Math.min(line.length, Math.max(0, room.bytes))]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (linesThatFit([line.slice(0, middle)], room) === 1) low = middle
+    else high = middle - 1
+  }
+  const head = line.slice(0, low)
+  return head.isWellFormed() ? head : head.slice(0, -1)
+}

@@ -1,0 +1,45 @@
+/**
+ * A tool: what a model may call, what it needs to be allowed, and how it is bounded. `ToolRunner` decodes the arguments,
+ * asks the policy and keeps the record; a tool only acts.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { Action } from "../domain/Action.ts"
+import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import type { PathError } from "../workspace/PathError.ts"
+import type { OutputRoom } from "./OutputRoom.ts"
+import type { ToolError } from "./ToolError.ts"
+
+/** What a call has to work with. */
+export class ToolContext extends Context.Service<
+  ToolContext,
+  {
+    readonly root: ConfinedRoot["Service"]
+    /** The policy's word on a real path. Asked again for what was opened: it may not be what was decided on. */
+    readonly mayRead: (path: string) => boolean
+    /** How much of a result the model can take. */
+    readonly room: OutputRoom
+  }
+>()("@deputize/core/tool/ToolContext") {}
+
+export interface Tool<A> {
+  readonly name: string
+  /** For the model: what it does, what comes back. */
+  readonly description: string
+  readonly parameters: Schema.Decoder<A> & { readonly fields: Schema.Struct.Fields }
+  readonly timeLimitMs: number
+  /** The most bytes of a result, whatever room there is. */
+  readonly outputCap: number
+  /** `safe`: a call that was cut may simply run again. `fenced`: it may have had an effect, and is never repeated. */
+  readonly replay: "safe" | "fenced"
+  /** How to ask for the part of a result that was cut off. */
+  readonly narrower: string
+  /** What has to be allowed, with paths as the file system has them. */
+  actions(args: A): Effect.Effect<ReadonlyArray<Action>, PathError | ToolError, ToolContext>
+  run(args: A): Effect.Effect<string, PathError | ToolError, ToolContext>
+}
+
+/** A tool whose arguments are known to the runner only through `parameters`. */
+// Methods, not properties: the runner passes only what `parameters` has decoded, so a tool stands for its unknown kind.
+export type AnyTool = Tool<unknown>

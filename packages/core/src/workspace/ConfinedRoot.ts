@@ -1,0 +1,205 @@
+/**
+ * The one door to the workspace's files. Whatever path a model, a file or a link gives, what is opened lies inside, is
+ * a regular file or a folder, and is known by its real path, on which the policy then decides.
+ *
+ * On Linux this holds against somebody who swaps files and links at the same time (LinuxDoor); elsewhere such a swap is
+ * made unlikely, not impossible (PortableDoor, `raceProof: false`).
+ */
+import * as fs from "node:fs"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Door, Missing, type Opened, Refused } from "./Door.ts"
+import { linuxDoor } from "./LinuxDoor.ts"
+import { nearestNames } from "./NearestNames.ts"
+import { PathDenied, type PathError, PathNotFound, type PathRule, PathUnreadable } from "./PathError.ts"
+import { portableDoor } from "./PortableDoor.ts"
+
+export interface Resolved {
+  /** Relative to the workspace, `/`-separated, links resolved; `.` is the workspace itself. */
+  readonly path: string
+  readonly kind: "file" | "directory"
+}
+
+export interface FileContent {
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Of the whole file, in bytes. */
+  readonly size: number
+  /** The file is longer than what was asked for. */
+  readonly truncated: boolean
+}
+
+export interface FolderContent {
+  readonly path: string
+  /** By name; at most 10,000. */
+  readonly entries: ReadonlyArray<Entry>
+}
+
+export interface Entry {
+  readonly name: string
+  readonly kind: "file" | "directory" | "link" | "other"
+  /** In bytes; 0 for what is no file. */
+  readonly size: number
+}
+
+export class ConfinedRoot extends Context.Service<
+  ConfinedRoot,
+  {
+    /** The workspace's real, absolute path. */
+    readonly root: string
+    readonly raceProof: boolean
+    /** Where a path leads. Links are followed as long as they stay inside. */
+    readonly resolve: (path: string) => Effect.Effect<Resolved, PathError>
+    /** The first `maxBytes` of a regular file. */
+    readonly readFile: (path: string, options: { readonly maxBytes: number }) => Effect.Effect<FileContent, PathError>
+    /** What a folder holds; links are named, not followed. */
+    readonly readDirectory: (path: string) => Effect.Effect<FolderContent, PathError>
+  }
+>()("@deputize/core/workspace/ConfinedRoot") {
+  /** Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it (WorkspaceRoot). */
+  static readonly layer = (directory: string, options?: { readonly platform?: NodeJS.Platform }) =>
+    Layer.effect(
+      ConfinedRoot,
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync(() => openDoor(directory, options?.platform ?? process.platform)),
+          (door) => Effect.sync(door.close)
+        ),
+        (door) => ConfinedRoot.of(make(door))
+      )
+    )
+}
+
+// internal
+
+const maxPathBytes = 4096
+const maxEntries = 10_000
+const chunkBytes = 1 << 20
+
+const openDoor = (directory: string, platform: NodeJS.Platform): Door => {
+  const real = fs.realpathSync.native(directory)
+  return platform === "linux" ? linuxDoor([real, directory]) : portableDoor([real, directory])
+}
+
+const make = (door: Door): ConfinedRoot["Service"] => {
+  const open = (path: string) =>
+    Effect.try({ try: () => openSync(door, path), catch: (error) => pathError(door, path, error) })
+  const close = (opened: Opened) => Effect.sync(() => fs.closeSync(opened.fd))
+
+  const resolve = (path: string) =>
+    Effect.acquireUseRelease(open(path), (opened) => Effect.succeed({ path: opened.path, kind: opened.kind }), close)
+
+  const readFile = (path: string, { maxBytes }: { readonly maxBytes: number }) =>
+    Effect.acquireUseRelease(
+      open(path),
+      Effect.fnUntraced(function* (opened) {
+        if (opened.kind !== "file") return yield* new PathDenied({ path, rule: "not-a-file" })
+        const bytes = yield* readAll(opened, path, maxBytes)
+        const size = Math.max(opened.size, bytes.length)
+        return { path: opened.path, bytes, size, truncated: bytes.length === maxBytes && size > maxBytes }
+      }),
+      close
+    )
+
+  const readDirectory = (path: string) =>
+    Effect.acquireUseRelease(
+      open(path),
+      (opened) =>
+        opened.kind === "directory"
+          ? Effect.try({
+              try: () => ({ path: opened.path, entries: entriesOf(opened) }),
+              catch: (error) => pathError(door, path, error)
+            })
+          : Effect.fail(new PathDenied({ path, rule: "not-a-directory" })),
+      close
+    )
+
+  return { root: door.root, raceProof: door.raceProof, resolve, readFile, readDirectory }
+}
+
+const openSync = (door: Door, path: string): Opened => {
+  const rule = spelling(path)
+  if (rule !== undefined) throw new Refused(rule)
+  return door.open(path)
+}
+
+/** What is refused for how it is written, before the file system is asked. The path is used exactly as given. */
+const spelling = (path: string): PathRule | undefined => {
+  if (path === "") return "empty"
+  if (path.includes("\0")) return "nul"
+  if (Buffer.byteLength(path) > maxPathBytes) return "too-long"
+  if (/^~[^/]*(\/|$)/.test(path)) return "home"
+  if (process.platform !== "win32" && /^([A-Za-z]:[\\/]|\\\\|\/\/)/.test(path)) return "windows"
+  return undefined
+}
+
+/** Each chunk is read to its end even when interrupted, so that the descriptor is never closed under a read. */
+const readAll = Effect.fnUntraced(function* (opened: Opened, path: string, maxBytes: number) {
+  const chunks: Array<Uint8Array> = []
+  let length = 0
+  while (length < maxBytes) {
+    const room = Math.min(maxBytes - length, chunkBytes, Math.max(opened.size - length + 1, 4096))
+    const chunk = yield* readChunk(opened.fd, length, room, path)
+    if (chunk.length === 0) break
+    chunks.push(chunk)
+    length += chunk.length
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+})
+
+const readChunk = (fd: number, position: number, length: number, path: string) =>
+  Effect.uninterruptible(
+    Effect.callback<Uint8Array, PathUnreadable>((resume) => {
+      fs.read(fd, Buffer.allocUnsafe(length), 0, length, position, (error, count, buffer) =>
+        resume(
+          error === null
+            ? Effect.succeed(buffer.subarray(0, count))
+            : Effect.fail(new PathUnreadable({ path, code: error.code ?? "EIO" }))
+        )
+      )
+    })
+  )
+
+const entriesOf = (opened: Opened): ReadonlyArray<Entry> =>
+  fs
+    .readdirSync(opened.handle, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, maxEntries)
+    .map((entry) => {
+      if (entry.isDirectory()) return { name: entry.name, kind: "directory", size: 0 }
+      if (entry.isSymbolicLink()) return { name: entry.name, kind: "link", size: 0 }
+      if (!entry.isFile()) return { name: entry.name, kind: "other", size: 0 }
+      const stats = fs.lstatSync(`${opened.handle}/${entry.name}`, { throwIfNoEntry: false })
+      return { name: entry.name, kind: "file", size: stats?.isFile() ? stats.size : 0 }
+    })
+
+const pathError = (door: Door, path: string, error: unknown): PathError => {
+  if (error instanceof Refused) return new PathDenied({ path, rule: error.rule })
+  if (error instanceof Missing) return notFound(door, path, error)
+  return new PathUnreadable({ path, code: error instanceof Error && "code" in error ? String(error.code) : "EIO" })
+}
+
+const notFound = (door: Door, path: string, { folder, rest }: Missing): PathNotFound => {
+  const place = (names: ReadonlyArray<string>): string =>
+    [...(folder === "." ? [] : folder.split("/")), ...names].filter((name) => name !== "" && name !== ".").join("/")
+  return new PathNotFound({
+    path,
+    resolved: place(rest),
+    nearest: nearestNames(rest[0] ?? "", namesIn(door, folder)).map((name) => place([name]))
+  })
+}
+
+const namesIn = (door: Door, folder: string): ReadonlyArray<string> => {
+  try {
+    const opened = door.open(folder)
+    try {
+      return opened.kind === "directory" ? fs.readdirSync(opened.handle).slice(0, maxEntries) : []
+    } finally {
+      fs.closeSync(opened.fd)
+    }
+  } catch {
+    // The hint is missing then, not the error.
+    return []
+  }
+}

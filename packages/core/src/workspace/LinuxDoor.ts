@@ -1,0 +1,160 @@
+/**
+ * The race-proof door. Node has no openat(2), but `/proc/self/fd/N/name` is the same thing: the kernel goes through
+ * the descriptor, not through names that somebody may have replaced.
+ *
+ * 1. Every name is opened relative to the descriptor of its parent, without following it (O_PATH | O_NOFOLLOW), and
+ *    judged by fstat of what was opened. No name is looked at and then opened.
+ * 2. A link is read as text and walked by hand from the descriptors held; the kernel never follows one for us. An
+ *    absolute target counts only below the workspace.
+ * 3. `..` goes back to a descriptor held, never to the parent that the file system has now, and never above the root.
+ * 4. Only what is a regular file or a folder is opened for reading, through its own descriptor, so FIFOs, sockets and
+ *    devices are never opened at all.
+ * 5. The path that the kernel reports for the descriptor must be below the root and be the one that was walked (up to
+ *    case, on file systems that ignore it); that path is what the caller decides on.
+ */
+import * as fs from "node:fs"
+import { type Door, Missing, type Opened, Refused, segmentsBelow } from "./Door.ts"
+
+/** `roots`: the names by which absolute paths may call the workspace; the first is its real path. */
+export const linuxDoor = (roots: readonly [string, ...ReadonlyArray<string>]): Door => {
+  const root = fs.openSync(roots[0], O_PATH | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
+  return {
+    root: roots[0],
+    raceProof: true,
+    open: (path) => open({ fd: root, roots }, path),
+    close: () => fs.closeSync(root)
+  }
+}
+
+// internal
+
+const O_PATH = 0o10000000
+const maxLinks = 40
+const maxDepth = 200
+const maxAttempts = 5
+const O_NOCTTY = fs.constants.O_NOCTTY
+
+interface Root {
+  readonly fd: number
+  readonly roots: ReadonlyArray<string>
+}
+
+interface Held {
+  readonly fd: number
+  readonly name: string
+  readonly stats: fs.Stats
+}
+
+const open = (root: Root, path: string): Opened => {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const opened = attemptOpen(root, path)
+    if (opened !== undefined) return opened
+  }
+  throw new Refused("moving")
+}
+
+/** Undefined when something was renamed under the walk. */
+const attemptOpen = (root: Root, path: string): Opened | undefined => {
+  const held: Array<Held> = []
+  try {
+    walk(root, path, held)
+    const fd = held.at(-1)?.fd ?? root.fd
+    const stats = held.at(-1)?.stats ?? fs.fstatSync(fd)
+    if (!stats.isFile() && !stats.isDirectory()) throw new Refused("not-a-file")
+    const place = placeOf(root, fd)
+    if (!sameName(place, namesOf(held))) return undefined
+    return reopen(fd, place, stats)
+  } finally {
+    for (const each of held) fs.closeSync(each.fd)
+  }
+}
+
+const walk = (root: Root, path: string, held: Array<Held>): void => {
+  const todo = [...split(root, path)].reverse()
+  const release = (each: Held | undefined): void => {
+    if (each !== undefined) fs.closeSync(each.fd)
+  }
+  let links = 0
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    const parent = held.at(-1)
+    if (parent !== undefined && !parent.stats.isDirectory()) throw new Refused("not-a-directory")
+    if (name === "" || name === ".") continue
+    if (name === "..") {
+      if (parent === undefined) throw new Refused("outside")
+      release(held.pop())
+      continue
+    }
+    const parentFd = parent?.fd ?? root.fd
+    const next = step(parentFd, name)
+    if (next === undefined) throw new Missing(namesOf(held), [name, ...todo.reverse()])
+    if (!next.stats.isSymbolicLink()) {
+      held.push(next)
+      if (held.length > maxDepth) throw new Refused("too-long")
+      continue
+    }
+    release(next)
+    if (++links > maxLinks) throw new Refused("too-many-links")
+    const target = readLink(parentFd, name)
+    if (target === undefined) {
+      todo.push(name)
+      continue
+    }
+    if (target.startsWith("/")) while (held.length > 0) release(held.pop())
+    todo.push(...[...split(root, target)].reverse())
+  }
+}
+
+/** Opens one name below a folder that is held; undefined when there is none. */
+const step = (parent: number, name: string): Held | undefined => {
+  let fd: number
+  try {
+    fd = fs.openSync(`/proc/self/fd/${parent}/${name}`, O_PATH | fs.constants.O_NOFOLLOW)
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined
+    if (codeOf(error) === "ENAMETOOLONG") throw new Refused("too-long")
+    throw error
+  }
+  return { fd, name, stats: fs.fstatSync(fd) }
+}
+
+/** The target of a link; undefined when it was replaced since it was opened: the name is then walked again. */
+const readLink = (parent: number, name: string): string | undefined => {
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${parent}/${name}`)
+  } catch (error) {
+    if (codeOf(error) === "EINVAL" || codeOf(error) === "ENOENT") return undefined
+    throw error
+  }
+}
+
+/** Opens what an O_PATH descriptor stands for, for reading. */
+const reopen = (held: number, path: string, stats: fs.Stats): Opened => {
+  const fd = fs.openSync(`/proc/self/fd/${held}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | O_NOCTTY)
+  const kind = stats.isFile() ? "file" : "directory"
+  return { fd, path, kind, size: stats.size, handle: `/proc/self/fd/${fd}` }
+}
+
+/** Where a descriptor lies now, relative to where the root lies now. */
+const placeOf = (root: Root, fd: number): string => {
+  const place = fs.readlinkSync(`/proc/self/fd/${fd}`)
+  const above = fs.readlinkSync(`/proc/self/fd/${root.fd}`)
+  const names = segmentsBelow([above], place)
+  if (names === undefined) throw new Refused("outside")
+  if (/^\/(proc|sys|dev)(\/|$)/.test(place) && above === "/") throw new Refused("system-file")
+  return names.join("/") || "."
+}
+
+const split = (root: Root, path: string): ReadonlyArray<string> => {
+  if (!path.startsWith("/")) return path.split("/")
+  const names = segmentsBelow(root.roots, path)
+  if (names === undefined) throw new Refused("outside")
+  return names
+}
+
+const namesOf = (held: ReadonlyArray<Held>): string => held.map((each) => each.name).join("/") || "."
+
+const sameName = (one: string, other: string): boolean => one === other || fold(one) === fold(other)
+
+const fold = (path: string): string => path.normalize("NFC").toLowerCase()
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)

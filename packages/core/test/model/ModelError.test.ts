@@ -1,0 +1,30 @@
+import { describe, expect, it } from "@effect/vitest"
+import { ModelError, type ModelErrorReason } from "../../src/model/ModelError.ts"
+
+const reasons: ReadonlyArray<readonly [ModelErrorReason, boolean]> = [
+  [{ _tag: "MissingKey", variable: "OPENAI_API_KEY", how: "Create a key" }, false],
+  [{ _tag: "Unauthorized", status: 401 }, false],
+  [{ _tag: "UnknownModel", known: ["a", "b"] }, false],
+  [{ _tag: "RateLimited", retryAfterMs: null }, true],
+  [{ _tag: "Unavailable", status: null, detail: "connection refused" }, true],
+  [{ _tag: "CutStream" }, true],
+  [{ _tag: "Stalled", idleMs: 300_000 }, true],
+  [{ _tag: "ContextOverflow", detail: "130000 tokens" }, false],
+  [{ _tag: "Rejected", status: 400, detail: "bad field" }, false],
+  [{ _tag: "InvalidResponse", detail: "an HTML page" }, true],
+  [{ _tag: "Refused", detail: "policy" }, false]
+]
+
+describe("ModelError", () => {
+  it.each(reasons)("names the model, what happened and the next step: %j", (reason, isRetryable) => {
+    const error = new ModelError({ model: "some-model", reason })
+    expect(error.message).toMatch(/^some-model: .{10,}/)
+    expect(error.hint).toMatch(/^[A-Z].{10,}\.$/)
+    expect(error.isRetryable).toBe(isRetryable)
+  })
+
+  it("tells how long a provider asks to wait", () => {
+    const error = new ModelError({ model: "m", reason: { _tag: "RateLimited", retryAfterMs: 1_500 } })
+    expect(error.message).toBe("m: the provider's rate limit is reached, it asks to wait 2 s")
+  })
+})
