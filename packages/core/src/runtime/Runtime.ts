@@ -128,7 +128,7 @@ const runAll = Effect.fnUntraced(function* (
       const { guarantee, limit } = place
       yield* budget
         .carve(rootPath, place.path, { name: place.request.definition.name, limit, guarantee })
-        .pipe(Scope.provide(scope))
+        .pipe(Scope.provide(scope), Effect.orDie)
       return { place, scope }
     })
   )

@@ -26,7 +26,7 @@ export class YamlFile {
     this.#file = file
     this.#firstLine = firstLine
     this.#lines = new LineCounter()
-    const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true, logLevel: "silent", merge: false })
+    const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true, logLevel: "error", merge: false })
     const error = document.errors[0]
     if (error !== undefined) {
       const reason = error.code === "MULTIPLE_DOCS" ? "the file holds more than one YAML document" : firstSentence(error.message)
