@@ -16,8 +16,9 @@ import { AgentDefect, AgentLooping, AnswerCut, failureOf, TurnLimitReached } fro
 import type { AgentResult, AgentStatus } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import { nextStep } from "./Allowance.ts"
+import { endAt } from "./Repeats.ts"
 import * as Transcript from "./Transcript.ts"
-import { askModel, inputBound, isLooping, runCalls } from "./Turn.ts"
+import { askModel, inputBound, runCalls } from "./Turn.ts"
 
 /** The next turn is due: the one message of an agent that nobody else talks to. */
 type Message = { readonly _tag: "TurnDue" }
@@ -126,12 +127,12 @@ const turn = Effect.fnUntraced(function* (
   }
   if (closing) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
   if (reply.calls.length === 0) return Actor.stop(undefined)
-  const before = next
-  const results = yield* runCalls(task, before, reply.calls)
-  for (const message of results) next = Transcript.apply(next, { _tag: "Result", message })
+  const answers = yield* runCalls(task, next, reply.calls)
+  for (const { message } of answers) next = Transcript.apply(next, { _tag: "Result", message })
   keep(next)
-  if (isLooping(before, reply.calls, results)) {
-    return yield* new AgentLooping({ path: task.path, tool: reply.calls[0]?.name ?? "tool", times: 6 })
+  const circling = answers.find(({ times }) => times >= endAt)
+  if (circling !== undefined) {
+    return yield* new AgentLooping({ path: task.path, tool: circling.message.name, times: circling.times })
   }
   return Actor.proceed(next, { _tag: "TurnDue" } satisfies Message)
 })

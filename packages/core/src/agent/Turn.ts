@@ -21,7 +21,7 @@ import type { AgentTask } from "./AgentTask.ts"
 import { failureOf } from "./AgentFailure.ts"
 import { resultTokens } from "./Allowance.ts"
 import { closingText } from "./Prompt.ts"
-import { endAt, tellAt, timesSeen } from "./Repeats.ts"
+import { tellAt, timesSeen } from "./Repeats.ts"
 import type { Transcript } from "./Transcript.ts"
 
 type ToolMessage = Extract<Message, { _tag: "Tool" }>
@@ -84,6 +84,12 @@ export const askModel = Effect.fn("Turn.askModel")(function* (
   return reply
 }, Effect.scoped)
 
+/** A call's answer, and how often the conversation has had this answer to this call, itself included. */
+export interface Answered {
+  readonly message: ToolMessage
+  readonly times: number
+}
+
 /** Runs the calls of a turn in parallel; the results are cut so that a closing answer still fits after them. */
 export const runCalls = Effect.fn("Turn.runCalls")(function* (
   task: AgentTask,
@@ -98,7 +104,7 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
     calls,
     (call, index) =>
       seen.has(call.id) || calls.findIndex((other) => other.id === call.id) < index
-        ? Effect.succeed(refused(call, `error: the call id ${call.id} was used before; give every call an id of its own`))
+        ? Effect.succeed(reusedId(call))
         : runCall({
             run: task.run,
             path: task.path,
@@ -107,14 +113,10 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
             tools: task.tools,
             call,
             outputTokens: room
-          }).pipe(Effect.map((message) => withRepeatNotice(transcript, call, message))),
+          }).pipe(Effect.map((message) => counted(transcript, call, message))),
     { concurrency: "unbounded" }
   )
 })
-
-/** True when a call has had the same result so often that the agent is going round in circles. */
-export const isLooping = (transcript: Transcript, calls: ReadonlyArray<ToolCall>, results: ReadonlyArray<ToolMessage>): boolean =>
-  calls.some((call, index) => timesSeen(transcript.messages, call, results[index]?.text ?? "") + 1 >= endAt)
 
 // internal
 
@@ -173,11 +175,19 @@ const gather = (model: string, parts: Stream.Stream<ModelPart, ModelError>, turn
     )
   })
 
-const refused = (call: ToolCall, text: string): ToolMessage => ({ _tag: "Tool", callId: call.id, name: call.name, ok: false, text })
+const reusedId = (call: ToolCall): Answered => ({
+  message: {
+    _tag: "Tool",
+    callId: call.id,
+    name: call.name,
+    ok: false,
+    text: `error: the call id ${call.id} was used before; give every call an id of its own`
+  },
+  times: 1
+})
 
-const withRepeatNotice = (transcript: Transcript, call: ToolCall, message: ToolMessage): ToolMessage => {
+const counted = (transcript: Transcript, call: ToolCall, message: ToolMessage): Answered => {
   const times = timesSeen(transcript.messages, call, message.text) + 1
-  return times < tellAt
-    ? message
-    : { ...message, text: `${message.text}\n(You have made this call ${times} times with the same result. Do something else or answer.)` }
+  const notice = `\n(You have made this call ${times} times with the same result. Do something else or answer.)`
+  return { times, message: times < tellAt ? message : { ...message, text: `${message.text}${notice}` } }
 }

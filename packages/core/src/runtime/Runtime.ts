@@ -10,10 +10,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Agent from "../agent/Agent.ts"
+import { AgentJournal } from "../agent/AgentEvent.ts"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { prepare } from "../agent/AgentTask.ts"
 import { Budget } from "../budget/Budget.ts"
@@ -53,8 +55,8 @@ export class Runtime extends Context.Service<
         const run = makeRunId(yield* Clock.currentTimeMillis, yield* Random.next)
         yield* journal.open(run)
         const done = yield* Deferred.make<RunResult, JournalError>()
-        const fiber = yield* conduct(run, request).pipe(
-          Effect.onExit((exit) => Deferred.done(done, exit)),
+        const fiber = yield* conduct(run, request, done).pipe(
+          Effect.onError((cause) => Deferred.failCause(done, cause)),
           Effect.forkScoped({ startImmediately: true })
         )
         return {
@@ -71,10 +73,14 @@ export class Runtime extends Context.Service<
 
 // internal
 
-/** From the first event of a run to its last. Ends with a result even when it is interrupted. */
-const conduct = Effect.fn("Runtime.conduct")(function* (run: RunId, request: RunRequest) {
+/** From the first event of a run to its last. `done` gets the result also when this is interrupted. */
+const conduct = Effect.fn("Runtime.conduct")(function* (
+  run: RunId,
+  request: RunRequest,
+  done: Deferred.Deferred<RunResult, JournalError>
+) {
   const { places, total } = shares(request)
-  return yield* Effect.gen(function* () {
+  yield* Effect.gen(function* () {
     const journal = yield* Journal
     const model = yield* Model
     const budget = yield* Budget
@@ -91,11 +97,11 @@ const conduct = Effect.fn("Runtime.conduct")(function* (run: RunId, request: Run
       mode: model.mode,
       pid: process.pid
     })
-    const results = new Map<AgentPath, AgentResult>()
-    return yield* Effect.uninterruptibleMask((restore) =>
+    yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(restore(runAll(run, request, places, startedAt, maxParallel, results)))
+        const exit = yield* Effect.exit(restore(runAll(run, request, places, startedAt, maxParallel)))
         if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)
+        const results = endedAgents(yield* journal.read(run))
         const agents = places.map((place) => results.get(place.path) ?? neverStarted(place))
         const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
         const used = yield* budget.used(rootPath)
@@ -105,7 +111,7 @@ const conduct = Effect.fn("Runtime.conduct")(function* (run: RunId, request: Run
         yield* RunJournal.append(run, rootPath, null, { _tag: "Ended", status, wallMs, usedTokens: used })
         yield* journal.barrier
         const head = yield* journal.close(run)
-        return summarise({ ...facts, head, limitReached })
+        yield* Deferred.succeed(done, summarise({ ...facts, head, limitReached }))
       })
     )
   }).pipe(Effect.provide(Budget.layer({ tokens: total })))
@@ -117,8 +123,7 @@ const runAll = Effect.fnUntraced(function* (
   request: RunRequest,
   places: ReadonlyArray<Place>,
   startedAt: number,
-  maxParallel: number,
-  results: Map<AgentPath, AgentResult>
+  maxParallel: number
 ) {
   const budget = yield* Budget
   const owner = yield* Effect.scope
@@ -135,10 +140,7 @@ const runAll = Effect.fnUntraced(function* (
   yield* Effect.forEach(
     carved,
     ({ place, scope }) =>
-      runOne(run, request, place, startedAt).pipe(
-        Effect.tap((result) => Effect.sync(() => results.set(place.path, result))),
-        Effect.onExit((exit) => Scope.close(scope, exit))
-      ),
+      runOne(run, request, place, startedAt).pipe(Effect.onExit((exit) => Scope.close(scope, exit))),
     { concurrency: maxParallel, discard: true }
   )
 }, Effect.scoped)
@@ -164,6 +166,15 @@ const runOne = Effect.fnUntraced(function* (run: RunId, request: RunRequest, pla
   })
   return yield* Agent.run(task)
 })
+
+/** The results on record: also those of agents that were interrupted. */
+const endedAgents = (events: ReadonlyArray<JournalEvent>): ReadonlyMap<AgentPath, AgentResult> =>
+  new Map(
+    events.flatMap((event) => {
+      const fact = AgentJournal.decode(event)
+      return Option.isSome(fact) && fact.value._tag === "Ended" ? [[event.path, fact.value.result] as const] : []
+    })
+  )
 
 const least = (a: number | undefined, b: number | undefined): number | null =>
   a === undefined ? (b ?? null) : b === undefined ? a : Math.min(a, b)

@@ -145,7 +145,7 @@ describe("a run", () => {
       const goals = Array.from({ length: 6 }, (_, index) => `goal ${index}`)
       const endless = (asked: ModelRequest, before: number) => {
         sent += ScriptedModel.inputTokens(asked)
-        return asked.closing ? { text: "closing answer" } : { text: "more", calls: [readApp(`c${before}`)] }
+        return asked.closing ? { text: "closing answer" } : { text: "more", calls: [{ id: `c${before}`, name: "grep", args: JSON.stringify({ pattern: `answer|${before}` }) }] }
       }
       const result = yield* run(request(goals.map((goal) => agent("explorer", goal)), { tokens: 30_000 })).pipe(
         Effect.provide(withModel(endless))
@@ -187,9 +187,15 @@ describe("a run", () => {
 
   it.effect("times an agent out at its deadline and keeps the others", () =>
     Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
       const fiber = yield* run(
         request([agent("explorer", "slow", { wallMs: 5_000 }), agent("debugger", "fast")])
-      ).pipe(Effect.forkChild({ startImmediately: true }))
+      ).pipe(
+        Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? slow : { text: "fast" }))),
+        Effect.forkChild({ startImmediately: true })
+      )
+      yield* Deferred.await(asked)
       yield* TestClock.adjust("6 seconds")
       const result = yield* Fiber.join(fiber)
       expect(result.agents.map(({ durationMs, error, status }) => ({ durationMs, status, tag: error?.tag ?? null }))).toStrictEqual([
@@ -197,28 +203,31 @@ describe("a run", () => {
         { durationMs: 0, status: "completed", tag: null }
       ])
       expect(result.status).toBe("partial")
-    }).pipe(
-      Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? Effect.never : { text: "fast" })))
-    )
+    })
   )
 
   it.effect("cancels every agent, started or not, charges what was in flight, and still ends its record", () =>
     Effect.gen(function* () {
-      const runtime = yield* Runtime
-      const journal = yield* Journal
-      const asked = yield* asking
-      const handle = yield* runtime.start(request([agent("explorer", "a"), agent("debugger", "b"), agent("researcher", "c")], { maxParallel: 2 }))
-      yield* Deferred.await(asked)
-      const result = yield* handle.cancel
-      expect(result.status).toBe("cancelled")
-      expect(result.agents.map((one) => one.status)).toStrictEqual(["cancelled", "cancelled", "cancelled"])
-      expect(result.agents.map((one) => one.tokensCharged > 0)).toStrictEqual([true, true, false])
-      expect(result.budget.tokens.used).toBe(result.agents.reduce((sum, one) => sum + one.tokensCharged, 0))
-      const events = yield* journal.read(handle.run)
-      expect(events.at(-1)?.body).toMatchObject({ _tag: "Ended", status: "cancelled" })
-    }).pipe(Effect.scoped, Effect.provide(withModel(() => Effect.andThen(Effect.flatMap(asking, (d) => Deferred.succeed(d, undefined)), Effect.never))))
+      const asked = yield* Deferred.make<void>()
+      let asking = 0
+      const model = withModel(() =>
+        Effect.andThen(++asking === 2 ? Deferred.succeed(asked, undefined) : Effect.void, Effect.never)
+      )
+      yield* Effect.gen(function* () {
+        const runtime = yield* Runtime
+        const journal = yield* Journal
+        const handle = yield* runtime.start(
+          request([agent("explorer", "a"), agent("debugger", "b"), agent("researcher", "c")], { maxParallel: 2 })
+        )
+        yield* Deferred.await(asked)
+        const result = yield* handle.cancel
+        expect(result.status).toBe("cancelled")
+        expect(result.agents.map((one) => one.status)).toStrictEqual(["cancelled", "cancelled", "cancelled"])
+        expect(result.agents.map((one) => one.tokensCharged > 0)).toStrictEqual([true, true, false])
+        expect(result.budget.tokens.used).toBe(result.agents.reduce((sum, one) => sum + one.tokensCharged, 0))
+        const events = yield* journal.read(handle.run)
+        expect(events.at(-1)?.body).toMatchObject({ _tag: "Ended", status: "cancelled" })
+      }).pipe(Effect.scoped, Effect.provide(model))
+    })
   )
 })
-
-const asked = Deferred.makeUnsafe<void>()
-const asking = Effect.succeed(asked)

@@ -1,0 +1,82 @@
+/**
+ * Builds the published command line: one bundle with a lazy chunk for every command, all help pages, and the JSON Schema
+ * of the result. `node --conditions=source packages/cli/scripts/build.ts`
+ */
+import { mkdir, rm, writeFile } from "node:fs/promises"
+import { isBuiltin } from "node:module"
+import { join } from "node:path"
+import { ResultJson } from "@deputize/core/runtime/ResultJson"
+import * as Schema from "effect/Schema"
+import { build, type Plugin } from "esbuild"
+import { helpPages } from "../src/command/Help.ts"
+import { commandTable } from "../src/commands/table.ts"
+
+const root = join(import.meta.dirname, "..")
+const dist = join(root, "dist")
+
+/**
+ * Imports of Node's own modules as plain property reads. An import statement makes Node evaluate every export at once,
+ * and those of `node:fs` alone load its streams and promises: 7 ms that no command needs to start.
+ */
+const lazyBuiltins: Plugin = {
+  name: "lazy-builtins",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^[a-z]/ }, ({ kind, path }) => {
+      if (!isBuiltin(path) || kind === "dynamic-import") return undefined
+      return { path, namespace: kind === "require-call" ? "builtin-required" : "builtin" }
+    })
+    onLoad({ filter: /./, namespace: "builtin-required" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule("${path}")`
+    }))
+    onLoad({ filter: /./, namespace: "builtin" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default")
+      // Marked pure, so that the reads nobody imports are left out of the bundle.
+      const reads = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})()`)
+      return {
+        contents: [`const builtin = process.getBuiltinModule("${path}")`, "export default builtin", ...reads].join("\n")
+      }
+    })
+  }
+}
+
+const bundle = () =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { main: "src/main.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    conditions: ["source"],
+    external: ["@vscode/ripgrep"],
+    minifySyntax: true,
+    plugins: [lazyBuiltins],
+    logLevel: "warning"
+  })
+
+const write = async (path: string, value: unknown, indent?: number) => {
+  const file = join(dist, path)
+  await mkdir(join(file, ".."), { recursive: true })
+  await writeFile(file, `${JSON.stringify(value, null, indent)}\n`)
+}
+
+const resultSchema = () => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(ResultJson)
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Result of a deputize run (--json, -o)",
+    ...schema,
+    ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
+  }
+}
+
+// Names of chunks change with their content: old ones would be published with the new.
+await rm(join(dist, "chunks"), { recursive: true, force: true })
+await Promise.all([
+  bundle(),
+  write("help.json", helpPages(commandTable)),
+  write("schema/result.schema.json", resultSchema(), 2)
+])

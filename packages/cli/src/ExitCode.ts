@@ -1,0 +1,77 @@
+/**
+ * What the exit code of every command means, and the one that a run, an error or a signal ends with. Pure.
+ */
+import type { AgentResult } from "@deputize/core/agent/AgentResult"
+import type { RunResult } from "@deputize/core/runtime/RunResult"
+import { askedAgents } from "./render/Asked.ts"
+
+export const ExitCode = {
+  ok: 0,
+  taskFailed: 1,
+  usage: 2,
+  budget: 3,
+  deadline: 4,
+  partial: 5,
+  permission: 6,
+  provider: 7,
+  verification: 8,
+  interrupted: 130,
+  terminated: 143
+} as const
+
+/**
+ * All completed: ok. The whole run's own limit reached: budget or deadline, also beside finished agents. Some completed:
+ * partial. None: what stopped all of them alike, else failed.
+ */
+export const exitCodeOfRun = (result: RunResult): number => {
+  const agents = askedAgents(result)
+  const completed = agents.filter((agent) => agent.status === "completed").length
+  if (result.status === "cancelled") return ExitCode.interrupted
+  if (result.status === "completed" && completed === agents.length) return ExitCode.ok
+  if (result.limitReached === "tokens") return ExitCode.budget
+  if (result.limitReached === "deadline") return ExitCode.deadline
+  if (completed > 0) return ExitCode.partial
+  const [cause, ...others] = new Set(agents.map(codeOfAgent))
+  return cause === undefined || others.length > 0 ? ExitCode.taskFailed : cause
+}
+
+/** By the tag of an error that ended a command before it had a result. */
+export const exitCodeOfError = (error: Error): number => {
+  const tag: unknown = "_tag" in error ? error._tag : undefined
+  return typeof tag === "string" ? codeOfTag(tag) : ExitCode.taskFailed
+}
+
+export const exitCodeOfSignal = (signal: NodeJS.Signals): number =>
+  signal === "SIGINT" || signal === "SIGBREAK" ? ExitCode.interrupted : ExitCode.terminated
+
+// internal
+
+const codeOfAgent = (agent: AgentResult): number => {
+  if (agent.error !== null) return codeOfTag(agent.error.tag)
+  return agent.status === "timed_out"
+    ? ExitCode.deadline
+    : agent.status === "paused"
+      ? ExitCode.budget
+      : ExitCode.taskFailed
+}
+
+const codeOfTag = (tag: string): number => {
+  switch (tag) {
+    case "UsageError":
+    case "DefinitionError":
+    case "AgentNotFound":
+      return ExitCode.usage
+    case "BudgetExceeded":
+      return ExitCode.budget
+    case "DeadlineExceeded":
+      return ExitCode.deadline
+    case "PermissionDenied":
+      return ExitCode.permission
+    case "ModelError":
+      return ExitCode.provider
+    case "VerificationFailed":
+      return ExitCode.verification
+    default:
+      return ExitCode.taskFailed
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What a command is, as data: the parser, the help pages and the completions are all made from it. Tables of commands
+ * load in a millisecond; the code that runs one is behind `load`.
+ */
+import type { Effect } from "effect/Effect"
+import type { Output } from "../render/Output.ts"
+import type { Invocation } from "./Invocation.ts"
+
+export interface FlagSpec {
+  /** Without the dashes: `max-turns`. */
+  readonly name: string
+  /** One letter. */
+  readonly alias?: string
+  /** What stands for the value in help; a flag without one is a switch. */
+  readonly metavar?: string
+  /** May be given more than once; otherwise a second one is an error. */
+  readonly repeatable?: boolean
+  /** The only values that are allowed. */
+  readonly choices?: ReadonlyArray<string>
+  /** In words, for help. */
+  readonly fallback?: string
+  readonly description: string
+}
+
+interface ArgumentSpec {
+  /** As in help: `AGENT`. */
+  readonly name: string
+  readonly required: boolean
+  readonly description: string
+}
+
+interface Example {
+  readonly line: string
+  readonly what: string
+}
+
+/** Runs a command and gives the exit code. Whatever it fails with has a message for the user, most also a hint. */
+export type Handler = (invocation: Invocation) => Effect<number, Error, Output>
+
+export interface CommandSpec {
+  /** Its words: `agents list`. The file in `commands/` has the same path. */
+  readonly name: string
+  readonly summary: string
+  /** More than the summary says, a paragraph each. */
+  readonly details?: ReadonlyArray<string>
+  readonly arguments: ReadonlyArray<ArgumentSpec>
+  readonly flags: ReadonlyArray<FlagSpec>
+  readonly examples: ReadonlyArray<Example>
+  readonly load: () => Promise<{ readonly handler: Handler }>
+}
+
+/** A word that only leads to commands below it: `agents`. */
+export interface GroupSpec {
+  readonly name: string
+  readonly summary: string
+}
+
+/** The flags that every command takes, before or after its name. */
+export const globalFlags: ReadonlyArray<FlagSpec> = [
+  {
+    name: "directory",
+    alias: "C",
+    metavar: "DIR",
+    description: "Work in DIR instead of the workspace around the current folder"
+  },
+  {
+    name: "output-format",
+    metavar: "FORMAT",
+    choices: ["text", "json"],
+    fallback: "text",
+    description: "What is written to standard output"
+  },
+  { name: "json", description: "The same as --output-format json" },
+  {
+    name: "quiet",
+    alias: "q",
+    description: "No header, progress or summary on standard error; errors are still shown"
+  },
+  { name: "verbose", alias: "v", description: "Say more on standard error; show the trace of an internal error" },
+  {
+    name: "color",
+    metavar: "WHEN",
+    choices: ["auto", "always", "never"],
+    fallback: "auto, which follows NO_COLOR, FORCE_COLOR and CI",
+    description: "Use colour"
+  },
+  { name: "help", alias: "h", description: "Show this help" },
+  { name: "version", alias: "V", description: "Show the version" }
+]

@@ -1,0 +1,178 @@
+/**
+ * From the words of a command line to an `Invocation`, help, or a reason why not. Pure: no file, no environment.
+ *
+ * `--flag value` is joined to `--flag=value` before Node's parser sees it, so that a value may begin with a dash.
+ */
+import { parseArgs } from "node:util"
+import { type CommandSpec, type FlagSpec, type GroupSpec, globalFlags } from "./Command.ts"
+import { Invocation } from "./Invocation.ts"
+import { nearest } from "./Nearest.ts"
+
+export interface CommandTable {
+  readonly groups: ReadonlyArray<GroupSpec>
+  readonly commands: ReadonlyArray<CommandSpec>
+}
+
+export type Parsed =
+  | { readonly _tag: "Run"; readonly command: CommandSpec; readonly invocation: Invocation }
+  /** `topic` is the name of a command or group, "" for the whole. */
+  | { readonly _tag: "Help"; readonly topic: string }
+  | { readonly _tag: "Version" }
+  | { readonly _tag: "Refused"; readonly message: string; readonly hint: string }
+
+export const parse = (table: CommandTable, argv: ReadonlyArray<string>): Parsed => {
+  const { leading, words, rest } = split(table, argv)
+  const name = words.join(" ")
+  if (words[0] === "help") return help(table, [...words.slice(1), ...rest])
+  if (words[0] === "version" && rest.length === 0) return { _tag: "Version" }
+
+  const command = table.commands.find((command) => command.name === name)
+  const flags = [...(command?.flags ?? []), ...globalFlags]
+  const read = readFlags(flags, [...leading, ...rest])
+  if (read.values.has("help") && (command !== undefined || isTopic(table, name))) return { _tag: "Help", topic: name }
+  if (read.values.has("version")) return { _tag: "Version" }
+  if (command === undefined && read.positionals[0] !== undefined)
+    return unknownCommand(table, words, read.positionals[0])
+  if (read.refusal !== undefined) return refuse(read.refusal, helpHint(name))
+  if (command === undefined) return { _tag: "Help", topic: name }
+
+  const surplus = read.positionals[command.arguments.length]
+  if (surplus !== undefined) {
+    return refuse(
+      `${name} takes ${countOf(command)}, and "${surplus}" is one too many`,
+      `Put quotes around a text with spaces. ${helpHint(name)}`
+    )
+  }
+  const missing = command.arguments.find(
+    (argument, index) => argument.required && read.positionals[index] === undefined
+  )
+  if (missing !== undefined) return refuse(`${name} needs ${missing.name}: ${missing.description}`, helpHint(name))
+  return { _tag: "Run", command, invocation: new Invocation(name, read.positionals, read.values) }
+}
+
+// internal
+
+const refuse = (message: string, hint: string): Parsed => ({ _tag: "Refused", message, hint })
+
+const helpHint = (name: string): string => `See \`deputize ${name === "" ? "" : `${name} `}--help\`.`
+
+const countOf = ({ arguments: { length } }: CommandSpec): string =>
+  length === 0 ? "no argument" : length === 1 ? "one argument" : `${length} arguments`
+
+const isTopic = (table: CommandTable, name: string): boolean =>
+  name === "" || [...table.groups, ...table.commands].some((entry) => entry.name === name)
+
+/** Global flags may stand before the command: `-C dir agents list`. */
+const split = (table: CommandTable, argv: ReadonlyArray<string>) => {
+  const leading: Array<string> = []
+  let at = 0
+  for (let word = argv[at]; word?.startsWith("-") === true && word !== "-" && word !== "--"; word = argv[at]) {
+    const takesNext = valueFlagFor(globalFlags, word) !== undefined && at + 1 < argv.length
+    leading.push(...argv.slice(at, at + (takesNext ? 2 : 1)))
+    at += takesNext ? 2 : 1
+  }
+  const words: Array<string> = []
+  for (let word = argv[at]; word !== undefined && leadsOn(table, words, word); word = argv[at]) {
+    words.push(word)
+    at += 1
+  }
+  return { leading, words, rest: argv.slice(at) }
+}
+
+const leadsOn = (table: CommandTable, words: ReadonlyArray<string>, word: string): boolean =>
+  words.length === 0 && (word === "help" || word === "version")
+    ? true
+    : [...table.groups, ...table.commands].some(({ name }) => {
+        const path = name.split(" ")
+        return [...words, word].every((step, index) => path[index] === step)
+      })
+
+const help = (table: CommandTable, words: ReadonlyArray<string>): Parsed => {
+  const topic = words.filter((word) => !word.startsWith("-")).join(" ")
+  return isTopic(table, topic) ? { _tag: "Help", topic } : unknownCommand(table, [], topic)
+}
+
+const unknownCommand = (table: CommandTable, words: ReadonlyArray<string>, word: string): Parsed => {
+  const asked = [...words, word].join(" ")
+  const near = nearest(
+    asked,
+    table.commands.map((command) => command.name)
+  )[0]
+  return refuse(
+    `there is no command "${asked}"`,
+    near === undefined
+      ? "`deputize --help` lists the commands."
+      : `Did you mean \`deputize ${near}\`? \`deputize --help\` lists the commands.`
+  )
+}
+
+/** The value flag that a word such as `--goal` or `-g` is, if its value is the next word. */
+const valueFlagFor = (flags: ReadonlyArray<FlagSpec>, word: string): FlagSpec | undefined =>
+  flags.find((flag) => flag.metavar !== undefined && (word === `--${flag.name}` || word === `-${flag.alias}`))
+
+const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>) => {
+  const values = new Map<string, Array<string>>()
+  const positionals: Array<string> = []
+  let refusal: string | undefined
+  const reject = (message: string) => {
+    refusal ??= message
+  }
+  const joined: Array<string> = []
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? ""
+    if (word === "--") {
+      joined.push(...words.slice(at))
+      break
+    }
+    const flag = valueFlagFor(flags, word)
+    const value = words[at + 1]
+    if (flag === undefined) joined.push(word)
+    else if (value === undefined) reject(`${word} needs a value: ${word} ${flag.metavar}`)
+    else {
+      joined.push(`--${flag.name}=${value}`)
+      at += 1
+    }
+  }
+  const { tokens } = parseArgs({ args: joined, options: optionsOf(flags), strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value)
+    if (token.kind !== "option") continue
+    const flag = flags.find((flag) => flag.name === token.name)
+    if (flag === undefined) {
+      reject(unknownFlag(flags, token.rawName))
+      continue
+    }
+    const given = values.get(flag.name)
+    if (flag.metavar === undefined && token.value !== undefined) reject(`--${flag.name} takes no value`)
+    if (flag.metavar !== undefined && token.value === undefined)
+      reject(`--${flag.name} needs a value: --${flag.name} ${flag.metavar}`)
+    if (flag.metavar !== undefined && given !== undefined && flag.repeatable !== true)
+      reject(`--${flag.name} is given more than once`)
+    if (flag.choices !== undefined && token.value !== undefined && !flag.choices.includes(token.value)) {
+      reject(`--${flag.name} is "${token.value}", but it can only be ${flag.choices.join(" or ")}`)
+    }
+    values.set(flag.name, [...(given ?? []), ...(token.value === undefined ? [] : [token.value])])
+  }
+  return { values, positionals, refusal }
+}
+
+const optionsOf = (flags: ReadonlyArray<FlagSpec>) =>
+  Object.fromEntries(
+    flags.map((flag) => [
+      flag.name,
+      {
+        type: flag.metavar === undefined ? ("boolean" as const) : ("string" as const),
+        multiple: true,
+        ...(flag.alias === undefined ? {} : { short: flag.alias })
+      }
+    ])
+  )
+
+const unknownFlag = (flags: ReadonlyArray<FlagSpec>, raw: string): string => {
+  if (!raw.startsWith("--")) return `there is no flag ${raw}; put -- before an argument that begins with a dash`
+  const near = nearest(
+    raw.slice(2),
+    flags.map((flag) => flag.name)
+  )[0]
+  return near === undefined ? `there is no flag ${raw}` : `there is no flag ${raw}; did you mean --${near}?`
+}

@@ -1,0 +1,18 @@
+import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import * as Effect from "effect/Effect"
+import type { Handler } from "../../command/Command.ts"
+import { agentsLayer } from "../../layers.ts"
+import { agentListJson, agentListText } from "../../render/Agents.ts"
+import { jsonText } from "../../render/Json.ts"
+import { Output } from "../../render/Output.ts"
+import { findWorkspace } from "../../values/Workspace.ts"
+
+export const handler: Handler = Effect.fn("agents list")(function* (invocation) {
+  const { data } = yield* Output
+  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const listed = yield* Effect.flatMap(AgentLoader, (loader) => loader.list).pipe(
+    Effect.provide(agentsLayer(workspace.root))
+  )
+  yield* data.write(invocation.json ? jsonText(agentListJson(listed)) : agentListText(listed, data.style))
+  return 0
+})

@@ -1,0 +1,18 @@
+import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import * as Effect from "effect/Effect"
+import type { Handler } from "../../command/Command.ts"
+import { agentsLayer } from "../../layers.ts"
+import { agentJson, agentText } from "../../render/Agents.ts"
+import { jsonText } from "../../render/Json.ts"
+import { Output } from "../../render/Output.ts"
+import { findWorkspace } from "../../values/Workspace.ts"
+
+export const handler: Handler = Effect.fn("agents show")(function* (invocation) {
+  const { data } = yield* Output
+  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const found = yield* Effect.flatMap(AgentLoader, (loader) => loader.find(invocation.arguments[0] ?? "")).pipe(
+    Effect.provide(agentsLayer(workspace.root))
+  )
+  yield* data.write(invocation.json ? jsonText(agentJson(found)) : agentText(found, data.style))
+  return 0
+})

@@ -1,0 +1,16 @@
+import * as Effect from "effect/Effect"
+import type { Handler } from "../command/Command.ts"
+import { agentsLayer } from "../layers.ts"
+import { reportText } from "../render/Text.ts"
+import { conduct } from "../run/Conduct.ts"
+import { parallelRequest } from "../run/ParallelRequest.ts"
+import { findWorkspace } from "../values/Workspace.ts"
+
+export const handler: Handler = Effect.fn("delegate-parallel")(function* (invocation) {
+  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const assignment = yield* parallelRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
+  return yield* conduct(invocation, assignment, (result, out, { data }) => ({
+    data: reportText(result, out, data.style),
+    notes: ""
+  }))
+})

@@ -1,0 +1,48 @@
+import type { CommandSpec } from "../command/Command.ts"
+
+export const delegateParallel: CommandSpec = {
+  name: "delegate-parallel",
+  summary: "Gives several agents a goal each and runs them at the same time",
+  details: [
+    "Goals, scopes and budgets belong to the agents in the order named, and there must be as many of them. A comma separates the entries of a list; put quotes around an entry that holds one. The same agent may be named more than once."
+  ],
+  arguments: [{ name: "AGENTS", required: true, description: "names of the agents, separated by commas" }],
+  flags: [
+    {
+      name: "goal",
+      alias: "g",
+      metavar: "TEXT",
+      repeatable: true,
+      description: "The goal of the next agent; @FILE takes it from a file"
+    },
+    { name: "goals", metavar: "LIST", description: "All goals in one list: '\"first, with a comma\",second'" },
+    { name: "scope", metavar: "PATH", repeatable: true, description: "The scope of the next agent" },
+    { name: "scopes", metavar: "LIST", description: "All scopes in one list; an empty entry is the whole workspace" },
+    { name: "budgets", metavar: "LIST", description: "A limit for each agent, tokens or time: 10k,15min" },
+    {
+      name: "budget",
+      metavar: "AMOUNT",
+      repeatable: true,
+      description: "Tokens or time for the whole run; what an agent leaves over, others may use"
+    },
+    {
+      name: "max-parallel",
+      metavar: "N",
+      fallback: "all of them, at most 16",
+      description: "Agents at work at the same time"
+    },
+    { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
+    { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
+  ],
+  examples: [
+    {
+      line: 'deputize delegate-parallel code-reviewer,sec-audit --goals "Review src,Look for secrets"',
+      what: "Two agents at once"
+    },
+    {
+      line: "deputize delegate-parallel code-reviewer,test-gen -g 'Review a, then b' -g @tests.md --budget 60k",
+      what: "A goal with a comma, one from a file, a budget for both"
+    }
+  ],
+  load: () => import("./delegate-parallel.handler.ts")
+}

@@ -1,0 +1,16 @@
+import * as Effect from "effect/Effect"
+import type { Handler } from "../command/Command.ts"
+import { agentsLayer } from "../layers.ts"
+import { answerText, summaryText } from "../render/Text.ts"
+import { conduct } from "../run/Conduct.ts"
+import { singleRequest } from "../run/SingleRequest.ts"
+import { findWorkspace } from "../values/Workspace.ts"
+
+export const handler: Handler = Effect.fn("delegate")(function* (invocation) {
+  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const assignment = yield* singleRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
+  return yield* conduct(invocation, assignment, (result, out, { notes }) => ({
+    data: answerText(result),
+    notes: summaryText(result, out, notes.style)
+  }))
+})

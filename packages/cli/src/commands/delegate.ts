@@ -1,0 +1,46 @@
+import type { CommandSpec } from "../command/Command.ts"
+
+export const delegate: CommandSpec = {
+  name: "delegate",
+  summary: "Gives one agent a goal and prints its answer",
+  details: [
+    "The answer goes to standard output; header, progress and summary go to standard error. Without a goal the agent's definition must hold one."
+  ],
+  arguments: [
+    { name: "AGENT", required: true, description: "name of the agent; `deputize agents list` shows them" },
+    {
+      name: "GOAL",
+      required: false,
+      description: "what is to be done; @FILE takes it from a file, - from standard input"
+    }
+  ],
+  flags: [
+    { name: "goal", alias: "g", metavar: "TEXT", description: "The goal, as the argument GOAL; may begin with a dash" },
+    {
+      name: "scope",
+      metavar: "PATH",
+      repeatable: true,
+      description: "Work on this path of the workspace first, and write only there"
+    },
+    { name: "input", metavar: "NAME=VALUE", repeatable: true, description: "A named value that the agent is told" },
+    {
+      name: "budget",
+      metavar: "AMOUNT",
+      repeatable: true,
+      description:
+        "Tokens (40000, 40k, 1.5M) or time (90s, 15min, 2h) that the agent may use; replaces what its definition says"
+    },
+    { name: "max-turns", metavar: "N", description: "Calls of the model at most" },
+    { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
+    { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
+  ],
+  examples: [
+    { line: 'deputize delegate code-reviewer "Review the parser" --scope src/parser', what: "Review a folder" },
+    {
+      line: "deputize delegate sec-audit -g @goal.md --budget 20k -o audit.json",
+      what: "Take the goal from a file, keep the result"
+    },
+    { line: "git log -5 | deputize delegate docs-gen -", what: "Take the goal from standard input" }
+  ],
+  load: () => import("./delegate.handler.ts")
+}

@@ -1,0 +1,38 @@
+/**
+ * The one place where services are wired to the real world. Commands ask for a workspace's services here and provide
+ * them once, at their edge.
+ */
+import { homedir } from "node:os"
+import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { configFolder, environment } from "./config/Environment.ts"
+
+/** What the header says about the provider, and how it was chosen. */
+export const provider: ReadonlyArray<string> = [
+  "offline, evidence-only: searches and quotes the workspace, no language model takes part",
+  "chosen because this version has no other provider"
+]
+
+export const agentsLayer = (workspace: string) => {
+  const configHome = configFolder(environment())
+  return AgentLoader.layer({ workspace, home: homedir(), ...(configHome === undefined ? {} : { configHome }) })
+}
+
+/** Everything that a run needs, with its record in `record`. Loaded here and not above: listing agents needs none of it. */
+export const runtimeLayer = (workspace: string, record: string) =>
+  Layer.unwrap(
+    Effect.promise(async () => {
+      const [{ Runtime }, { SqliteJournal }, { OfflineModel }, { ConfinedRoot }] = await Promise.all([
+        import("@deputize/core/runtime/Runtime"),
+        import("@deputize/core/journal/SqliteJournal"),
+        import("@deputize/core/model/OfflineModel"),
+        import("@deputize/core/workspace/ConfinedRoot")
+      ])
+      return Runtime.layer.pipe(
+        Layer.provide(SqliteJournal.layer({ file: record })),
+        Layer.provide(OfflineModel.layer),
+        Layer.provide(ConfinedRoot.layer(workspace))
+      )
+    })
+  )

@@ -1,0 +1,116 @@
+/**
+ * The command line as a process: parses, loads the one command that is meant, runs it as a fiber, and owns signals and
+ * the exit code.
+ *
+ * The first SIGINT or SIGTERM interrupts the fiber, which ends children and keeps its record; a second SIGINT within two
+ * seconds ends the process at once. A reader that closes standard output early (`| head`) is no error.
+ */
+import { readFileSync } from "node:fs"
+import type { CommandSpec } from "./command/Command.ts"
+import type { Invocation } from "./command/Invocation.ts"
+import { type Parsed, parse } from "./command/Parse.ts"
+import { commandTable } from "./commands/table.ts"
+import { ExitCode, exitCodeOfSignal } from "./ExitCode.ts"
+
+const atOnceWithinMs = 2_000
+
+const main = async (argv: ReadonlyArray<string>): Promise<number> => {
+  const parsed: Parsed = parse(commandTable, argv)
+  switch (parsed._tag) {
+    case "Refused":
+      complain(parsed.message, parsed.hint)
+      return ExitCode.usage
+    case "Version":
+      process.stdout.write(`${version()}\n`)
+      return 0
+    case "Help": {
+      const { helpPages } = await import("./command/Help.ts")
+      process.stdout.write(helpPages(commandTable)[parsed.topic] ?? "")
+      return 0
+    }
+    case "Run":
+      return run(parsed.command, parsed.invocation)
+  }
+}
+
+const run = async (command: CommandSpec, invocation: Invocation): Promise<number> => {
+  const [{ handler }, { runHandler }] = await Promise.all([command.load(), import("./RunHandler.ts")])
+  const running = runHandler(handler, invocation)
+  let stopped: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now()
+    if (signal === "SIGINT" && stopped?.signal === "SIGINT" && now - stopped.at < atOnceWithinMs)
+      process.exit(ExitCode.interrupted)
+    stopped = { signal, at: now }
+    if (!invocation.quiet) process.stderr.write(`\nstopping on ${signal}; Ctrl-C twice within 2 s stops at once\n`)
+    running.interrupt()
+  }
+  for (const signal of signals) process.on(signal, onSignal)
+  // A fiber that waits for another holds no handle of Node's: without one the process would end in its midst, with 0.
+  const alive = setInterval(() => undefined, 2 ** 30)
+  const ended = await running.ended
+  clearInterval(alive)
+  switch (ended._tag) {
+    case "Code":
+      return stopped === undefined ? ended.code : exitCodeOfSignal(stopped.signal)
+    case "Interrupted":
+      return exitCodeOfSignal(stopped?.signal ?? "SIGINT")
+    case "Failed":
+      complain(ended.message, ended.hint)
+      return stopped === undefined ? ended.code : exitCodeOfSignal(stopped.signal)
+    case "Defect":
+      return defect(ended.message, ended.trace, invocation.verbose)
+  }
+}
+
+// internal
+
+/** SIGBREAK is Ctrl-Break of a Windows console; elsewhere nobody sends it. */
+const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]
+
+const complain = (message: string, hint: string) => {
+  process.stderr.write(`${message}\n${hint === "" ? "" : `  ${hint}\n`}`)
+}
+
+const defect = (message: string, trace: string, verbose: boolean): number => {
+  const [first = "unknown"] = message.split("\n")
+  complain(
+    `internal error: ${first}`,
+    verbose ? trace : "This is a fault in deputize. Please report it with the output of the same command and -v."
+  )
+  return ExitCode.taskFailed
+}
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "unknown"
+}
+
+/** The built-in SQLite still announces itself as new; users cannot act on that. */
+const hideSqliteNotice = () => {
+  const emit = process.emitWarning
+  process.emitWarning = ((warning: string | Error, ...rest: Array<never>) => {
+    if (!String(warning).startsWith("SQLite is an experimental feature")) emit(warning, ...rest)
+  }) as typeof process.emitWarning
+}
+
+/** Whoever read standard output has gone: the rest of it is not wanted, the rest of the work is. */
+const isClosedPipe = (cause: unknown): boolean =>
+  cause instanceof Error && "code" in cause && cause.code === "EPIPE" && "syscall" in cause && cause.syscall === "write"
+
+const verboseAsked = () => process.argv.some((word) => word === "-v" || word === "--verbose")
+const crash = (cause: unknown) => {
+  if (isClosedPipe(cause)) return
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  process.exit(defect(error.message, error.stack ?? "", verboseAsked()))
+}
+
+process.on("uncaughtException", crash)
+process.on("unhandledRejection", crash)
+hideSqliteNotice()
+process.exitCode = await main(process.argv.slice(2))
+// The process ends by itself once all is written. Only if something is still open (a keep-alive socket, a terminal that
+// was read) is it made to.
+setTimeout(() => process.stdout.write("", () => process.exit()), 100).unref()

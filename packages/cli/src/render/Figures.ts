@@ -1,0 +1,37 @@
+/**
+ * Numbers as readers of any locale take them the same way. Pure.
+ */
+
+/** `40,000` */
+export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",")
+
+/** `0.4 s`, `15 min`, `2 min 5 s`, `1 h 2 min` */
+export const duration = (ms: number): string => {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? both(minutes, "min", seconds % 60, "s")
+    : both(Math.floor(minutes / 60), "h", minutes % 60, "min")
+}
+
+/** `8 %`; 100 only for all of it and 0 only for none. */
+export const percent = (part: number, whole: number): string => {
+  if (whole <= 0 || part <= 0) return "0 %"
+  return part >= whole
+    ? `${Math.round((100 * part) / whole)} %`
+    : `${Math.min(99, Math.max(1, Math.round((100 * part) / whole)))} %`
+}
+
+/** `3,120 / 40,000 tokens (8 %)`, without a limit `3,120 tokens` */
+export const tokens = (used: number, limit: number | null): string =>
+  limit === null ? `${count(used)} tokens` : `${count(used)} / ${count(limit)} tokens (${percent(used, limit)})`
+
+/** `1 turn`, `3 turns`, `no turns` */
+export const plural = (value: number, noun: string): string =>
+  `${value === 0 ? "no" : count(value)} ${noun}${value === 1 ? "" : "s"}`
+
+// internal
+
+const both = (large: number, unit: string, small: number, part: string): string =>
+  small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${part}`

@@ -1,0 +1,52 @@
+/**
+ * What a stream can show: colour, and marks beyond ASCII. Pure.
+ */
+import type { Environment } from "../config/Environment.ts"
+
+type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold"
+
+export interface Style {
+  readonly paint: (colour: Colour, text: string) => string
+  readonly marks: Marks
+}
+
+interface Marks {
+  readonly done: string
+  readonly failed: string
+  readonly stopped: string
+  readonly separator: string
+  readonly times: string
+  readonly more: string
+}
+
+export type ColourChoice = "auto" | "always" | "never"
+
+export const makeStyle = (colour: boolean, unicode: boolean): Style => ({
+  paint: (name, text) => (colour && text !== "" ? `\u001b[${codes[name]}m${text}\u001b[0m` : text),
+  marks: unicode ? unicodeMarks : asciiMarks
+})
+
+/** --color wins over FORCE_COLOR, that over NO_COLOR; without any of them only a terminal outside CI gets colour. */
+export const wantsColour = (choice: ColourChoice, { variables }: Environment, isTerminal: boolean): boolean => {
+  if (choice !== "auto") return choice === "always"
+  const { CI, FORCE_COLOR, NO_COLOR, TERM } = variables
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false
+  return isTerminal && TERM !== "dumb" && (CI === undefined || CI === "" || CI === "false")
+}
+
+/** A POSIX locale says it; on Windows only the newer terminals show more than their code page. */
+export const showsUnicode = ({ platform, variables }: Environment): boolean => {
+  if (platform === "win32") return variables.WT_SESSION !== undefined || variables.TERM_PROGRAM === "vscode"
+  const locale = [variables.LC_ALL, variables.LC_CTYPE, variables.LANG].find(
+    (value) => value !== undefined && value !== ""
+  )
+  return locale === undefined ? platform === "darwin" : /utf-?8/i.test(locale)
+}
+
+// internal
+
+const codes: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 }
+
+const unicodeMarks: Marks = { done: "✓", failed: "✗", stopped: "‖", separator: "·", times: "×", more: "…" }
+const asciiMarks: Marks = { done: "+", failed: "x", stopped: "=", separator: "|", times: "x", more: "..." }

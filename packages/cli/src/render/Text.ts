@@ -1,0 +1,156 @@
+/**
+ * A run's result for people. Pure: results to text; golden files hold every line of it.
+ */
+import type { AgentResult } from "@deputize/core/agent/AgentResult"
+import type { RunResult } from "@deputize/core/runtime/RunResult"
+import { askedAgents } from "./Asked.ts"
+import { count, duration, percent, plural, tokens } from "./Figures.ts"
+import type { Style } from "./Style.ts"
+import { table } from "./Table.ts"
+import { cutTo, oneLine, visible } from "./Width.ts"
+
+/** What is known before the first agent starts. */
+export interface RunHeader {
+  readonly run: string
+  readonly workspace: string
+  /** The provider with what it is and why it was chosen, a line each. */
+  readonly provider: ReadonlyArray<string>
+  readonly budget: string
+  /** The file that the record of the run is kept in. */
+  readonly record: string
+}
+
+export const headerText = (header: RunHeader, style: Style): string =>
+  lines([
+    ...fact(style, "run", [header.run]),
+    ...fact(style, "workspace", [header.workspace]),
+    ...fact(style, "provider", header.provider),
+    ...fact(style, "budget", [header.budget]),
+    ...fact(style, "record", [header.record])
+  ])
+
+/** The answer of a single agent, as it goes to standard output. */
+export const answerText = (result: RunResult): string => askedAgents(result).map(answerOf).join("")
+
+/** What became of a single agent: its result line, what went wrong, where the result and the record are. */
+export const summaryText = (result: RunResult, out: string | undefined, style: Style): string =>
+  lines([
+    ...askedAgents(result).flatMap((agent) => resultLines(agent, style)),
+    ...modeFact(result, style),
+    ...(out === undefined ? [] : fact(style, "written", [out])),
+    ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
+  ])
+
+/** A run of several agents: a block for each in the order asked, then the whole. */
+export const reportText = (result: RunResult, out: string | undefined, style: Style): string => {
+  const agents = askedAgents(result)
+  const blocks = agents.map((agent, index) => blockText(agent, `${index + 1}/${agents.length}`, style))
+  return [...blocks, wholeText(result, agents, out, style)].join("\n")
+}
+
+// internal
+
+const lines = (parts: ReadonlyArray<string>): string => (parts.length === 0 ? "" : `${parts.join("\n")}\n`)
+
+const fact = (style: Style, name: string, values: ReadonlyArray<string>): ReadonlyArray<string> =>
+  values.map((value, index) => `${style.paint("dim", (index === 0 ? name : "").padEnd(factColumns))}${visible(value)}`)
+
+const factColumns = 11
+
+/** Said in every output, so that evidence is never taken for a judgement. */
+const modeFact = ({ mode }: RunResult, style: Style): ReadonlyArray<string> =>
+  mode === "model" ? [] : fact(style, "mode", [`${mode}: no language model took part`])
+
+const answerOf = ({ answer }: AgentResult): string => (answer === "" ? "" : `${visible(answer).trimEnd()}\n`)
+
+const blockText = (agent: AgentResult, place: string, style: Style): string =>
+  [
+    `${style.paint("bold", `[${place}] ${agent.path.slice("/root/".length)}`)}\n`,
+    lines([
+      ...fact(style, "goal", [oneLine(agent.goal)]),
+      ...fact(style, "scope", [agent.scope.length === 0 ? "the whole workspace" : agent.scope.join(", ")]),
+      ...fact(style, "budget", [agent.tokens === null ? "no limit of its own" : `${count(agent.tokens)} tokens`])
+    ]),
+    agent.answer === "" ? "" : `\n${answerOf(agent)}`,
+    `\n${lines(resultLines(agent, style))}`
+  ].join("")
+
+/** Status, seconds, tokens, turns, tool calls and artifacts on one line; the error below it. */
+const resultLines = (agent: AgentResult, style: Style): ReadonlyArray<string> => {
+  const facts = [
+    statusText(agent, style),
+    duration(agent.durationMs),
+    tokens(agent.tokensCharged, agent.tokens),
+    plural(agent.turns, "turn"),
+    plural(agent.toolCalls, "tool call"),
+    agent.artifacts.length === 0 ? "no artifacts" : agent.artifacts.map(oneLine).join(", ")
+  ]
+  const { error } = agent
+  return [
+    facts.join(` ${style.marks.separator} `),
+    ...(error === null
+      ? []
+      : [`  ${oneLine(error.message)}`, ...(error.hint === "" ? [] : [`  ${oneLine(error.hint)}`])])
+  ]
+}
+
+const statusText = ({ status, verified }: AgentResult, style: Style): string => {
+  const name = status === "timed_out" ? "timed out" : status
+  switch (status) {
+    case "completed":
+      return style.paint("green", `${style.marks.done} ${name}${verified ? ", verified" : ""}`)
+    case "failed":
+      return style.paint("red", `${style.marks.failed} ${name}`)
+    case "paused":
+    case "timed_out":
+    case "cancelled":
+      return style.paint("yellow", `${style.marks.stopped} ${name}`)
+  }
+}
+
+const wholeText = (
+  result: RunResult,
+  agents: ReadonlyArray<AgentResult>,
+  out: string | undefined,
+  style: Style
+): string => {
+  const { limit, used } = result.budget.tokens
+  const succeeded = agents.filter((agent) => agent.status === "completed").length
+  const files = agents.flatMap((agent) => agent.artifacts.map(oneLine))
+  const factor = `${result.speedup.toFixed(2)}${style.marks.times}`
+  return lines([
+    style.paint("bold", "The whole run"),
+    "",
+    ...overview(agents, style),
+    "",
+    ...fact(style, "time", [
+      `${duration(result.wallMs)} by the clock, ${duration(result.sequentialMs)} as the sum of the parts: ${factor}`
+    ]),
+    ...fact(style, "tokens", [
+      limit === null ? count(used) : `${count(used)} / ${count(limit)} (${percent(used, limit)})`
+    ]),
+    ...fact(style, "succeeded", [`${succeeded}/${agents.length} (${percent(succeeded, agents.length)})`]),
+    ...fact(style, "files", files.length === 0 ? ["none"] : files),
+    ...modeFact(result, style),
+    ...(out === undefined ? [] : fact(style, "written", [out])),
+    ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
+  ])
+}
+
+const overview = (agents: ReadonlyArray<AgentResult>, style: Style): ReadonlyArray<string> =>
+  table(
+    [
+      { title: "AGENT" },
+      { title: "GOAL" },
+      { title: "STATUS" },
+      { title: "TIME", right: true },
+      { title: "TOKENS", right: true }
+    ],
+    agents.map((agent) => [
+      agent.path.slice("/root/".length),
+      cutTo(oneLine(agent.goal), 36, style.marks.more),
+      agent.status === "timed_out" ? "timed out" : agent.status,
+      duration(agent.durationMs),
+      count(agent.tokensCharged)
+    ])
+  )

@@ -1,0 +1,105 @@
+/**
+ * The request of `delegate-parallel`: agents, goals, scopes and budgets that belong together by their order.
+ */
+import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { defaultAgentTokens } from "@deputize/core/domain/Limits"
+import * as Effect from "effect/Effect"
+import type { Invocation } from "../command/Invocation.ts"
+import { usageError } from "../command/UsageError.ts"
+import { count, duration, plural } from "../render/Figures.ts"
+import { type Amount, parseAmount, parseCount } from "../values/Amount.ts"
+import { parseList } from "../values/Csv.ts"
+import { readGoal } from "../values/Goal.ts"
+import type { Workspace } from "../values/Workspace.ts"
+import { type Assignment, defined, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+
+/** Agents at work at the same time when nothing is said. */
+const mostParallel = 16
+
+export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
+  const names = yield* Effect.fromResult(parseList("AGENTS", invocation.arguments[0] ?? ""))
+  const unnamed = names.indexOf("")
+  if (unnamed >= 0)
+    return yield* usageError(`agent ${unnamed + 1} of ${names.length} has no name`, "Write AGENTS as a,b,c.")
+  const goals = yield* perAgent(invocation, names, "goal", "goals")
+  const scopes = yield* perAgent(invocation, names, "scope", "scopes")
+  const budgets = yield* perAgent(invocation, names, undefined, "budgets")
+  const amounts = yield* Effect.forEach(budgets ?? [], (text) => Effect.fromResult(parseAmount("--budgets", text)))
+  const whole = yield* readBudget(invocation.all("budget"))
+  const deadlineMs = least(yield* readDeadline(invocation), whole.ms)
+  const parallel = invocation.value("max-parallel")
+  const maxParallel =
+    parallel === undefined
+      ? Math.min(names.length, mostParallel)
+      : yield* Effect.fromResult(parseCount("--max-parallel", parallel))
+
+  const loader = yield* AgentLoader
+  const found = yield* Effect.forEach(names, (name) => loader.find(name))
+  if (goals !== undefined && goals.filter((goal) => goal === "-").length > 1) {
+    return yield* usageError("standard input can be the goal of one agent only")
+  }
+  const parts = yield* Effect.forEach(found, ({ definition, probes, warnings }, index) =>
+    Effect.gen(function* () {
+      const said = goals?.[index] ?? definition.goal
+      const which = `goal ${index + 1} of ${names.length} (${definition.name})`
+      if (said === undefined)
+        return yield* usageError(
+          `${which} is missing, and the definition holds none`,
+          "Give --goal once for each agent, or --goals with a list."
+        )
+      const goal = yield* readGoal(which, said)
+      const scope = yield* readScopes(
+        workspace,
+        [scopes?.[index] ?? ""].filter((path) => path !== "")
+      )
+      const agent = { definition, probes, goal, scope: scope.paths, ...ownLimit(amounts[index]) }
+      return { agent, warnings: [...warnings, ...scope.warnings] }
+    })
+  )
+  const agents = parts.map(({ agent }) => agent)
+  return {
+    request: { workspace: workspace.root, agents, maxParallel, ...defined({ tokens: whole.tokens, deadlineMs }) },
+    budget: [
+      ...(whole.tokens === undefined ? [] : [`${count(whole.tokens)} tokens for the whole run`]),
+      agents
+        .map(
+          (agent) =>
+            `${agent.definition.name} ${count(agent.tokens ?? agent.definition.limits.tokens ?? defaultAgentTokens)}`
+        )
+        .join(", "),
+      ...(deadlineMs === undefined ? [] : [`deadline ${duration(deadlineMs)}`]),
+      `${maxParallel} at a time`
+    ].join("; "),
+    warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))]
+  } satisfies Assignment
+})
+
+// internal
+
+/** The entries for each agent, from the repeated flag or from the list; undefined when neither is given. */
+const perAgent = Effect.fnUntraced(function* (
+  invocation: Invocation,
+  names: ReadonlyArray<string>,
+  single: string | undefined,
+  list: string
+) {
+  const repeated = single === undefined ? [] : invocation.all(single)
+  const text = invocation.value(list)
+  if (text === undefined && repeated.length === 0) return undefined
+  if (text !== undefined && repeated.length > 0)
+    return yield* usageError(`--${single} and --${list} are both given`, "Use one of them.")
+  const entries = text === undefined ? repeated : yield* Effect.fromResult(parseList(`--${list}`, text))
+  if (entries.length !== names.length) {
+    return yield* usageError(
+      `${plural(names.length, "agent")} but ${plural(entries.length, list.slice(0, -1))}: there must be one for each`,
+      `--${list} separates its entries with commas; put quotes around an entry that holds a comma.`
+    )
+  }
+  return entries
+})
+
+const ownLimit = (amount: Amount | undefined) =>
+  amount === undefined ? {} : amount._tag === "Tokens" ? { tokens: amount.tokens } : { wallMs: amount.ms }
+
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b)

@@ -1,0 +1,68 @@
+/**
+ * The request of `delegate`: one agent, whose own limits the flags replace.
+ */
+
+import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { defaultAgentTokens } from "@deputize/core/domain/Limits"
+import * as Effect from "effect/Effect"
+import type { Invocation } from "../command/Invocation.ts"
+import { usageError } from "../command/UsageError.ts"
+import { count, duration } from "../render/Figures.ts"
+import { parseCount } from "../values/Amount.ts"
+import { readGoal } from "../values/Goal.ts"
+import { parseInputs } from "../values/Inputs.ts"
+import type { Workspace } from "../values/Workspace.ts"
+import { type Assignment, defined, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+
+export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
+  const [agent = "", argument] = invocation.arguments
+  const flag = invocation.value("goal")
+  if (argument !== undefined && flag !== undefined) {
+    return yield* usageError("the goal is given twice, as GOAL and as --goal", "Leave one of them out.")
+  }
+  const budget = yield* readBudget(invocation.all("budget"))
+  const deadlineMs = yield* readDeadline(invocation)
+  const turns = invocation.value("max-turns")
+  const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
+  const inputs = yield* Effect.fromResult(parseInputs(invocation.all("input")))
+  const scopes = yield* readScopes(workspace, invocation.all("scope"))
+  const { definition, probes, warnings } = yield* (yield* AgentLoader).find(agent)
+  const said = flag ?? argument ?? definition.goal
+  if (said === undefined)
+    return yield* usageError(
+      `${agent} needs a goal: its definition holds none`,
+      `Write \`deputize delegate ${agent} "GOAL"\`.`
+    )
+  const goal = yield* readGoal("the goal", said)
+
+  const tokens = budget.tokens ?? definition.limits.tokens ?? defaultAgentTokens
+  const ownMs = budget.ms ?? definition.limits.wallMs
+  return {
+    request: {
+      workspace: workspace.root,
+      agents: [
+        {
+          definition,
+          probes,
+          goal,
+          scope: scopes.paths,
+          ...defined({ tokens: budget.tokens, wallMs: budget.ms }),
+          inputs
+        }
+      ],
+      ...defined({ deadlineMs, maxTurns })
+    },
+    budget: [
+      `${count(tokens)} tokens${replaced(budget.tokens, definition.limits.tokens)}`,
+      ...(ownMs === undefined ? [] : [duration(ownMs)]),
+      ...(deadlineMs === undefined ? [] : [`deadline ${duration(deadlineMs)}`]),
+      ...(maxTurns === undefined ? [] : [`${maxTurns} turns`])
+    ].join(", "),
+    warnings: [...warnings, ...scopes.warnings]
+  } satisfies Assignment
+})
+
+// internal
+
+const replaced = (given: number | undefined, defined: number | undefined): string =>
+  given === undefined || defined === undefined || given === defined ? "" : ` (its definition says ${count(defined)})`

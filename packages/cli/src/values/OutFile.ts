@@ -1,0 +1,92 @@
+/**
+ * The file of `-o`. Whether it can be written is found out before anything starts, because a run whose result cannot be
+ * kept is wasted; it appears whole or not at all.
+ */
+import { access, constants, open, realpath, rename, stat, unlink, writeFile } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
+import * as Effect from "effect/Effect"
+import { usageError } from "../command/UsageError.ts"
+
+export interface OutFile {
+  /** As the user wrote it. */
+  readonly name: string
+  readonly write: (text: string) => Effect.Effect<void, Error>
+}
+
+/** Checks that `name` can be written and leaves nothing behind. */
+export const prepareOutFile = Effect.fnUntraced(function* (name: string) {
+  return yield* Effect.tryPromise({
+    try: async (): Promise<OutFile> => {
+      if (name === "") throw new Error("its name is empty")
+      const target = await realTarget(resolve(name))
+      const kind = await kindOf(target)
+      if (kind === "folder") throw new Error("it is a folder")
+      if (kind === "file") await access(target, constants.W_OK)
+      // A device or a pipe is written to as it is: a rename would put a file in its place.
+      if (kind === "device") {
+        await access(target, constants.W_OK)
+        return outFile(name, (text) => writeFile(target, text))
+      }
+      const trial = temporary(target)
+      await (await open(trial, "wx", 0o600)).close()
+      await unlink(trial)
+      return outFile(name, (text) => replace(target, text))
+    },
+    catch: (cause) =>
+      usageError(
+        `-o ${name} cannot be written: ${reasonOf(cause)}`,
+        "Name a file in a folder that exists and that you may write to."
+      )
+  })
+})
+
+// internal
+
+const outFile = (name: string, write: (text: string) => Promise<void>): OutFile => ({
+  name,
+  write: (text) =>
+    Effect.tryPromise({
+      try: () => write(text),
+      catch: (cause) => new Error(`-o ${name} could not be written: ${reasonOf(cause)}`, { cause })
+    })
+})
+
+const replace = async (target: string, text: string) => {
+  const draft = temporary(target)
+  try {
+    const file = await open(draft, "wx", 0o666)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, target)
+  } catch (cause) {
+    await unlink(draft).catch(() => undefined)
+    throw cause
+  }
+}
+
+const temporary = (target: string): string =>
+  join(dirname(target), `.${basename(target)}.${process.pid}.${Date.now().toString(36)}.tmp`)
+
+/** Follows a link, so that the file it points to is replaced and not the link. */
+const realTarget = (target: string): Promise<string> =>
+  realpath(target).catch(async () => join(await realpath(dirname(target)), basename(target)))
+
+const kindOf = async (target: string): Promise<"none" | "file" | "folder" | "device"> => {
+  const found = await stat(target).catch(() => undefined)
+  if (found === undefined) return "none"
+  return found.isDirectory() ? "folder" : found.isFile() ? "file" : "device"
+}
+
+const reasonOf = (cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  if (code === "ENOENT") return "its folder does not exist"
+  if (code === "ENOTDIR") return "its folder is a file"
+  if (code === "EACCES" || code === "EPERM") return "permission denied"
+  if (code === "EROFS") return "the disk is read-only"
+  if (code === "ENOSPC") return "the disk is full"
+  return cause instanceof Error ? cause.message : String(cause)
+}

@@ -1,0 +1,56 @@
+/**
+ * Which folder the agents work in: the one named by -C, else the nearest one upwards that holds `.deputize` or `.git`,
+ * else the current one. And paths in it.
+ */
+import { existsSync, realpathSync, statSync } from "node:fs"
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
+import * as Effect from "effect/Effect"
+import { type UsageError, usageError } from "../command/UsageError.ts"
+
+export interface Workspace {
+  /** The real path. */
+  readonly root: string
+  /** What relative paths of the user's flags are relative to: -C, else the current folder. */
+  readonly base: string
+}
+
+export const findWorkspace = (directory: string | undefined, current: string): Effect.Effect<Workspace, UsageError> =>
+  Effect.suspend(() => {
+    if (directory === undefined) {
+      const base = realpathSync(current)
+      return Effect.succeed({ root: markedAbove(base) ?? base, base })
+    }
+    const named = resolve(current, directory)
+    const found = statSync(named, { throwIfNoEntry: false })
+    if (found === undefined) return usageError(`-C ${directory}: there is no such folder`)
+    if (!found.isDirectory()) return usageError(`-C ${directory} is not a folder`)
+    const root = realpathSync(named)
+    return Effect.succeed({ root, base: root })
+  })
+
+/** A scope as the runtime takes it: relative to the workspace, `/` between the parts, `.` for the whole. */
+export const scopePath = ({ base, root }: Workspace, scope: string): Effect.Effect<string, UsageError> =>
+  Effect.suspend(() => {
+    if (scope.trim() === "")
+      return usageError("--scope is empty", "Name a path in the workspace, or leave the flag out.")
+    const named = resolve(base, scope)
+    const inside = relative(root, existsSync(named) ? realpathSync(named) : named)
+    return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)
+      ? usageError(
+          `--scope ${scope} is outside the workspace ${root}`,
+          "Name a path in it, or another workspace with -C."
+        )
+      : Effect.succeed(inside === "" ? "." : inside.split(sep).join("/"))
+  })
+
+/** Whether a scope names something that is there; one that is not may still be meant, for files to be written. */
+export const scopeExists = ({ root }: Workspace, scope: string): boolean => existsSync(join(root, scope))
+
+// internal
+
+const markedAbove = (folder: string): string | undefined => {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, ".deputize")) || existsSync(join(at, ".git"))) return at
+    if (dirname(at) === at) return undefined
+  }
+}

@@ -1,0 +1,69 @@
+import type { AgentResult } from "@deputize/core/agent/AgentResult"
+import { AgentPath } from "@deputize/core/domain/Ids"
+import type { RunResult } from "@deputize/core/runtime/RunResult"
+import { describe, expect, it } from "vitest"
+import { exitCodeOfError, exitCodeOfRun, exitCodeOfSignal } from "../src/ExitCode.ts"
+import { agentResult, runResult } from "./render/Results.ts"
+
+const done = agentResult({})
+const ended = (status: AgentResult["status"], tag: string): AgentResult =>
+  agentResult({ status, error: { tag, message: "it ended", hint: "" } })
+const over = ended("paused", "BudgetExceeded")
+const late = ended("timed_out", "DeadlineExceeded")
+
+const code = (agents: ReadonlyArray<AgentResult>, facts: Partial<RunResult> = {}) =>
+  exitCodeOfRun(runResult(agents, facts))
+
+describe("exitCodeOfRun", () => {
+  it("is 0 when all completed", () => {
+    expect(code([done, done])).toBe(0)
+  })
+  it("is 5 when some completed, whatever the others ended with", () => {
+    expect([code([done, over]), code([done, late]), code([done, ended("failed", "ModelError")])]).toStrictEqual([
+      5, 5, 5
+    ])
+  })
+  it("is 3 or 4 when the whole run's limit was reached, also beside agents that completed", () => {
+    expect([
+      code([done, over], { limitReached: "tokens" }),
+      code([done, late], { limitReached: "deadline" })
+    ]).toStrictEqual([3, 4])
+  })
+  it("is the code of what stopped all of them alike", () => {
+    const tags = [
+      "BudgetExceeded",
+      "DeadlineExceeded",
+      "PermissionDenied",
+      "ModelError",
+      "VerificationFailed",
+      "AgentDefect"
+    ]
+    expect(tags.map((tag) => code([ended("failed", tag), ended("failed", tag)]))).toStrictEqual([3, 4, 6, 7, 8, 1])
+  })
+  it("is 1 when none completed and the causes differ", () => {
+    expect(code([over, late])).toBe(1)
+  })
+  it("is 130 for a run that was cancelled", () => {
+    expect(code([done, ended("cancelled", "Cancelled")])).toBe(130)
+  })
+  it("counts the agents that were asked for, not their children", () => {
+    const child = { ...over, path: AgentPath.make("/root/code-reviewer/tests") }
+    expect(code([done, child], { status: "completed" })).toBe(0)
+  })
+})
+
+describe("exitCodeOfError", () => {
+  it("is 2 for what the user can put right, 1 for the rest", () => {
+    const errors = ["UsageError", "DefinitionError", "AgentNotFound", "JournalError"].map((_tag) =>
+      Object.assign(new Error("x"), { _tag })
+    )
+    expect([...errors, new Error("x")].map(exitCodeOfError)).toStrictEqual([2, 2, 2, 1, 1])
+  })
+})
+
+describe("exitCodeOfSignal", () => {
+  it("is 130 for Ctrl-C and 143 for a request to end", () => {
+    const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGBREAK", "SIGTERM", "SIGHUP"]
+    expect(signals.map(exitCodeOfSignal)).toStrictEqual([130, 130, 143, 143])
+  })
+})

@@ -1,0 +1,74 @@
+/** The command line as its users start it: a process of its own, an empty home, a folder to work in. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+
+export const packageRoot = join(import.meta.dirname, "..", "..")
+export const bin = join(packageRoot, "bin", "deputize.js")
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Place {
+  readonly home: string
+  readonly workspace: string
+  readonly run: (args: ReadonlyArray<string>, options?: Options) => Promise<Ran>
+  readonly start: (args: ReadonlyArray<string>, options?: Options) => ChildProcess
+  readonly remove: () => Promise<void>
+}
+
+interface Options {
+  readonly stdin?: string
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A workspace with these files, marked as one by an empty `.deputize`. */
+export const makePlace = async (files: Readonly<Record<string, string>> = {}): Promise<Place> => {
+  if (!existsSync(join(packageRoot, "dist", "main.js"))) throw new Error("the command line is not built: npm run build")
+  const root = await realpath(await mkdtemp(join(tmpdir(), "deputize-cli-")))
+  const home = join(root, "home")
+  const workspace = join(root, "workspace")
+  await mkdir(home)
+  await mkdir(join(workspace, ".deputize"), { recursive: true })
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(workspace, path)), { recursive: true })
+    await writeFile(join(workspace, path), text)
+  }
+  const start: Place["start"] = (args, options = {}) =>
+    spawn(process.execPath, [bin, ...args], {
+      cwd: options.cwd ?? workspace,
+      env: { HOME: home, PATH: process.env.PATH, LANG: "C.UTF-8", ...options.env },
+      stdio: "pipe"
+    })
+  return {
+    home,
+    workspace,
+    start,
+    run: (args, options = {}) => {
+      const child = start(args, options)
+      child.stdin?.end(options.stdin ?? "")
+      return ended(child)
+    },
+    remove: () => rm(root, { recursive: true, force: true })
+  }
+}
+
+/** Everything that a process wrote until it ended. */
+export const ended = (child: ChildProcess): Promise<Ran> =>
+  new Promise((resolve, reject) => {
+    const out: Array<Buffer> = []
+    const err: Array<Buffer> = []
+    child.stdout?.on("data", (chunk: Buffer) => out.push(chunk))
+    child.stderr?.on("data", (chunk: Buffer) => err.push(chunk))
+    child.stdin?.on("error", () => undefined)
+    child.on("error", reject)
+    child.on("close", (code) =>
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() })
+    )
+  })
