@@ -16,7 +16,18 @@ const packages = ["core", "cli"]
 /** Folders of a package's `src`, left to right; files directly in `src` stand right of them all. */
 const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [
-    "domain", "journal", "budget", "policy", "actor", "process", "model", "workspace", "tool", "agent", "runtime", "testing"
+    "domain",
+    "journal",
+    "budget",
+    "policy",
+    "actor",
+    "process",
+    "model",
+    "workspace",
+    "tool",
+    "agent",
+    "runtime",
+    "testing"
   ],
   cli: ["config", "render", "command", "values", "run", "commands"]
 }
@@ -61,7 +72,9 @@ const judge = (root: string, name: string, { from, specifier }: Import): string 
   if (cross !== null) {
     const target = cross[1] ?? ""
     if (packages.indexOf(target) < 0) return `${specifier} is not a package of this repository`
-    return packages.indexOf(target) < packages.indexOf(name) ? undefined : `package ${name} may not import package ${target}`
+    return packages.indexOf(target) < packages.indexOf(name)
+      ? undefined
+      : `package ${name} may not import package ${target}`
   }
   if (!specifier.startsWith(".")) return undefined
   const target = resolve(dirname(from), specifier)

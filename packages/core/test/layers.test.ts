@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync, readFileSync, appendFileSync } from "node:fs"
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
@@ -10,7 +10,10 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const withChange = (file: string, line: string): ReadonlyArray<string> => {
   for (const name of ["core", "cli"]) {
-    cpSync(join(repository, "packages", name, "src"), join(copy, "packages", name, "src"), { recursive: true, force: true })
+    cpSync(join(repository, "packages", name, "src"), join(copy, "packages", name, "src"), {
+      recursive: true,
+      force: true
+    })
   }
   const before = readFileSync(join(copy, file), "utf8")
   appendFileSync(join(copy, file), `${line}\n`)
@@ -25,11 +28,31 @@ describe("the order of packages and folders", () => {
   })
 
   it.each([
-    ["packages/core/src/journal/Journal.ts", `export { Budget } from "../budget/Budget.ts"`, "folder journal may not import folder budget"],
-    ["packages/core/src/domain/Ids.ts", `export type { Policy } from "../policy/Policy.ts"`, "folder domain may not import folder policy"],
-    ["packages/core/src/agent/Agent.ts", `export * from "@deputize/cli/main"`, "package core may not import package cli"],
-    ["packages/core/src/agent/Agent.ts", `const sqlite = await import("node:sqlite")`, "node:sqlite is imported from core/journal only"],
-    ["packages/core/src/budget/Budget.ts", `import "../../../cli/src/main.ts"`, "../../../cli/src/main.ts leaves the package's src"]
+    [
+      "packages/core/src/journal/Journal.ts",
+      `export { Budget } from "../budget/Budget.ts"`,
+      "folder journal may not import folder budget"
+    ],
+    [
+      "packages/core/src/domain/Ids.ts",
+      `export type { Policy } from "../policy/Policy.ts"`,
+      "folder domain may not import folder policy"
+    ],
+    [
+      "packages/core/src/agent/Agent.ts",
+      `export * from "@deputize/cli/main"`,
+      "package core may not import package cli"
+    ],
+    [
+      "packages/core/src/agent/Agent.ts",
+      `const sqlite = await import("node:sqlite")`,
+      "node:sqlite is imported from core/journal only"
+    ],
+    [
+      "packages/core/src/budget/Budget.ts",
+      `import "../../../cli/src/main.ts"`,
+      "../../../cli/src/main.ts leaves the package's src"
+    ]
   ])("reports %s with %s", (file, line, problem) => {
     expect(withChange(file, line)).toStrictEqual([`${file}: ${problem}`])
   })

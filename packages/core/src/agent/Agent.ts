@@ -144,7 +144,8 @@ const verdict = (
 ): { readonly status: AgentStatus; readonly error: Failure | null } => {
   if (Exit.isSuccess(exit)) return { status: "completed", error: null }
   const error = Cause.squash(exit.cause)
-  if (error instanceof BudgetExceeded || error instanceof TurnLimitReached) return { status: "paused", error: failureOf(error) }
+  if (error instanceof BudgetExceeded || error instanceof TurnLimitReached)
+    return { status: "paused", error: failureOf(error) }
   if (error instanceof DeadlineExceeded) return { status: "timed_out", error: failureOf(error) }
   if (Cause.hasInterruptsOnly(exit.cause)) {
     return { status: "cancelled", error: { tag: "Cancelled", message: `${task.path} was cancelled`, hint: "" } }

@@ -8,7 +8,11 @@ import { Grant } from "../policy/Grant.ts"
 
 /** Agents are addressed by these: lower case, digits, single hyphens. Letters of any script are letters. */
 export const AgentName = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^[\p{Ll}\p{Lo}\p{M}\p{N}]+(-[\p{Ll}\p{Lo}\p{M}\p{N}]+)*$/u, { expected: "a name such as code-reviewer" }))
+  Schema.check(
+    Schema.isPattern(/^[\p{Ll}\p{Lo}\p{M}\p{N}]+(-[\p{Ll}\p{Lo}\p{M}\p{N}]+)*$/u, {
+      expected: "a name such as code-reviewer"
+    })
+  )
 )
 
 const Texts = Schema.Array(Schema.String)

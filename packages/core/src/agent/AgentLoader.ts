@@ -228,4 +228,6 @@ const listOf = (sources: ReadonlyArray<Source>): ReadonlyArray<Listed> => {
 }
 
 const warningTexts = (file: string, warnings: ReadonlyArray<DefinitionWarning>): ReadonlyArray<string> =>
-  warnings.map(({ column, field, line, problem }) => `${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`)
+  warnings.map(
+    ({ column, field, line, problem }) => `${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`
+  )

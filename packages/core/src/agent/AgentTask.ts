@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
+import type { Probe } from "../domain/Probe.ts"
 import type { ToolSpec } from "../model/Model.ts"
 import type { Policy } from "../policy/Policy.ts"
 import { intersect } from "../policy/Policy.ts"
@@ -11,7 +12,6 @@ import { specs, toolbox } from "../tool/Toolbox.ts"
 import { contextFiles } from "../workspace/ContextFiles.ts"
 import type { AgentDefinition } from "./AgentDefinition.ts"
 import { goalText, systemText } from "./Prompt.ts"
-import type { Probe } from "../domain/Probe.ts"
 
 export interface AgentTask {
   readonly run: RunId

@@ -53,7 +53,14 @@ const readText = (file: string, shown: string, inside: string | undefined): stri
   const bad = badByte(bytes)
   if (bad !== undefined) {
     const { column, line } = bad
-    throw new DefinitionError({ file: shown, line, column, field: "", problem: "is not UTF-8 here", fix: "Save it as UTF-8." })
+    throw new DefinitionError({
+      file: shown,
+      line,
+      column,
+      field: "",
+      problem: "is not UTF-8 here",
+      fix: "Save it as UTF-8."
+    })
   }
   return bytes.toString("utf8").replace(/^\uFEFF/, "")
 }

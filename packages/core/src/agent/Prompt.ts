@@ -43,7 +43,10 @@ export const goalText = (
   [
     goal,
     list("Scope: look here first, and change nothing outside", scope),
-    list("Inputs", Object.entries(inputs).map(([key, value]) => `${key}: ${value}`))
+    list(
+      "Inputs",
+      Object.entries(inputs).map(([key, value]) => `${key}: ${value}`)
+    )
   ]
     .filter((part) => part !== "")
     .join("\n\n")

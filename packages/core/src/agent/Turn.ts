@@ -17,8 +17,8 @@ import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import { ModelError } from "../model/ModelError.ts"
 import { runCall } from "../tool/ToolRunner.ts"
 import { AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
-import type { AgentTask } from "./AgentTask.ts"
 import { failureOf } from "./AgentFailure.ts"
+import type { AgentTask } from "./AgentTask.ts"
 import { resultTokens } from "./Allowance.ts"
 import { closingText } from "./Prompt.ts"
 import { tellAt, timesSeen } from "./Repeats.ts"
@@ -30,7 +30,8 @@ type ToolMessage = Extract<Message, { _tag: "Tool" }>
 export const inputBound = (task: AgentTask, transcript: Transcript, closing: boolean): number => {
   const { measured, messages } = transcript
   const added = messages.slice(measured.messages).reduce((sum, message) => sum + messageBound(message), 0)
-  const fixed = measured.tokens > 0 ? measured.tokens : upperBound(task.system) + upperBound(JSON.stringify(task.toolSpecs))
+  const fixed =
+    measured.tokens > 0 ? measured.tokens : upperBound(task.system) + upperBound(JSON.stringify(task.toolSpecs))
   return fixed + added + (closing ? upperBound(closingText) : 0) + framing
 }
 
@@ -55,9 +56,7 @@ export const askModel = Effect.fn("Turn.askModel")(function* (
   const request: ModelRequest = {
     model: model.name,
     system: task.system,
-    messages: step.closing
-      ? [...transcript.messages, { _tag: "User", text: closingText }]
-      : transcript.messages,
+    messages: step.closing ? [...transcript.messages, { _tag: "User", text: closingText }] : transcript.messages,
     tools: step.closing ? [] : task.toolSpecs,
     maxOutputTokens: step.maxOutputTokens,
     brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },

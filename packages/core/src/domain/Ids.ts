@@ -22,7 +22,11 @@ export const rootPath = AgentPath.make("/root")
 
 /** Builds a run id from a start time in milliseconds since 1970 and four base-36 digits of chance. */
 export const makeRunId = (startedAt: number, chance: number): RunId =>
-  RunId.make(`r${startedAt.toString(36).padStart(9, "0")}${Math.floor(chance * 36 ** 4).toString(36).padStart(4, "0")}`)
+  RunId.make(
+    `r${startedAt.toString(36).padStart(9, "0")}${Math.floor(chance * 36 ** 4)
+      .toString(36)
+      .padStart(4, "0")}`
+  )
 
 /** The path of the `copy`-th agent of this name (from 1) below `parent`. */
 export const childPath = (parent: AgentPath, name: string, copy = 1): AgentPath =>

@@ -1,8 +1,9 @@
 /**
  * What a caller asks of the runtime: which agents, on what, within which limits.
  */
-import type { Probe } from "../domain/Probe.ts"
+
 import type { AgentDefinition } from "../agent/AgentDefinition.ts"
+import type { Probe } from "../domain/Probe.ts"
 
 export interface AgentRequest {
   readonly definition: AgentDefinition

@@ -23,7 +23,7 @@ import { type AgentPath, makeRunId, type RunId, rootPath } from "../domain/Ids.t
 import { Usage } from "../domain/Usage.ts"
 import { Journal, type JournalError, type JournalEvent } from "../journal/Journal.ts"
 import { Model } from "../model/Model.ts"
-import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { RunJournal } from "./RunEvent.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import { type RunResult, summarise } from "./RunResult.ts"

@@ -33,7 +33,8 @@ export const layer = (
           const before = asked.get(key) ?? 0
           asked.set(key, before + 1)
           const said = answer(request, before)
-          if (said === undefined) return yield* Effect.die(new Error(`no scripted answer to request ${before + 1} of ${key}`))
+          if (said === undefined)
+            return yield* Effect.die(new Error(`no scripted answer to request ${before + 1} of ${key}`))
           const reply = Effect.isEffect(said) ? yield* said : said
           if (reply instanceof Error) return yield* reply
           return Stream.fromIterable(parts(request, reply))

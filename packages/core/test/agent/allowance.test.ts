@@ -2,30 +2,61 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { closingOutput, leastOutput, nextStep, resultTokens } from "../../src/agent/Allowance.ts"
 
-const tokens = (most: number) =>
-  Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
+const tokens = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
 
 describe("the next step of an agent", () => {
   it.each([
-    ["a fresh budget takes a whole turn", { remaining: 40_000, input: 2_000 }, { _tag: "Turn", maxOutputTokens: 4_096 }],
-    ["without a limit the output is capped at 4,096", { remaining: Number.POSITIVE_INFINITY, input: 2_000 }, { _tag: "Turn", maxOutputTokens: 4_096 }],
-    ["a small budget gets a share of it as output", { remaining: 4_000, input: 400 }, { _tag: "Turn", maxOutputTokens: 1_000 }],
-    ["when a closing call would not fit after a turn, the answer is due", { remaining: 3_000, input: 1_000 }, { _tag: "Close", maxOutputTokens: 1_000 }],
-    ["a closing answer takes what is left", { remaining: 1_200, input: 1_000 }, { _tag: "Close", maxOutputTokens: 200 }],
-    ["too little for any answer stops", { remaining: 1_100, input: 1_000 }, { _tag: "Stop", needed: 1_000 + leastOutput }]
+    [
+      "a fresh budget takes a whole turn",
+      { remaining: 40_000, input: 2_000 },
+      { _tag: "Turn", maxOutputTokens: 4_096 }
+    ],
+    [
+      "without a limit the output is capped at 4,096",
+      { remaining: Number.POSITIVE_INFINITY, input: 2_000 },
+      { _tag: "Turn", maxOutputTokens: 4_096 }
+    ],
+    [
+      "a small budget gets a share of it as output",
+      { remaining: 4_000, input: 400 },
+      { _tag: "Turn", maxOutputTokens: 1_000 }
+    ],
+    [
+      "when a closing call would not fit after a turn, the answer is due",
+      { remaining: 3_000, input: 1_000 },
+      { _tag: "Close", maxOutputTokens: 1_000 }
+    ],
+    [
+      "a closing answer takes what is left",
+      { remaining: 1_200, input: 1_000 },
+      { _tag: "Close", maxOutputTokens: 200 }
+    ],
+    [
+      "too little for any answer stops",
+      { remaining: 1_100, input: 1_000 },
+      { _tag: "Stop", needed: 1_000 + leastOutput }
+    ]
   ] as const)("%s", (_, { input, remaining }, step) => {
     expect(nextStep({ remaining, input, maxOutput: 16_000 })).toStrictEqual(step)
   })
 
-  it.prop("never asks for more than remains, and a turn leaves room for the closing call", [tokens(200_000), tokens(50_000)], ([remaining, input]) => {
-    const step = nextStep({ remaining, input, maxOutput: 16_000 })
-    if (step._tag === "Stop") return remaining < step.needed
-    const cost = input + step.maxOutputTokens
-    return step._tag === "Close" ? cost <= remaining : remaining - cost >= cost + closingOutput
-  })
+  it.prop(
+    "never asks for more than remains, and a turn leaves room for the closing call",
+    [tokens(200_000), tokens(50_000)],
+    ([remaining, input]) => {
+      const step = nextStep({ remaining, input, maxOutput: 16_000 })
+      if (step._tag === "Stop") return remaining < step.needed
+      const cost = input + step.maxOutputTokens
+      return step._tag === "Close" ? cost <= remaining : remaining - cost >= cost + closingOutput
+    }
+  )
 
-  it.prop("tool results leave room for the closing call after them", [tokens(200_000), tokens(50_000)], ([remaining, prefix]) => {
-    const room = resultTokens(remaining, prefix)
-    return room === 0 || remaining - prefix - room >= closingOutput
-  })
+  it.prop(
+    "tool results leave room for the closing call after them",
+    [tokens(200_000), tokens(50_000)],
+    ([remaining, prefix]) => {
+      const room = resultTokens(remaining, prefix)
+      return room === 0 || remaining - prefix - room >= closingOutput
+    }
+  )
 })

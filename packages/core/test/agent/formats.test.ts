@@ -77,8 +77,16 @@ describe("YAML definitions", () => {
   })
 
   it.each([
-    ["a wrong type", "name: a\ngoal: g\npolicies:\n  context:\n    max_tokens: many\n", "x.yaml:5:17: policies.context.max_tokens: expected a whole number above 0, found \"many\""],
-    ["a list with a mapping in it", "name: a\nartifacts:\n  - {a: b}\n", "x.yaml:3:5: artifacts[0]: this entry is not a text"],
+    [
+      "a wrong type",
+      "name: a\ngoal: g\npolicies:\n  context:\n    max_tokens: many\n",
+      'x.yaml:5:17: policies.context.max_tokens: expected a whole number above 0, found "many"'
+    ],
+    [
+      "a list with a mapping in it",
+      "name: a\nartifacts:\n  - {a: b}\n",
+      "x.yaml:3:5: artifacts[0]: this entry is not a text"
+    ],
     ["bad YAML", "name: a\ngoal: 'open\n", "x.yaml:3:1: Missing closing 'quote"],
     ["a tab as indentation", "name: a\ntools:\n\tmcp: []\n", "x.yaml:3:1: Tabs are not allowed as indentation"],
     ["a key given twice", "name: a\nname: b\n", "x.yaml:2:1: Map keys must be unique"],
@@ -86,15 +94,37 @@ describe("YAML definitions", () => {
     ["an empty file", "", "x.yaml:1:1: the file is empty"],
     ["a list for a file", "- a\n", "x.yaml:1:1: the file is not a mapping of keys to values"],
     ["no name", "goal: g\n", "x.yaml:1:1: name: missing; expected a name"],
-    ["a name that leads out", "name: ../../etc\n", "x.yaml:1:7: name: expected a name of letters, digits and hyphens, such as code-reviewer, found \"../../etc\""],
-    ["tools of another shape", "name: a\ntools: [read_file]\n", "x.yaml:2:8: tools: expected a mapping such as `tools: {mcp: [read_file], fs: {read: true}}` (lists of tools are not read yet), found a list"],
-    ["a retention nobody knows", "name: a\npolicies: {context: {retention: ever}}\n", "x.yaml:2:33: policies.context.retention: expected one of job, session, permanent, found \"ever\""]
+    [
+      "a name that leads out",
+      "name: ../../etc\n",
+      'x.yaml:1:7: name: expected a name of letters, digits and hyphens, such as code-reviewer, found "../../etc"'
+    ],
+    [
+      "tools of another shape",
+      "name: a\ntools: [read_file]\n",
+      "x.yaml:2:8: tools: expected a mapping such as `tools: {mcp: [read_file], fs: {read: true}}` (lists of tools are not read yet), found a list"
+    ],
+    [
+      "a retention nobody knows",
+      "name: a\npolicies: {context: {retention: ever}}\n",
+      'x.yaml:2:33: policies.context.retention: expected one of job, session, permanent, found "ever"'
+    ]
   ])("with %s are refused with file, line and column", (_, text, message) => {
     expect(refusal(() => YamlA.parse("x.yaml", text)).message).toBe(message)
   })
 
   it("with aliases that expand without end are refused before they do", () => {
-    const levels = Array.from({ length: 12 }, (_, index) => `k${index}: &a${index} [${index === 0 ? "x" : Array(9).fill(`*a${index - 1}`).join(",")}]`)
+    const levels = Array.from(
+      { length: 12 },
+      (_, index) =>
+        `k${index}: &a${index} [${
+          index === 0
+            ? "x"
+            : Array(9)
+                .fill(`*a${index - 1}`)
+                .join(",")
+        }]`
+    )
     expect(refusal(() => YamlA.parse("x.yaml", `name: a\n${levels.join("\n")}\n`)).message).toBe(
       "x.yaml:1:1: its aliases (*name) expand to too much"
     )
@@ -128,12 +158,18 @@ describe("Markdown definitions", () => {
   })
 
   it("fetch what their tools name", () => {
-    const { definition } = Markdown.parse("x.md", "---\nname: a\ntools: WebFetch(domain:docs.rs), WebFetch\n---\nDo it.\n")
+    const { definition } = Markdown.parse(
+      "x.md",
+      "---\nname: a\ntools: WebFetch(domain:docs.rs), WebFetch\n---\nDo it.\n"
+    )
     expect(definition.permissions.net).toStrictEqual(["https://docs.rs/*", "https://*"])
   })
 
   it("whose front matter is no YAML are read line by line, with a warning", () => {
-    const { definition, warnings } = Markdown.parse("x.md", '---\nname: a\ndescription: Use when: user: "x" says so\n---\nDo it.\n')
+    const { definition, warnings } = Markdown.parse(
+      "x.md",
+      '---\nname: a\ndescription: Use when: user: "x" says so\n---\nDo it.\n'
+    )
     expect(definition.description).toBe('Use when: user: "x" says so')
     expect(warnings).toHaveLength(1)
     expect(warnings[0]?.line).toBe(3)
@@ -143,7 +179,11 @@ describe("Markdown definitions", () => {
   it.each([
     ["no front matter", "Do it.\n", "x.md:1:1: the file does not begin with front matter"],
     ["front matter without end", "---\nname: a\n", "x.md:1:1: the front matter has no end"],
-    ["a wrong type", "---\nname: a\nmaxTurns: soon\n---\nDo it.\n", 'x.md:3:11: maxTurns: expected a whole number above 0, found "soon"'],
+    [
+      "a wrong type",
+      "---\nname: a\nmaxTurns: soon\n---\nDo it.\n",
+      'x.md:3:11: maxTurns: expected a whole number above 0, found "soon"'
+    ],
     ["no instruction", "---\nname: a\n---\n", "x.md:2:8: there is no instruction below the front matter"]
   ])("with %s are refused with file, line and column", (_, text, message) => {
     expect(refusal(() => Markdown.parse("x.md", text)).message).toBe(message)

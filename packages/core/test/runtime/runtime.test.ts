@@ -60,14 +60,32 @@ const run = (asked: RunRequest) =>
 describe("a run", () => {
   it.effect("gives every agent's answer in the order asked, with usage within the budget", () =>
     Effect.gen(function* () {
-      const result = yield* run(request([agent("code-reviewer", "one"), agent("test-gen", "two"), agent("code-reviewer", "three")]))
+      const result = yield* run(
+        request([agent("code-reviewer", "one"), agent("test-gen", "two"), agent("code-reviewer", "three")])
+      )
       expect(result.status).toBe("completed")
-      expect(result.agents.map(({ answer, goal, path, status, toolCalls, turns }) => ({ answer, goal, path, status, toolCalls, turns }))).toStrictEqual(
+      expect(
+        result.agents.map(({ answer, goal, path, status, toolCalls, turns }) => ({
+          answer,
+          goal,
+          path,
+          status,
+          toolCalls,
+          turns
+        }))
+      ).toStrictEqual(
         [
           ["/root/code-reviewer", "one"],
           ["/root/test-gen", "two"],
           ["/root/code-reviewer#2", "three"]
-        ].map(([path, goal]) => ({ answer: "saw 1\texport const answer = 42", goal, path, status: "completed", toolCalls: 1, turns: 2 }))
+        ].map(([path, goal]) => ({
+          answer: "saw 1\texport const answer = 42",
+          goal,
+          path,
+          status: "completed",
+          toolCalls: 1,
+          turns: 2
+        }))
       )
       expect(result.budget.tokens.used).toBe(result.usage.total)
       expect(result.usage.total).toBeGreaterThan(0)
@@ -120,9 +138,13 @@ describe("a run", () => {
 
   it.effect("keeps the siblings' results when one agent's provider fails and another has a defect", () =>
     Effect.gen(function* () {
-      const result = yield* run(request([agent("explorer", "fine"), agent("debugger", "refused"), agent("researcher", "crash")]))
+      const result = yield* run(
+        request([agent("explorer", "fine"), agent("debugger", "refused"), agent("researcher", "crash")])
+      )
       expect(result.status).toBe("partial")
-      expect(result.agents.map(({ answer, error, status }) => ({ answer, status, tag: error?.tag ?? null }))).toStrictEqual([
+      expect(
+        result.agents.map(({ answer, error, status }) => ({ answer, status, tag: error?.tag ?? null }))
+      ).toStrictEqual([
         { answer: "fine", status: "completed", tag: null },
         { answer: "", status: "failed", tag: "ModelError" },
         { answer: "", status: "failed", tag: "AgentDefect" }
@@ -131,7 +153,8 @@ describe("a run", () => {
     }).pipe(
       Effect.provide(
         withModel((asked) => {
-          if (asked.brief.goal === "refused") return new ModelError({ model: "scripted", reason: { _tag: "Unauthorized", status: 401 } })
+          if (asked.brief.goal === "refused")
+            return new ModelError({ model: "scripted", reason: { _tag: "Unauthorized", status: 401 } })
           if (asked.brief.goal === "crash") return Effect.die(new Error("a bug in the model's client"))
           return { text: "fine" }
         })
@@ -145,11 +168,19 @@ describe("a run", () => {
       const goals = Array.from({ length: 6 }, (_, index) => `goal ${index}`)
       const endless = (asked: ModelRequest, before: number) => {
         sent += ScriptedModel.inputTokens(asked)
-        return asked.closing ? { text: "closing answer" } : { text: "more", calls: [{ id: `c${before}`, name: "grep", args: JSON.stringify({ pattern: `answer|${before}` }) }] }
+        return asked.closing
+          ? { text: "closing answer" }
+          : {
+              text: "more",
+              calls: [{ id: `c${before}`, name: "grep", args: JSON.stringify({ pattern: `answer|${before}` }) }]
+            }
       }
-      const result = yield* run(request(goals.map((goal) => agent("explorer", goal)), { tokens: 30_000 })).pipe(
-        Effect.provide(withModel(endless))
-      )
+      const result = yield* run(
+        request(
+          goals.map((goal) => agent("explorer", goal)),
+          { tokens: 30_000 }
+        )
+      ).pipe(Effect.provide(withModel(endless)))
       expect(result.status).toBe("paused")
       expect(result.limitReached).toBe("tokens")
       expect(result.agents.map((one) => [one.status, one.answer, one.error?.tag])).toStrictEqual(
@@ -189,16 +220,16 @@ describe("a run", () => {
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
-      const fiber = yield* run(
-        request([agent("explorer", "slow", { wallMs: 5_000 }), agent("debugger", "fast")])
-      ).pipe(
+      const fiber = yield* run(request([agent("explorer", "slow", { wallMs: 5_000 }), agent("debugger", "fast")])).pipe(
         Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? slow : { text: "fast" }))),
         Effect.forkChild({ startImmediately: true })
       )
       yield* Deferred.await(asked)
       yield* TestClock.adjust("6 seconds")
       const result = yield* Fiber.join(fiber)
-      expect(result.agents.map(({ durationMs, error, status }) => ({ durationMs, status, tag: error?.tag ?? null }))).toStrictEqual([
+      expect(
+        result.agents.map(({ durationMs, error, status }) => ({ durationMs, status, tag: error?.tag ?? null }))
+      ).toStrictEqual([
         { durationMs: 5_000, status: "timed_out", tag: "DeadlineExceeded" },
         { durationMs: 0, status: "completed", tag: null }
       ])

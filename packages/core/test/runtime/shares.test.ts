@@ -21,21 +21,30 @@ describe("the shares of a run's agents", () => {
   it("add up to the whole when each agent has a budget of its own", () => {
     expect(divide([agent(40_000), agent(30_000)])).toStrictEqual({
       total: 70_000,
-      shares: [{ limit: 40_000, guarantee: 40_000 }, { limit: 30_000, guarantee: 30_000 }]
+      shares: [
+        { limit: 40_000, guarantee: 40_000 },
+        { limit: 30_000, guarantee: 30_000 }
+      ]
     })
   })
 
   it("are even guarantees under a whole budget, while each may use what others leave", () => {
     expect(divide([agent(), agent()], 30_000)).toStrictEqual({
       total: 30_000,
-      shares: [{ limit: 30_000, guarantee: 15_000 }, { limit: 30_000, guarantee: 15_000 }]
+      shares: [
+        { limit: 30_000, guarantee: 15_000 },
+        { limit: 30_000, guarantee: 15_000 }
+      ]
     })
   })
 
   it("never guarantee an agent more than its own limit", () => {
     expect(divide([agent(5_000), agent(90_000)], 40_000)).toStrictEqual({
       total: 40_000,
-      shares: [{ limit: 5_000, guarantee: 5_000 }, { limit: 40_000, guarantee: 20_000 }]
+      shares: [
+        { limit: 5_000, guarantee: 5_000 },
+        { limit: 40_000, guarantee: 20_000 }
+      ]
     })
   })
 

@@ -4,7 +4,7 @@
  *
  * Front matter that is no YAML (`description: … user: "x"` is common) is read again as `key: rest of line`.
  */
-import { Limits, defaultAgentTokens } from "../../domain/Limits.ts"
+import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
 import { canonicalName } from "../../tool/Toolbox.ts"
 import { AgentDefinition, agentName } from "../AgentDefinition.ts"
 import { DefinitionError, type Parsed } from "../DefinitionError.ts"
@@ -20,7 +20,13 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
   for (const key of unused) if (root.node.has(key)) yaml.warnAt(root, key, "not used yet")
   const title = yaml.text(root, "name")
   if (title === undefined) throw yaml.wrong(root, "name", "a name")
-  if (body.trim() === "") throw yaml.error(front.length, "", "there is no instruction below the front matter", "Write what the agent is to do.")
+  if (body.trim() === "")
+    throw yaml.error(
+      front.length,
+      "",
+      "there is no instruction below the front matter",
+      "Write what the agent is to do."
+    )
   const tools = toolWords(yaml)
   const grants = tools === undefined ? undefined : rights(tools)
   const turns = yaml.count(root, "maxTurns")
@@ -47,7 +53,18 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
 
 // internal
 
-const known = ["name", "description", "tools", "model", "permissionMode", "isolation", "maxTurns", "mcpServers", "skills", "color"]
+const known = [
+  "name",
+  "description",
+  "tools",
+  "model",
+  "permissionMode",
+  "isolation",
+  "maxTurns",
+  "mcpServers",
+  "skills",
+  "color"
+]
 const unused = ["permissionMode", "mcpServers", "skills"]
 
 const split = (file: string, text: string): { readonly front: string; readonly body: string } => {
@@ -74,9 +91,16 @@ const readFront = (file: string, front: string): YamlFile => {
     if (!(error instanceof DefinitionError) || !simple || front.trim() === "") throw error
     const keys = lines.flatMap((line) => /^([^:\s]+):/.exec(line)?.[1] ?? [])
     if (new Set(keys).size < keys.length) throw error
-    const quoted = lines.map((line) => line.replace(/^([^:#\s]+): +(.*\S)\s*$/, (_, key, rest) => `${key}: ${JSON.stringify(rest)}`))
+    const quoted = lines.map((line) =>
+      line.replace(/^([^:#\s]+): +(.*\S)\s*$/, (_, key, rest) => `${key}: ${JSON.stringify(rest)}`)
+    )
     const yaml = new YamlFile(file, quoted.join("\n"), 2)
-    yaml.warnings.push({ line: error.line, column: error.column, field: error.field, problem: `not valid YAML (${error.problem}); read as one value a line` })
+    yaml.warnings.push({
+      line: error.line,
+      column: error.column,
+      field: error.field,
+      problem: `not valid YAML (${error.problem}); read as one value a line`
+    })
     return yaml
   }
 }
@@ -90,14 +114,15 @@ const toolWords = (yaml: YamlFile): ReadonlyArray<string> | undefined =>
     .filter((word) => word !== "")
 
 const rights = (words: ReadonlyArray<string>) => {
-  const granted = { tools: new Array<string>(), write: new Array<string>(), net: new Array<string>(), exec: new Array<string>() }
+  const granted = { tools: [] as string[], write: [] as string[], net: [] as string[], exec: [] as string[] }
   for (const word of words) {
     const [, name = word, inside] = /^([^(]+)\(([^)]*)\)$/.exec(word) ?? []
     const tool = canonicalName(name)
     if (!granted.tools.includes(tool)) granted.tools.push(tool)
     if (["write_file", "edit", "apply_patch", "delete_file"].includes(tool)) granted.write = ["**"]
     if (tool === "shell") granted.exec.push(inside?.replace(/:\*$/, "") ?? "*")
-    if (tool === "fetch") granted.net.push(inside === undefined ? "https://*" : `https://${inside.replace(/^domain:/, "")}/*`)
+    if (tool === "fetch")
+      granted.net.push(inside === undefined ? "https://*" : `https://${inside.replace(/^domain:/, "")}/*`)
   }
   return granted
 }

@@ -1,8 +1,9 @@
 /**
  * What the formats have in common.
  */
-import { AgentName } from "../AgentDefinition.ts"
+
 import * as Schema from "effect/Schema"
+import { AgentName } from "../AgentDefinition.ts"
 import type { YamlFile } from "./YamlFile.ts"
 
 /** What an agent gets whose definition names no tools. */

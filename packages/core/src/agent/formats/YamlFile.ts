@@ -26,20 +26,32 @@ export class YamlFile {
     this.#file = file
     this.#firstLine = firstLine
     this.#lines = new LineCounter()
-    const document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true, logLevel: "error", merge: false })
+    const document = parseDocument(text, {
+      lineCounter: this.#lines,
+      uniqueKeys: true,
+      logLevel: "error",
+      merge: false
+    })
     const error = document.errors[0]
     if (error !== undefined) {
-      const reason = error.code === "MULTIPLE_DOCS" ? "the file holds more than one YAML document" : firstSentence(error.message)
+      const reason =
+        error.code === "MULTIPLE_DOCS" ? "the file holds more than one YAML document" : firstSentence(error.message)
       throw this.error(error.pos[0], "", reason, "Mend the YAML at this place.")
     }
     // Expanding would follow aliases into each other; a definition needs none.
     const root = document.contents
     if (root === null) throw this.error(0, "", "the file is empty", "Write at least a name and a goal.")
-    if (!isMap(root)) throw this.error(root.range?.[0] ?? 0, "", "the file is not a mapping of keys to values", "Begin with `name: …`.")
+    if (!isMap(root))
+      throw this.error(root.range?.[0] ?? 0, "", "the file is not a mapping of keys to values", "Begin with `name: …`.")
     try {
       document.toJS({ maxAliasCount: 50 })
     } catch {
-      throw this.error(0, "", "its aliases (*name) expand to too much", "Write the values out instead of using aliases.")
+      throw this.error(
+        0,
+        "",
+        "its aliases (*name) expand to too much",
+        "Write the values out instead of using aliases."
+      )
     }
     this.root = { field: "", node: root }
   }
@@ -88,7 +100,12 @@ export class YamlFile {
     if (!isSeq(node)) throw this.#wrong(found, "a list of texts")
     return node.items.map((item, index) => {
       if (isScalar(item) && ["string", "number"].includes(typeof item.value)) return String(item.value)
-      throw this.error(offsetOf(item), `${found.field}[${index}]`, "this entry is not a text", "Write one text for each entry.")
+      throw this.error(
+        offsetOf(item),
+        `${found.field}[${index}]`,
+        "this entry is not a text",
+        "Write one text for each entry."
+      )
     })
   }
 
@@ -162,7 +179,8 @@ export class YamlFile {
     if (pair === undefined) return undefined
     const at = join(field, key)
     const value = pair.value
-    if (isAlias(value)) throw this.error(offsetOf(value), at, "aliases (*name) are not read here", "Write the value out.")
+    if (isAlias(value))
+      throw this.error(offsetOf(value), at, "aliases (*name) are not read here", "Write the value out.")
     if (isScalar(value) || isMap(value) || isSeq(value)) return { field: at, node: value }
     throw this.error(offsetOf(pair.key), at, "has no value", `Give ${key} a value or remove it.`)
   }
