@@ -15,10 +15,10 @@ import { AgentJournal } from "./AgentEvent.ts"
 import { AgentDefect, AgentLooping, AnswerCut, failureOf, TurnLimitReached } from "./AgentFailure.ts"
 import type { AgentResult, AgentStatus } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { nextStep } from "./Allowance.ts"
+import { closingOutput, nextStep } from "./Allowance.ts"
 import { endAt } from "./Repeats.ts"
 import * as Transcript from "./Transcript.ts"
-import { askModel, inputBound, runCalls } from "./Turn.ts"
+import { askModel, inputBound, type Means, runCalls } from "./Turn.ts"
 
 /** The next turn is due: the one message of an agent that nobody else talks to. */
 type Message = { readonly _tag: "TurnDue" }
@@ -47,16 +47,17 @@ export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
       contextFiles: task.contextPaths
     })
     log.transcript = Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
+    const purse = yield* budget.reserve(task.path, 0)
     const agent = yield* Actor.start({
       name: task.path,
       capacity: 16,
       initial: log.transcript,
       receive: (transcript: Transcript.Transcript, _: Message) =>
-        turn(task, transcript, (next) => {
+        turn({ task, purse }, transcript, (next) => {
           log.transcript = next
         })
     })
-    yield* agent.tell({ _tag: "TurnDue" })
+    yield* agent.tell(turnDue)
     return yield* agent.join
   }).pipe(Effect.scoped)
 
@@ -88,53 +89,54 @@ export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
 
 // internal
 
+const turnDue: Message = { _tag: "TurnDue" }
+
 /** One message: at most one model call and its tools, then either the next turn or the end. */
 const turn = Effect.fnUntraced(function* (
-  task: AgentTask,
+  means: Means,
   transcript: Transcript.Transcript,
   keep: (transcript: Transcript.Transcript) => void
 ) {
+  const { purse, task } = means
   const model = yield* Model
   const budget = yield* Budget
-  const lastTurn = transcript.turns + 1 >= task.limits.turns || transcript.toolCalls >= task.limits.toolCalls
-  const remaining = yield* budget.remaining(task.path)
+  const remaining = (yield* budget.remaining(task.path)) + purse.reserved
   const input = inputBound(task, transcript, true)
   const step = nextStep({ remaining, input, maxOutput: model.maxOutput })
-  if (step._tag === "Stop") {
-    return yield* new BudgetExceeded({
+  const outOfBudget = (asked: number) =>
+    new BudgetExceeded({
       path: task.path,
       unit: "tokens",
-      asked: step.needed,
-      available: Math.max(0, Math.floor(remaining)),
-      limit: task.limits.tokens ?? step.needed
+      asked,
+      available: remaining,
+      limit: task.limits.tokens ?? asked
     })
-  }
+  if (step._tag === "Stop") return yield* outOfBudget(step.needed)
+  const reserved = input + step.maxOutputTokens
+  // What was free a moment ago may be somebody else's now: look again.
+  if (!(yield* purse.resize(reserved + step.closing))) return Actor.proceed(transcript, turnDue)
+
+  const lastTurn = transcript.turns + 1 >= task.limits.turns || transcript.toolCalls >= task.limits.toolCalls
   const closing = step._tag === "Close" || (lastTurn && transcript.turns > 0)
-  const reply = yield* askModel(task, transcript, { maxOutputTokens: step.maxOutputTokens, closing })
+  const sending = { reserved, maxOutputTokens: step.maxOutputTokens, keep: step.closing, closing }
+  const reply = yield* askModel(means, transcript, sending)
   let next = Transcript.apply(transcript, { ...reply, _tag: "Turn" })
   keep(next)
   if (reply.finish === "length" || reply.finish === "content_filter") {
     return yield* new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens: step.maxOutputTokens })
   }
-  if (closing && step._tag === "Close") {
-    return yield* new BudgetExceeded({
-      path: task.path,
-      unit: "tokens",
-      asked: input + step.maxOutputTokens,
-      available: Math.max(0, Math.floor(remaining)),
-      limit: task.limits.tokens ?? input
-    })
-  }
+  if (step._tag === "Close") return yield* outOfBudget(2 * reserved + closingOutput)
   if (closing) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
   if (reply.calls.length === 0) return Actor.stop(undefined)
-  const answers = yield* runCalls(task, next, reply.calls)
+
+  const answers = yield* runCalls(means, next, reply.calls)
   for (const { message } of answers) next = Transcript.apply(next, { _tag: "Result", message })
   keep(next)
   const circling = answers.find(({ times }) => times >= endAt)
   if (circling !== undefined) {
     return yield* new AgentLooping({ path: task.path, tool: circling.message.name, times: circling.times })
   }
-  return Actor.proceed(next, { _tag: "TurnDue" } satisfies Message)
+  return Actor.proceed(next, turnDue)
 })
 
 /** Limits pause, deadlines time out, interruption cancels, all else fails. */

@@ -3,8 +3,9 @@
  * closing answer, or nothing; and how much of the tool results may enter the conversation. Pure.
  *
  * 1. A call is sent only if its whole reserve fits: bound on its input plus its output cap.
- * 2. A turn with tools is sent only if a closing call still fits after it, were all of its output used.
- * 3. Tool results are cut so that the closing call after them fits.
+ * 2. A turn with tools is sent only if a closing call still fits after it, were all of its output used; what that needs
+ *    is held together with the turn and stays held when the turn is settled, so that nobody else can take it.
+ * 3. Tool results are cut so that the closing call after them fits, and what it needs is held before they are read.
  */
 
 /** Output tokens that a closing answer is promised. */
@@ -15,7 +16,7 @@ const mostOutput = 4_096
 const mostResultTokens = 24_000
 
 export interface Standing {
-  /** Tokens that the ledger would still grant; Infinity without a limit. */
+  /** Tokens that the agent holds or the ledger would still grant; Infinity without a limit. */
   readonly remaining: number
   /** Upper bound on the tokens of the next request's input. */
   readonly input: number
@@ -24,17 +25,19 @@ export interface Standing {
 }
 
 export type Step =
-  | { readonly _tag: "Turn"; readonly maxOutputTokens: number }
-  | { readonly _tag: "Close"; readonly maxOutputTokens: number }
+  /** `closing` is what the closing call after it may cost. */
+  | { readonly _tag: "Turn"; readonly maxOutputTokens: number; readonly closing: number }
+  | { readonly _tag: "Close"; readonly maxOutputTokens: number; readonly closing: 0 }
   | { readonly _tag: "Stop"; readonly needed: number }
 
 export const nextStep = ({ input, maxOutput, remaining }: Standing): Step => {
   const output = Math.min(maxOutput, mostOutput, Math.floor(remaining / 4))
-  if (output >= leastOutput && remaining - (input + output) >= input + output + closingOutput) {
-    return { _tag: "Turn", maxOutputTokens: output }
+  const after = input + output + closingOutput
+  if (output >= leastOutput && remaining - (input + output) >= after) {
+    return { _tag: "Turn", maxOutputTokens: output, closing: after }
   }
   const closing = Math.min(maxOutput, closingOutput, remaining - input)
-  if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing }
+  if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing, closing: 0 }
   return { _tag: "Stop", needed: input + leastOutput }
 }
 

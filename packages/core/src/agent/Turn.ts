@@ -1,8 +1,8 @@
 /**
  * One turn of an agent: ask the model within a reservation, record what it said, run the tools it called.
  *
- * 1. Nothing is sent that is not reserved; what is reserved is settled with the provider's usage, or wholly charged
- *    when a request that was sent ends without one.
+ * 1. Nothing is sent that the purse does not hold; a request is settled with the provider's usage, or charged at its
+ *    whole reserve when it was sent and ended without one.
  * 2. A turn is in the journal before its tools run; tools of a cut turn never run.
  * 3. Every call gets exactly one result, in the order of the calls.
  */
@@ -10,16 +10,16 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
-import { Budget } from "../budget/Budget.ts"
+import { Budget, type Lease } from "../budget/Budget.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import { ModelError } from "../model/ModelError.ts"
 import { runCall } from "../tool/ToolRunner.ts"
-import { AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
+import { type AgentEvent, AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
 import { failureOf } from "./AgentFailure.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { resultTokens } from "./Allowance.ts"
+import { closingOutput, resultTokens } from "./Allowance.ts"
 import { closingText } from "./Prompt.ts"
 import { tellAt, timesSeen } from "./Repeats.ts"
 import type { Transcript } from "./Transcript.ts"
@@ -35,53 +35,55 @@ export const inputBound = (task: AgentTask, transcript: Transcript, closing: boo
   return fixed + added + (closing ? upperBound(closingText) : 0) + framing
 }
 
+/** What a turn works with besides the conversation. */
+export interface Means {
+  readonly task: AgentTask
+  /** What the agent holds of its budget, resized from call to call; it always covers the closing answer. */
+  readonly purse: Lease
+}
+
+/** A request to be sent, with everything reserved for it. */
+export interface Sending {
+  /** Bound on its input plus its output cap, in tokens. */
+  readonly reserved: number
+  readonly maxOutputTokens: number
+  /** Tokens to hold on to for the closing call after it. */
+  readonly keep: number
+  /** No tools are offered: the answer is due. */
+  readonly closing: boolean
+}
+
 /** Sends one request and records the outcome; fails with the provider's error after the attempt was charged. */
 export const askModel = Effect.fn("Turn.askModel")(function* (
-  task: AgentTask,
+  { purse, task }: Means,
   transcript: Transcript,
-  step: { readonly maxOutputTokens: number; readonly closing: boolean }
+  { closing, keep, maxOutputTokens, reserved }: Sending
 ) {
   const model = yield* Model
-  const budget = yield* Budget
-  const record = AgentJournal.append
+  const record = (fact: AgentEvent) => AgentJournal.append(task.run, task.path, task.parent, fact)
   const turn = transcript.turns + 1
-  const lease = yield* budget.reserve(task.path, inputBound(task, transcript, step.closing) + step.maxOutputTokens)
-  yield* record(task.run, task.path, task.parent, {
-    _tag: "TurnRequested",
-    turn,
-    reserved: lease.reserved,
-    maxOutputTokens: step.maxOutputTokens,
-    closing: step.closing
-  })
+  yield* record({ _tag: "TurnRequested", turn, reserved, maxOutputTokens, closing })
   const request: ModelRequest = {
     model: model.name,
     system: task.system,
-    messages: step.closing ? [...transcript.messages, { _tag: "User", text: closingText }] : transcript.messages,
-    tools: step.closing ? [] : task.toolSpecs,
-    maxOutputTokens: step.maxOutputTokens,
+    messages: closing ? [...transcript.messages, { _tag: "User", text: closingText }] : transcript.messages,
+    tools: closing ? [] : task.toolSpecs,
+    maxOutputTokens,
     brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },
-    closing: step.closing
+    closing
   }
+  const lost = (cause: Cause.Cause<ModelError>) =>
+    record({ _tag: "TurnFailed", turn, charged: reserved, error: failureOf(Cause.squash(cause)) })
   const reply = yield* gather(model.name, model.stream(request), turn).pipe(
     Effect.onExit((exit) =>
       Exit.isSuccess(exit)
-        ? lease.settle(exit.value.usage.total)
-        : Effect.andThen(
-            lease.settle(lease.reserved),
-            Effect.ignore(
-              record(task.run, task.path, task.parent, {
-                _tag: "TurnFailed",
-                turn,
-                charged: lease.reserved,
-                error: failureOf(Cause.squash(exit.cause))
-              })
-            )
-          )
+        ? purse.settle(exit.value.usage.total, keep)
+        : Effect.andThen(purse.settle(reserved, keep), Effect.ignore(lost(exit.cause)))
     )
   )
-  yield* record(task.run, task.path, task.parent, reply)
+  yield* record(reply)
   return reply
-}, Effect.scoped)
+})
 
 /** A call's answer, and how often the conversation has had this answer to this call, itself included. */
 export interface Answered {
@@ -91,13 +93,16 @@ export interface Answered {
 
 /** Runs the calls of a turn in parallel; the results are cut so that a closing answer still fits after them. */
 export const runCalls = Effect.fn("Turn.runCalls")(function* (
-  task: AgentTask,
+  { purse, task }: Means,
   transcript: Transcript,
   calls: ReadonlyArray<ToolCall>
 ) {
   const budget = yield* Budget
-  const remaining = yield* budget.remaining(task.path)
-  const room = Math.floor(resultTokens(remaining, inputBound(task, transcript, true)) / calls.length)
+  const prefix = inputBound(task, transcript, true)
+  const wanted = resultTokens((yield* budget.remaining(task.path)) + purse.reserved, prefix)
+  const isHeld = yield* purse.resize(prefix + wanted + closingOutput)
+  const granted = isHeld ? wanted : Math.max(0, purse.reserved - prefix - closingOutput)
+  const room = Math.floor(granted / calls.length)
   const seen = new Set(transcript.messages.flatMap((message) => (message._tag === "Tool" ? [message.callId] : [])))
   return yield* Effect.forEach(
     calls,

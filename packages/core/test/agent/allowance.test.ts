@@ -9,27 +9,27 @@ describe("the next step of an agent", () => {
     [
       "a fresh budget takes a whole turn",
       { remaining: 40_000, input: 2_000 },
-      { _tag: "Turn", maxOutputTokens: 4_096 }
+      { _tag: "Turn", maxOutputTokens: 4_096, closing: 7_096 }
     ],
     [
       "without a limit the output is capped at 4,096",
       { remaining: Number.POSITIVE_INFINITY, input: 2_000 },
-      { _tag: "Turn", maxOutputTokens: 4_096 }
+      { _tag: "Turn", maxOutputTokens: 4_096, closing: 7_096 }
     ],
     [
       "a small budget gets a share of it as output",
       { remaining: 4_000, input: 400 },
-      { _tag: "Turn", maxOutputTokens: 1_000 }
+      { _tag: "Turn", maxOutputTokens: 1_000, closing: 2_400 }
     ],
     [
       "when a closing call would not fit after a turn, the answer is due",
       { remaining: 3_000, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 1_000 }
+      { _tag: "Close", maxOutputTokens: 1_000, closing: 0 }
     ],
     [
       "a closing answer takes what is left",
       { remaining: 1_200, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 200 }
+      { _tag: "Close", maxOutputTokens: 200, closing: 0 }
     ],
     [
       "too little for any answer stops",
@@ -47,7 +47,9 @@ describe("the next step of an agent", () => {
       const step = nextStep({ remaining, input, maxOutput: 16_000 })
       if (step._tag === "Stop") return remaining < step.needed
       const cost = input + step.maxOutputTokens
-      return step._tag === "Close" ? cost <= remaining : remaining - cost >= cost + closingOutput
+      return step._tag === "Close"
+        ? cost <= remaining
+        : remaining - cost >= step.closing && step.closing >= cost + closingOutput
     }
   )
 

@@ -1,0 +1,131 @@
+/**
+ * The one decision point for every effect of an agent. Pure: it reads an action and a policy, never a prompt.
+ *
+ * 1. A policy is a conjunction of grants: an action is allowed when every one of them allows it. A child's policy is its
+ *    parent's with its own grants added, so it can never be wider.
+ * 2. Under every policy lies a floor that no grant opens: paths outside the workspace, and protected paths.
+ * 3. Credentials are read only where each grant names the very file.
+ *
+ * A policy without grants is limited by the floor alone: it is what a caller passes who sets no limit of their own, and
+ * no agent has it.
+ */
+import type { Action } from "../domain/Action.ts"
+import type { Decision } from "../domain/Decision.ts"
+import { coversCommand } from "./CommandRule.ts"
+import type { Grant } from "./Grant.ts"
+import * as PathRule from "./PathRule.ts"
+import { credentialPattern, writeProtection } from "./ProtectedPaths.ts"
+import * as UrlRule from "./UrlRule.ts"
+
+export type Policy = ReadonlyArray<Grant>
+
+/** What the policy says to an action whose paths are real ones, relative to the workspace. */
+export const decide = (policy: Policy, asked: Action): Decision => {
+  const action = normalised(asked)
+  if (action === undefined) return outside(asked)
+  const protection = action._tag === "Write" ? writeProtection(action.path) : undefined
+  if (protection !== undefined) {
+    return deny(`protected ${protection}`, `${phrase(action)} is never allowed to an agent, whatever is granted`)
+  }
+  const credential = action._tag === "Read" ? credentialPattern(action.path) : undefined
+  let rule = "no grant limits this"
+  for (const grant of policy) {
+    const found = rulesFor(grant, action).find((each) => covers(each, action))
+    if (found === undefined) return notGranted(grant, action)
+    if (credential !== undefined && !grant.read.some((each) => PathRule.names(each, targetOf(action)))) {
+      const reason = `${phrase(action)} could show credentials; it takes a read rule of ${grant.label} that names this very file`
+      return deny(`credential ${credential}`, reason)
+    }
+    rule = `${kinds[action._tag].kind} ${found}`
+  }
+  return { _tag: "Allow", rule }
+}
+
+/** Allows exactly what both allow. */
+export const intersect = (a: Policy, b: Policy): Policy => [
+  ...new Map([...a, ...b].map((grant) => [JSON.stringify(grant), grant])).values()
+]
+
+/** The rules of a grant that can never cover anything, a sentence each. */
+export const unusableRules = (grant: Grant): ReadonlyArray<string> => {
+  const told = (kind: string, rules: ReadonlyArray<string>, problem: (rule: string) => string | undefined) =>
+    rules.flatMap((rule) => {
+      const what = problem(rule)
+      return what === undefined ? [] : [`${kind} rule ${JSON.stringify(rule)} ${what}`]
+    })
+  return [
+    ...told("read", grant.read, PathRule.problem),
+    ...told("write", grant.write, PathRule.problem),
+    ...told("net", grant.net, UrlRule.problem)
+  ]
+}
+
+// internal
+
+/** The action with its path in the one form that rules are compared with; undefined if that is not in the workspace. */
+const normalised = (action: Action): Action | undefined => {
+  if (action._tag !== "Read" && action._tag !== "Write") return action
+  if (action.path.split(/[/\\]/).includes("..")) return undefined
+  const path = PathRule.normalise(action.path)
+  return path === undefined ? undefined : { ...action, path }
+}
+
+const rulesFor = (grant: Grant, action: Action): ReadonlyArray<string> => grant[kinds[action._tag].kind]
+
+const covers = (rule: string, action: Action): boolean => {
+  switch (action._tag) {
+    case "Read":
+    case "Write":
+      return PathRule.covers(rule, action.path)
+    case "Exec":
+      return coversCommand(rule, action.argv)
+    case "Net":
+      return UrlRule.coversUrl(rule, action.url)
+    case "Mcp":
+      return rule === action.server || rule === `${action.server}__${action.tool}`
+    case "Spawn":
+      return rule === "*" || rule === action.agent
+  }
+}
+
+/** Which rules speak of an action, and how it is told. */
+const kinds = {
+  Read: { kind: "read", doing: "reading", done: "read" },
+  Write: { kind: "write", doing: "writing", done: "written" },
+  Exec: { kind: "exec", doing: "running", done: "run" },
+  Net: { kind: "net", doing: "fetching", done: "fetched" },
+  Mcp: { kind: "mcp", doing: "calling", done: "called" },
+  Spawn: { kind: "spawn", doing: "spawning", done: "spawned" }
+} as const
+
+const targetOf = (action: Action): string => {
+  switch (action._tag) {
+    case "Read":
+    case "Write":
+      return action.path
+    case "Exec":
+      return action.argv.join(" ")
+    case "Net":
+      return action.url
+    case "Mcp":
+      return `${action.server}__${action.tool}`
+    case "Spawn":
+      return action.agent
+  }
+}
+
+const phrase = (action: Action): string => `${kinds[action._tag].doing} ${targetOf(action)}`
+
+const deny = (rule: string, reason: string): Decision => ({ _tag: "Deny", rule, reason })
+
+const outside = (action: Action): Decision => deny("workspace", `${phrase(action)} would leave the workspace`)
+
+const mostListed = 12
+
+const notGranted = (grant: Grant, action: Action): Decision => {
+  const { done, kind } = kinds[action._tag]
+  const rules = rulesFor(grant, action)
+  const listed = rules.slice(0, mostListed).join(", ") + (rules.length > mostListed ? ", …" : "")
+  const allowed = rules.length === 0 ? `nothing may be ${done}` : `what may be ${done}: ${listed}`
+  return deny(`${kind} of ${grant.label}`, `${phrase(action)} is not granted to ${grant.label}; ${allowed}`)
+}

@@ -1,0 +1,362 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Account, chain, closedAt, roomIn } from "../../src/budget/Account.ts"
+import * as BudgetTree from "../../src/budget/BudgetTree.ts"
+import { type AgentPath, childPath, rootPath } from "../../src/domain/Ids.ts"
+
+const small = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
+
+const Operation = Schema.Union([
+  Schema.TaggedStruct("Carve", { parent: small(7), limit: Schema.NullOr(small(120)), guarantee: small(60) }),
+  Schema.TaggedStruct("Reopen", { account: small(7), limit: small(80), guarantee: small(60) }),
+  Schema.TaggedStruct("End", { account: small(7) }),
+  Schema.TaggedStruct("Request", { account: small(7), amount: small(50) }),
+  Schema.TaggedStruct("Settle", { claim: small(9), part: small(100), keep: Schema.NullOr(small(50)) }),
+  Schema.TaggedStruct("Resize", { claim: small(9), amount: small(60) }),
+  Schema.TaggedStruct("Release", { claim: small(9) }),
+  Schema.TaggedStruct("Limit", { account: small(7), limit: small(150) }),
+  Schema.TaggedStruct("Guarantee", { account: small(7), amount: small(60) }),
+  Schema.TaggedStruct("Rebalance", { account: small(7) })
+])
+type Operation = typeof Operation.Type
+const Operations = Schema.Array(Operation).pipe(Schema.check(Schema.isMinLength(5), Schema.isMaxLength(60)))
+
+/** A tree with what was asked of it, kept apart from the tree's own sums. */
+interface Play {
+  readonly tree: BudgetTree.BudgetTree
+  readonly claims: Array<BudgetTree.Claim>
+  readonly charged: Array<{ readonly account: Account; readonly amount: number }>
+  next: number
+}
+
+const play = (limit: number | undefined): Play => ({
+  tree: BudgetTree.make(rootPath, limit),
+  claims: [],
+  charged: [],
+  next: 1
+})
+
+const pick = <A>(items: ReadonlyArray<A>, index: number): A | undefined => items[index % Math.max(1, items.length)]
+
+const root = (tree: BudgetTree.BudgetTree): Account => account(tree, rootPath)
+
+const account = (tree: BudgetTree.BudgetTree, path: AgentPath): Account => {
+  const found = tree.accounts.get(path)
+  if (found === undefined) throw new Error(`no account ${path}`)
+  return found
+}
+
+const apply = (game: Play, operation: Operation): void => {
+  const { claims, tree } = game
+  const at = (index: number) => pick([...tree.accounts.values()], index) ?? root(tree)
+  switch (operation._tag) {
+    case "Carve": {
+      const parent = at(operation.parent)
+      const path = childPath(parent.path, "child", game.next++)
+      BudgetTree.carve(tree, parent, {
+        path,
+        name: "child",
+        limit: operation.limit ?? undefined,
+        guarantee: operation.guarantee
+      })
+      return
+    }
+    case "Reopen": {
+      const former = at(operation.account)
+      if (former.parent === undefined || former.state === "open") return
+      const { guarantee, limit } = operation
+      BudgetTree.carve(tree, former.parent, { path: former.path, name: former.name, limit, guarantee })
+      return
+    }
+    case "End": {
+      const ended = at(operation.account)
+      if (ended.parent !== undefined) BudgetTree.end(tree, ended)
+      return
+    }
+    case "Request":
+      claims.push(BudgetTree.request(tree, at(operation.account), operation.amount))
+      return
+    case "Settle": {
+      const claim = pick(
+        claims.filter((each) => each.state._tag === "Held"),
+        operation.claim
+      )
+      if (claim === undefined) return
+      const amount = Math.floor((claim.amount * operation.part) / 100)
+      game.charged.push({ account: claim.account, amount })
+      BudgetTree.settle(tree, claim, amount, operation.keep ?? undefined)
+      return
+    }
+    case "Resize": {
+      const claim = pick(claims, operation.claim)
+      if (claim === undefined) return
+      const before = figures(tree)
+      if (!BudgetTree.resize(tree, claim, operation.amount)) expect(figures(tree)).toStrictEqual(before)
+      return
+    }
+    case "Release": {
+      const claim = pick(claims, operation.claim)
+      if (claim !== undefined) BudgetTree.release(tree, claim)
+      return
+    }
+    case "Limit":
+      BudgetTree.setLimit(tree, at(operation.account), operation.limit)
+      return
+    case "Guarantee":
+      BudgetTree.guarantee(tree, at(operation.account), operation.amount)
+      return
+    case "Rebalance":
+      BudgetTree.rebalance(tree, at(operation.account))
+  }
+}
+
+const figures = (tree: BudgetTree.BudgetTree) =>
+  [...tree.accounts.values()].map(({ committed, firm, guarantee, limit, overdraft, path, reserved, state, used }) => ({
+    path,
+    limit,
+    guarantee,
+    used,
+    reserved,
+    committed,
+    firm,
+    overdraft,
+    state
+  }))
+
+const sum = (amounts: ReadonlyArray<number>): number => amounts.reduce((total, amount) => total + amount, 0)
+
+/** What must hold after every operation, computed from the history and not from the tree's own sums. */
+const inspect = ({ charged, claims, tree }: Play): void => {
+  for (const each of tree.accounts.values()) {
+    const isBelow = (other: Account) => [...chain(other)].includes(each)
+    const used = sum(charged.filter((charge) => isBelow(charge.account)).map((charge) => charge.amount))
+    const held = claims.filter((claim) => claim.state._tag === "Held" && isBelow(claim.account))
+    const reserved = sum(held.map((claim) => claim.amount))
+    expect({ path: each.path, used: each.used, reserved: each.reserved }).toStrictEqual({
+      path: each.path,
+      used,
+      reserved
+    })
+    if (each.limit !== undefined) {
+      expect(each.used + each.reserved).toBeLessThanOrEqual(each.limit + each.overdraft)
+      expect(each.committed).toBeLessThanOrEqual(each.limit + each.overdraft)
+      expect(each.guarantee).toBeLessThanOrEqual(each.limit)
+    }
+    const own = (field: "used" | "reserved") => each[field] - sum(each.children.map((child) => child[field]))
+    const of = (field: "committed" | "firm") =>
+      sum(each.children.map((child) => Math.max(child.guarantee, child[field])))
+    expect(each.committed).toBe(own("used") + own("reserved") + of("committed"))
+    expect(each.firm).toBe(own("used") + of("firm"))
+    // A guarantee is there to be had, down to what is left of the account's own limit.
+    if (closedAt(each) === undefined) {
+      const promised = Math.min(each.guarantee, each.limit ?? each.guarantee) - each.committed
+      expect(roomIn(each, (other) => other.committed).available).toBeGreaterThanOrEqual(promised)
+    }
+  }
+  const [first] = tree.queue
+  if (first !== undefined) {
+    expect(first.amount).toBeGreaterThan(roomIn(first.account, (other) => other.committed).available)
+  }
+  for (const claim of tree.queue) {
+    expect(closedAt(claim.account)).toBeUndefined()
+    expect(claim.amount).toBeLessThanOrEqual(roomIn(claim.account, (other) => other.firm).available)
+  }
+}
+
+describe("the ledger", () => {
+  it.effect.prop(
+    "never lets used plus reserved pass a limit, nor a guarantee be eaten, whatever happens in whatever order",
+    [Operations, small(200)],
+    ([operations, limit]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const operation of operations) {
+          apply(game, operation)
+          inspect(game)
+        }
+        return true
+      }),
+    { arbitrary: { runs: 400, size: 60 } }
+  )
+
+  it.effect.prop(
+    "has nothing reserved once every claim was released and every account has ended",
+    [Operations, small(200)],
+    ([operations, limit]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const operation of operations) apply(game, operation)
+        for (const each of [...game.tree.accounts.values()].toReversed())
+          if (each.parent !== undefined) BudgetTree.end(game.tree, each)
+        for (const claim of game.claims) BudgetTree.release(game.tree, claim)
+        inspect(game)
+        expect(game.tree.queue).toStrictEqual([])
+        expect(figures(game.tree).map(({ guarantee, reserved }) => ({ guarantee, reserved }))).toStrictEqual(
+          figures(game.tree).map(() => ({ guarantee: 0, reserved: 0 }))
+        )
+        expect(root(game.tree).committed).toBe(root(game.tree).used)
+        return true
+      }),
+    { arbitrary: { runs: 200, size: 60 } }
+  )
+
+  it.effect.prop(
+    "changes nothing when a request is refused or withdrawn",
+    [Operations, small(200), small(7), small(250)],
+    ([operations, limit, index, amount]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const operation of operations) apply(game, operation)
+        const before = figures(game.tree)
+        const asker = pick([...game.tree.accounts.values()], index) ?? root(game.tree)
+        const claim = BudgetTree.request(game.tree, asker, amount)
+        BudgetTree.release(game.tree, claim)
+        expect(figures(game.tree)).toStrictEqual(before)
+        return true
+      }),
+    { arbitrary: { runs: 200, size: 60 } }
+  )
+
+  it.effect.prop(
+    "serves or refuses whoever waits first once all that was held is returned, however many smaller requests come later",
+    [Operations, small(200), Schema.Array(Schema.Struct({ account: small(7), amount: small(20) }))],
+    ([operations, limit, later]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const operation of operations) apply(game, operation)
+        const [first] = game.tree.queue
+        if (first === undefined) return true
+        const held = game.claims.filter((claim) => claim.state._tag === "Held")
+        for (const [index, claim] of held.entries()) {
+          for (const { account, amount } of later) apply(game, { _tag: "Request", account: account + index, amount })
+          BudgetTree.release(game.tree, claim)
+        }
+        expect(first.state._tag).not.toBe("Waiting")
+        return true
+      }),
+    { arbitrary: { runs: 300, size: 60 } }
+  )
+
+  it.effect.prop(
+    "stays within limit plus overdraft when providers bill more than was reserved, and closes what was overdrawn",
+    [Operations, small(200), small(9), small(40)],
+    ([operations, limit, index, excess]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const [turn, operation] of operations.entries()) {
+          apply(game, operation)
+          if (turn % 7 !== 6) continue
+          const claim = pick(
+            game.claims.filter((each) => each.state._tag === "Held"),
+            index
+          )
+          if (claim === undefined || claim.account.parent === undefined) continue
+          const amount = claim.amount + excess + 1
+          game.charged.push({ account: claim.account, amount })
+          BudgetTree.settle(game.tree, claim, amount)
+          expect(claim.account.state).toBe("overdrawn")
+          inspect(game)
+        }
+        return true
+      }),
+    { arbitrary: { runs: 200, size: 60 } }
+  )
+})
+
+describe("a queue of requests", () => {
+  const setUp = (
+    limit: number,
+    children: Readonly<Record<string, { readonly limit?: number; readonly guarantee?: number }>>
+  ) => {
+    const tree = BudgetTree.make(rootPath, limit)
+    for (const [name, { guarantee = 0, limit: own }] of Object.entries(children)) {
+      BudgetTree.carve(tree, root(tree), { path: childPath(rootPath, name), name, limit: own, guarantee })
+    }
+    const ask = (name: string, amount: number) =>
+      BudgetTree.request(tree, account(tree, childPath(rootPath, name)), amount)
+    return { tree, ask }
+  }
+  const states = (...claims: ReadonlyArray<BudgetTree.Claim>) => claims.map((claim) => claim.state._tag)
+
+  it("keeps its order: a small request does not pass a large one that waits for the same pool", () => {
+    const { ask, tree } = setUp(100, { a: {}, b: {}, c: {} })
+    const [first, large, little] = [ask("a", 70), ask("b", 60), ask("c", 10)]
+    expect(states(first, large, little)).toStrictEqual(["Held", "Waiting", "Waiting"])
+    BudgetTree.settle(tree, first, 20)
+    expect(states(large, little)).toStrictEqual(["Held", "Held"])
+  })
+
+  it("lets one pass whose room nobody in front waits for", () => {
+    const { ask } = setUp(100, { a: { limit: 20 }, b: {} })
+    const [first, second, other] = [ask("a", 15), ask("a", 10), ask("b", 60)]
+    expect(states(first, second, other)).toStrictEqual(["Held", "Waiting", "Held"])
+  })
+
+  it("keeps in the shared pool what one in front will need there when its own account has room again", () => {
+    const { ask } = setUp(100, { a: { limit: 80 }, b: {} })
+    const [first, second, tooLarge, fitting] = [ask("a", 50), ask("a", 40), ask("b", 30), ask("b", 10)]
+    expect(states(first, second, tooLarge, fitting)).toStrictEqual(["Held", "Waiting", "Waiting", "Waiting"])
+  })
+
+  it("lets nobody wait on what is guaranteed to it", () => {
+    const { ask } = setUp(100, { a: {}, b: {}, c: { guarantee: 30 } })
+    expect(states(ask("a", 60), ask("b", 50), ask("c", 30), ask("c", 1))).toStrictEqual([
+      "Held",
+      "Waiting",
+      "Held",
+      "Waiting"
+    ])
+  })
+
+  it("refuses those who wait for what was used up meanwhile", () => {
+    const { ask, tree } = setUp(100, { a: {}, b: {} })
+    const [first, second] = [ask("a", 70), ask("b", 60)]
+    BudgetTree.settle(tree, first, 70)
+    expect(second.state).toStrictEqual({ _tag: "Refused", room: { account: root(tree), available: 30 } })
+  })
+
+  it("gives a guarantee back to the others when its account ends", () => {
+    const { ask, tree } = setUp(100, { a: { guarantee: 60 }, b: {} })
+    const held = ask("a", 20)
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(40)
+    BudgetTree.settle(tree, held, 20)
+    BudgetTree.end(tree, account(tree, childPath(rootPath, "a")))
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(80)
+  })
+
+  it("goes on when the one in front gives up", () => {
+    const { ask, tree } = setUp(100, { a: {}, b: {} })
+    const [first, large, little] = [ask("a", 70), ask("b", 60), ask("b", 30)]
+    BudgetTree.release(tree, large)
+    expect(states(first, large, little)).toStrictEqual(["Held", "Returned", "Held"])
+  })
+
+  it("frees the guarantee of an account that was overdrawn", () => {
+    const { ask, tree } = setUp(100, { a: { guarantee: 60 }, b: {} })
+    BudgetTree.settle(tree, ask("a", 10), 25)
+    expect(ask("a", 0).state._tag).toBe("Refused")
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(75)
+  })
+
+  it("counts what an account used before it ended when it is opened again", () => {
+    const { ask, tree } = setUp(100, { a: { limit: 50 } })
+    const a = account(tree, childPath(rootPath, "a"))
+    BudgetTree.settle(tree, ask("a", 40), 40)
+    BudgetTree.end(tree, a)
+    expect(ask("a", 1).state._tag).toBe("Refused")
+    expect(BudgetTree.carve(tree, root(tree), { path: a.path, name: "a", limit: 50, guarantee: 0 })).toBeUndefined()
+    expect(BudgetTree.available(tree, a)).toBe(10)
+  })
+
+  it("sets a grandchild's guarantee aside on every level above it", () => {
+    const { ask, tree } = setUp(100, { a: {}, b: {} })
+    const a = account(tree, childPath(rootPath, "a"))
+    expect(
+      BudgetTree.carve(tree, a, { path: childPath(a.path, "deep"), name: "deep", limit: undefined, guarantee: 70 })
+    ).toBeUndefined()
+    expect(ask("b", 31).state._tag).toBe("Refused")
+    expect(ask("b", 30).state._tag).toBe("Held")
+    expect(BudgetTree.available(tree, account(tree, childPath(a.path, "deep")))).toBe(70)
+  })
+})
