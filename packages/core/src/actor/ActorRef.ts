@@ -26,6 +26,9 @@ export class ActorStopped extends Schema.TaggedError<ActorStopped>()("ActorStopp
   override get message() {
     return `${this.actor} has stopped and will not answer`
   }
+  get hint() {
+    return "Look at how it ended; start it again to ask it again."
+  }
 }
 
 /** The actor is there but did not reply in time. */
@@ -35,5 +38,8 @@ export class AskTimedOut extends Schema.TaggedError<AskTimedOut>()("AskTimedOut"
 }) {
   override get message() {
     return `${this.actor} did not answer within ${this.withinMs} ms`
+  }
+  get hint() {
+    return "Ask again with more time; it may be busy with an earlier message."
   }
 }

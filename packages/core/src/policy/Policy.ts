@@ -33,7 +33,7 @@ export const decide = (policy: Policy, asked: Action): Decision => {
     const found = rulesFor(grant, action).find((each) => covers(each, action))
     if (found === undefined) return notGranted(grant, action)
     if (credential !== undefined && !grant.read.some((each) => PathRule.names(each, targetOf(action)))) {
-      const reason = `${phrase(action)} could show credentials; it takes a read rule of ${grant.label} that names this very file`
+      const reason = `${targetOf(action)} may hold credentials; it takes a read rule of ${grant.label} that names this very file`
       return deny(`credential ${credential}`, reason)
     }
     rule = `${kinds[action._tag].kind} ${found}`

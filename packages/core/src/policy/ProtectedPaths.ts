@@ -2,8 +2,6 @@
  * Paths that no grant opens. Writing them would let an agent change what runs next or what it may do; reading
  * credentials would hand them to a model. Compared as a disk without case would, also for paths that do not exist yet.
  */
-import * as Glob from "effect/Glob"
-
 /** The pattern that keeps `path` from being written, if one does. */
 export const writeProtection = (path: string): string | undefined => first(unwritable, path) ?? first(credentials, path)
 
@@ -13,16 +11,27 @@ export const credentialPattern = (path: string): string | undefined =>
 
 // internal
 
-/** Each with all below it, as what is a file today may be a folder tomorrow. */
-const compile = (patterns: ReadonlyArray<string>) =>
-  patterns.map((pattern) => ({
-    pattern,
-    globs: [pattern, `${pattern}/**`].map((each) => Glob.make(`**/${each}`, { dot: true }))
-  }))
+interface Protection {
+  readonly pattern: string
+  readonly matches: RegExp
+}
+
+/**
+ * Each at any depth and with all below it, as what is a file today may be a folder tomorrow. The patterns below are
+ * plain enough for expressions that never look back; every file that a search finds is held against them.
+ */
+const compile = (patterns: ReadonlyArray<string>): ReadonlyArray<Protection> => {
+  const expression = (pattern: string): string =>
+    pattern
+      .replace(/\./g, "\\.")
+      .replace(/\*/g, "[^/]*")
+      .replace(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(",", "|")})`)
+  return patterns.map((pattern) => ({ pattern, matches: new RegExp(`(?:^|/)${expression(pattern)}(?:/|$)`) }))
+}
 
 /** Never writable: repositories, our own state, rules for agents and editors, and what other programs run by themselves. */
 const unwritable = compile([
-  ".{git,hg,svn,jj}",
+  "{.git,.hg,.svn,.jj,git~[0-9]}",
   ".git{modules,attributes,config}",
   ".{deputize,claude,codex,gemini,cursor,opencode,agents}",
   ".mcp.json",
@@ -58,14 +67,14 @@ const credentials = compile([
   ".config/gcloud"
 ])
 
-const first = (protections: ReturnType<typeof compile>, path: string): string | undefined => {
+const first = (protections: ReadonlyArray<Protection>, path: string): string | undefined => {
   const folded = fold(path)
-  return protections.find(({ globs }) => globs.some((glob) => Glob.match(glob, folded)))?.pattern
+  return protections.find(({ matches }) => matches.test(folded))?.pattern
 }
 
 /**
  * A path as a forgiving file system reads it: case folded (upper first, which knows `ſ`), characters without a glyph
- * left out, dots and spaces at the end of a name and NTFS streams as well.
+ * left out, and in every name the dots and spaces at its end and what follows a colon.
  */
 const fold = (path: string): string =>
   path
@@ -73,6 +82,5 @@ const fold = (path: string): string =>
     .normalize("NFC")
     .toUpperCase()
     .toLowerCase()
-    .split("/")
-    .map((name) => name.replace(/:.*$/, "").replace(/(?<=[^. ])[. ]+$/, ""))
-    .join("/")
+    .replace(/:[^/]*/g, "")
+    .replace(/(?<![. ])[. ]+(?=\/|$)/g, "")

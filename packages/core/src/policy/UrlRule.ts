@@ -59,7 +59,7 @@ const parseRule = (rule: string): Rule | undefined => {
   const [, scheme = "https", wildcard = "", rest = "", path = ""] =
     /^(?:(https?):\/\/)?(\*\.|\*(?=[/:]|$))?([^/]*)(\/.*)?$/i.exec(rule) ?? []
   const url = parse(`${scheme}://${wildcard === "*" ? "any.invalid" : ""}${rest}/`)
-  if (url === undefined || url.pathname !== "/" || /[?#*]/.test(rest)) return undefined
+  if (url === undefined || /[?#*]|:$/.test(rest)) return undefined
   if (path.length > longestPath || (path.match(/[*?[{]+/g)?.length ?? 0) > mostWildcards) return undefined
   return {
     protocol: url.protocol,
