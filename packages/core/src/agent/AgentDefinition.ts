@@ -19,6 +19,8 @@ const Texts = Schema.Array(Schema.String)
 
 export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/agent/AgentDefinition")({
   name: AgentName,
+  /** The name as the file has it, where that is another: `Python Reviewer`. */
+  title: Schema.optionalKey(Schema.String),
   /** One line for lists and for other agents. */
   description: Schema.String,
   /** What the agent is for, where the format tells that apart from how it works. */

@@ -2,8 +2,7 @@
  * Finds agents by name: in files of the workspace, files of the user, and the built-in roles, in this order. The first
  * match wins, the others are shadowed. A broken file is an error only for who asks for it.
  */
-import { readdirSync } from "node:fs"
-import { basename, extname, join, relative, sep } from "node:path"
+import { join, resolve, sep } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,8 +10,9 @@ import * as Schema from "effect/Schema"
 import type { Probe } from "../domain/Probe.ts"
 import { nearestNames } from "../workspace/NearestNames.ts"
 import { type AgentDefinition, agentName } from "./AgentDefinition.ts"
-import { DefinitionError, type DefinitionWarning } from "./DefinitionError.ts"
-import { type Format, formatOf, readDefinition } from "./DefinitionFile.ts"
+import { DefinitionError, type DefinitionWarning, placed } from "./DefinitionError.ts"
+import type { Format } from "./DefinitionFile.ts"
+import { type Candidate, fileSource, folderSource, type Source } from "./DefinitionFolder.ts"
 import { builtInRoles, probesOf } from "./roles/Roles.ts"
 
 export interface Listed {
@@ -41,13 +41,16 @@ export interface Found {
 export class AgentNotFound extends Schema.TaggedError<AgentNotFound>()("AgentNotFound", {
   name: Schema.String,
   nearest: Schema.Array(Schema.String),
-  /** Where it was looked for, in order. */
+  /** Where it was looked for, in order; nowhere for what is no name. */
   looked: Schema.Array(Schema.String)
 }) {
   override get message() {
     return `no agent named ${JSON.stringify(this.name)}`
   }
   get hint() {
+    if (this.looked.length === 0) {
+      return "A name has neither `/`, `\\`, `..` nor NUL in it. `deputize agents list` shows the agents that there are."
+    }
     const nearest = this.nearest.length === 0 ? "" : `Nearest names: ${this.nearest.join(", ")}. `
     return `${nearest}Looked in ${this.looked.join(", ")}. \`deputize agents list\` shows them all.`
   }
@@ -75,21 +78,29 @@ export class AgentLoader extends Context.Service<
   static readonly layer = (options: LoaderOptions): Layer.Layer<AgentLoader> =>
     Layer.sync(AgentLoader, () => {
       const sources = sourcesOf(options)
+      const { agentFile } = options
       const find = Effect.fn("AgentLoader.find")(function* (name: string) {
         const wanted = agentName(name)
-        const isName = !/[/\\\0]|\.\./.test(name) && wanted !== ""
-        for (const source of isName ? sources : []) {
-          const matches = source.read().filter((candidate) => candidate.answersTo.includes(wanted))
-          const [match, clash] = matches
-          if (match === undefined) continue
-          if (clash !== undefined) return yield* clashOf(name, match, clash)
-          if (match.parsed instanceof DefinitionError) return yield* match.parsed
-          return foundOf(match, match.parsed)
+        if (wanted === "" || /[/\\\0]|\.\./.test(name)) {
+          return yield* new AgentNotFound({ name, nearest: [], looked: [] })
         }
-        const names = sources.flatMap((source) => source.read().map((candidate) => candidate.name))
+        const passed: Array<string> = []
+        for (const source of sources) {
+          const candidates = source.read()
+          passed.push(...candidates.map((candidate) => candidate.name))
+          const broken = source.place === agentFile ? errorOf(candidates) : undefined
+          // Whoever names a file wants it read, whatever the agent is called.
+          if (broken !== undefined) return yield* broken
+          const [match, other] = candidates.filter((candidate) => candidate.answersTo.includes(wanted))
+          if (match === undefined) continue
+          if (other !== undefined) return yield* clashOf(name, match, other)
+          if (match.parsed instanceof DefinitionError) return yield* match.parsed
+          const { definition, warnings } = match.parsed
+          return foundOf(match, definition, warnings)
+        }
         return yield* new AgentNotFound({
           name,
-          nearest: [...new Set(nearestNames(name, names))],
+          nearest: [...new Set(nearestNames(wanted, passed))],
           looked: sources.map((source) => source.label)
         })
       })
@@ -99,41 +110,29 @@ export class AgentLoader extends Context.Service<
 
 // internal
 
-interface Candidate {
-  readonly name: string
-  /** The definition's name and its file's stem. */
-  readonly answersTo: ReadonlyArray<string>
-  readonly source: string
-  readonly format: Format
-  readonly parsed:
-    | DefinitionError
-    | { readonly definition: AgentDefinition; readonly warnings: ReadonlyArray<DefinitionWarning> }
-}
-
-interface Source {
-  readonly label: string
-  readonly read: () => ReadonlyArray<Candidate>
-}
-
 const yamls = [".yaml", ".yml"]
 
 const sourcesOf = ({ agentFile, configHome, home, workspace }: LoaderOptions): ReadonlyArray<Source> => {
-  const inWorkspace = (folder: string, kinds: ReadonlyArray<string>, deep = false) =>
-    folderSource(join(workspace, folder), folder, kinds, deep, workspace)
-  const ofUser = (folder: string, kinds: ReadonlyArray<string>, deep = false) =>
-    folderSource(folder, folder.startsWith(home + sep) ? `~${folder.slice(home.length)}` : folder, kinds, deep)
-  return [
-    ...(agentFile === undefined
-      ? []
-      : [{ label: agentFile, read: () => [candidateOf(agentFile, agentFile, undefined)] }]),
+  const inWorkspace = (label: string, kinds: ReadonlyArray<string>, deep = false) =>
+    folderSource({ folder: join(workspace, label), label, kinds, deep, inside: workspace })
+  const ofUser = (folder: string, kinds: ReadonlyArray<string>, deep = false) => {
+    const label = folder.startsWith(home + sep) ? `~${folder.slice(home.length)}` : folder
+    return folderSource({ folder, label, kinds, deep })
+  }
+  const sources = [
+    ...(agentFile === undefined ? [] : [fileSource(agentFile)]),
     inWorkspace(".deputize/agents", [".md", ...yamls]),
     inWorkspace(".codex/agents", yamls),
     ...[".claude", ".gemini", ".cursor", ".opencode"].map((tool) => inWorkspace(`${tool}/agents`, [".md"], true)),
     ofUser(join(configHome ?? join(home, ".config"), "deputize", "agents"), [".md", ...yamls]),
     ofUser(join(home, ".codex", "agents"), yamls),
     ofUser(join(home, ".claude", "agents"), [".md"], true),
-    { label: "the built-in roles", read: () => builtIns }
+    { label: "the built-in roles", place: "built-in", read: () => builtIns }
   ]
+  // In a workspace that is the home folder, the user's folders are the workspace's.
+  return sources.filter(
+    ({ place }, index) => sources.findIndex((each) => resolve(each.place) === resolve(place)) === index
+  )
 }
 
 const builtIns: ReadonlyArray<Candidate> = builtInRoles.map(({ definition }) => ({
@@ -144,49 +143,8 @@ const builtIns: ReadonlyArray<Candidate> = builtInRoles.map(({ definition }) => 
   parsed: { definition, warnings: [] }
 }))
 
-const folderSource = (
-  folder: string,
-  label: string,
-  kinds: ReadonlyArray<string>,
-  deep: boolean,
-  inside?: string
-): Source => {
-  let read: ReadonlyArray<Candidate> | undefined
-  return {
-    label,
-    read: () => {
-      read ??= filesBelow(folder, kinds, deep).map((file) =>
-        candidateOf(file, `${label}/${relative(folder, file).split(sep).join("/")}`, inside)
-      )
-      return read
-    }
-  }
-}
-
-const filesBelow = (folder: string, kinds: ReadonlyArray<string>, deep: boolean): ReadonlyArray<string> => {
-  try {
-    return readdirSync(folder, { recursive: deep, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && kinds.includes(extname(entry.name).toLowerCase()))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-  } catch {
-    // A folder that is not there, or may not be listed, holds no agents.
-    return []
-  }
-}
-
-const candidateOf = (file: string, shown: string, inside: string | undefined): Candidate => {
-  const stem = agentName(basename(file, extname(file)))
-  const format = formatOf(file)
-  try {
-    const parsed = readDefinition(file, shown, inside)
-    const { name } = parsed.definition
-    return { name, answersTo: [name, stem], source: shown, format, parsed }
-  } catch (error) {
-    if (!(error instanceof DefinitionError)) throw error
-    return { name: stem, answersTo: [stem], source: shown, format, parsed: error }
-  }
-}
+const errorOf = (candidates: ReadonlyArray<Candidate>): DefinitionError | undefined =>
+  candidates.map(({ parsed }) => parsed).find((parsed) => parsed instanceof DefinitionError)
 
 const clashOf = (name: string, one: Candidate, other: Candidate): DefinitionError =>
   new DefinitionError({
@@ -198,36 +156,40 @@ const clashOf = (name: string, one: Candidate, other: Candidate): DefinitionErro
     fix: "Rename one of the two."
   })
 
-const foundOf = (candidate: Candidate, parsed: Exclude<Candidate["parsed"], DefinitionError>): Found => ({
-  definition: parsed.definition,
-  probes: probesOf(parsed.definition.name),
-  source: candidate.source,
-  format: candidate.format,
-  warnings: warningTexts(candidate.source, parsed.warnings)
+const foundOf = (
+  { format, source }: Candidate,
+  definition: AgentDefinition,
+  warnings: ReadonlyArray<DefinitionWarning>
+): Found => ({
+  definition,
+  probes: probesOf(definition.name),
+  source,
+  format,
+  warnings: warnings.map((warning) => placed(source, warning))
 })
 
 const listOf = (sources: ReadonlyArray<Source>): ReadonlyArray<Listed> => {
-  const seen = new Set<string>()
+  const taken = new Set<string>()
   return sources.flatMap((source) => {
     const candidates = source.read()
-    const listed = candidates.map(({ format, name, parsed, source }) => {
-      const broken = parsed instanceof DefinitionError
-      return {
-        name,
-        source,
-        format,
-        description: broken ? "" : parsed.definition.description,
-        shadowed: seen.has(name),
-        warnings: broken ? [] : warningTexts(source, parsed.warnings),
-        error: broken ? parsed.message : null
-      }
-    })
-    for (const candidate of candidates) seen.add(candidate.name)
+    const listed = candidates.map((candidate) => listedOf(candidate, candidates, taken))
+    for (const name of candidates.flatMap((candidate) => candidate.answersTo)) taken.add(name)
     return listed
   })
 }
 
-const warningTexts = (file: string, warnings: ReadonlyArray<DefinitionWarning>): ReadonlyArray<string> =>
-  warnings.map(
-    ({ column, field, line, problem }) => `${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`
-  )
+/** `neighbours` are those of the same source, `taken` the names of the sources before it. */
+const listedOf = (candidate: Candidate, neighbours: ReadonlyArray<Candidate>, taken: ReadonlySet<string>): Listed => {
+  const { format, name, parsed, source } = candidate
+  const clash = neighbours.find((each) => each !== candidate && each.answersTo.includes(name))
+  const error = parsed instanceof DefinitionError ? parsed : clash && clashOf(name, clash, candidate)
+  return {
+    name,
+    source,
+    format,
+    description: parsed instanceof DefinitionError ? "" : parsed.definition.description,
+    shadowed: taken.has(name),
+    warnings: parsed instanceof DefinitionError ? [] : parsed.warnings.map((warning) => placed(source, warning)),
+    error: error?.message ?? null
+  }
+}

@@ -2,6 +2,7 @@
  * A definition that cannot be read, and remarks on one that can. Lines and columns count from 1.
  */
 import * as Schema from "effect/Schema"
+import { visibleLine } from "../workspace/VisibleText.ts"
 
 export class DefinitionError extends Schema.TaggedError<DefinitionError>()("DefinitionError", {
   file: Schema.String,
@@ -13,8 +14,7 @@ export class DefinitionError extends Schema.TaggedError<DefinitionError>()("Defi
   fix: Schema.String
 }) {
   override get message() {
-    const { column, field, file, line, problem } = this
-    return `${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`
+    return placed(this.file, this)
   }
   get hint() {
     return this.fix
@@ -32,3 +32,7 @@ export interface Parsed<A> {
   readonly definition: A
   readonly warnings: ReadonlyArray<DefinitionWarning>
 }
+
+/** `FILE:LINE:COL: field: problem`. Names of files and keys are anybody's, so what could steer a terminal is spelled out. */
+export const placed = (file: string, { column, field, line, problem }: DefinitionWarning): string =>
+  visibleLine(`${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`)

@@ -1,6 +1,7 @@
 /**
  * One definition file: read with care, since repositories come from anybody, and parsed by its format.
  */
+import { Buffer, isUtf8 } from "node:buffer"
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs"
 import { extname, sep } from "node:path"
 import type { AgentDefinition } from "./AgentDefinition.ts"
@@ -13,67 +14,81 @@ export type Format = "yaml" | "markdown" | "built-in"
 /** Larger than any role anybody wrote, smaller than what would slow a listing. */
 const largestFile = 256 * 1024
 
-export const formatOf = (file: string): Format => (extname(file).toLowerCase() === ".md" ? "markdown" : "yaml")
+const kinds = [".md", ".yaml", ".yml"]
+
+export const formatOf = (file: string): "yaml" | "markdown" =>
+  extname(file).toLowerCase() === ".md" ? "markdown" : "yaml"
+
+/** A refusal of the file as a whole; `shown` is its name for the user. */
+export const refusal = (shown: string, problem: string, fix: string): DefinitionError =>
+  new DefinitionError({ file: shown, line: 1, column: 1, field: "", problem, fix })
 
 /**
- * Reads and parses `file`; throws DefinitionError, with `shown` as the file's name. A link that leads out of `inside`
- * is refused, as is everything but a regular file of at most 256 KiB of UTF-8.
+ * The text of a regular file of at most 256 KiB of UTF-8, without a byte order mark. Throws DefinitionError; a link
+ * that leads out of `inside` is refused.
  */
-export const readDefinition = (file: string, shown: string, inside: string | undefined): Parsed<AgentDefinition> => {
-  const text = readText(file, shown, inside)
-  return formatOf(file) === "markdown" ? Markdown.parse(shown, text) : YamlA.parse(shown, text)
+export const readText = (file: string, shown: string, inside: string | undefined): string => {
+  try {
+    return textOf(readBytes(file, shown, inside), shown)
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error
+    throw refusal(shown, `cannot be read (${systemCode(error)})`, "Check that it exists and may be read.")
+  }
 }
+
+/** The definition that `text` holds; throws DefinitionError, also for a kind of file that has no format here. */
+export const parseText = (shown: string, text: string): Parsed<AgentDefinition> => {
+  if (!kinds.includes(extname(shown).toLowerCase())) {
+    throw refusal(shown, `is of a kind that is not read; read are ${kinds.join(", ")}`, "Write it in one of these.")
+  }
+  return formatOf(shown) === "markdown" ? Markdown.parse(shown, text) : YamlA.parse(shown, text)
+}
+
+/** Whether the real path `real` lies in the folder with the real path `folder`. */
+export const isInside = (real: string, folder: string): boolean =>
+  real === folder || real.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+
+/** `EACCES`, for example. */
+export const systemCode = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error)
 
 // internal
 
-const readText = (file: string, shown: string, inside: string | undefined): string => {
-  const refuse = (problem: string, fix: string) =>
-    new DefinitionError({ file: shown, line: 1, column: 1, field: "", problem, fix })
-  let bytes: Buffer
+const readBytes = (file: string, shown: string, inside: string | undefined): Buffer => {
+  const real = realpathSync.native(file)
+  if (inside !== undefined && !isInside(real, inside))
+    throw refusal(shown, "is a link that leaves the workspace", "Put the definition itself there.")
+  // Without O_NONBLOCK a FIFO would hang here; O_NOFOLLOW refuses a link that was put in its place meanwhile.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
+  const descriptor = openSync(real, flags)
   try {
-    const real = realpathSync(file)
-    if (inside !== undefined && !real.startsWith(inside.endsWith(sep) ? inside : inside + sep)) {
-      throw refuse("is a link that leaves the workspace", "Put the definition itself there.")
-    }
-    // Without O_NONBLOCK a FIFO would hang here.
-    const descriptor = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    try {
-      const { size } = fstatSync(descriptor)
-      if (!fstatSync(descriptor).isFile()) throw refuse("is not a regular file", "Put a definition file there.")
-      if (size > largestFile) throw refuse(`is ${size} bytes, more than ${largestFile}`, "Shorten it.")
-      bytes = readFileSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    if (error instanceof DefinitionError) throw error
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error)
-    throw refuse(`cannot be read (${code})`, "Check that it exists and may be read.")
+    const stats = fstatSync(descriptor)
+    if (!stats.isFile()) throw refusal(shown, "is not a regular file", "Put a definition file there.")
+    if (stats.size > largestFile)
+      throw refusal(shown, `is ${stats.size} bytes, more than ${largestFile}`, "Shorten it to one role.")
+    return readFileSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
-  const bad = badByte(bytes)
-  if (bad !== undefined) {
-    const { column, line } = bad
-    throw new DefinitionError({
-      file: shown,
-      line,
-      column,
-      field: "",
-      problem: "is not UTF-8 here",
-      fix: "Save it as UTF-8."
-    })
-  }
-  return bytes.toString("utf8").replace(/^\uFEFF/, "")
 }
 
-/** Where the first byte stands that is no UTF-8. */
-const badByte = (bytes: Buffer): { readonly line: number; readonly column: number } | undefined => {
-  const decoder = new TextDecoder("utf-8", { fatal: true })
-  try {
-    decoder.decode(bytes)
-    return undefined
-  } catch {
-    const before = bytes.toString("utf8").split("\uFFFD")[0] ?? ""
-    const lines = before.split("\n")
-    return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
-  }
+const textOf = (bytes: Buffer, shown: string): string => {
+  const text = bytes.toString("utf8")
+  if (isUtf8(bytes)) return text.replace(/^\uFEFF/, "")
+  const place = badByte(bytes, text)
+  throw new DefinitionError({
+    file: shown,
+    ...place,
+    field: "",
+    problem: "is not UTF-8 here",
+    fix: "Save it as UTF-8."
+  })
+}
+
+/** Where the first byte stands that is no UTF-8: the first that the text, encoded again, does not have. */
+const badByte = (bytes: Buffer, text: string): { readonly line: number; readonly column: number } => {
+  const again = Buffer.from(text)
+  const at = bytes.findIndex((byte, index) => byte !== again[index])
+  const lines = bytes.toString("utf8", 0, at).split("\n")
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }

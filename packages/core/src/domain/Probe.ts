@@ -14,6 +14,16 @@ export interface LinePattern {
   readonly pattern: string
   /** Only files that match this glob. */
   readonly glob?: string
+  readonly ambiguous?: Ambiguous
+}
+
+/**
+ * Lines that mean the thing only where their file imports it. A line that `pattern` matches counts only if its file has
+ * a line that matches `imports`, and, if `pattern` captures a name, only if that import names it.
+ */
+export interface Ambiguous {
+  readonly pattern: string
+  readonly imports: string
 }
 
 /** Looks for source files that no test file mentions or mirrors. */
@@ -25,6 +35,8 @@ export interface UntestedFiles {
 export interface FileGlob {
   readonly _tag: "FileGlob"
   readonly glob: string
+  /** The sizes of the files matter, the largest come first. */
+  readonly bySize?: boolean
 }
 
 export interface Probe {
@@ -35,4 +47,6 @@ export interface Probe {
   /** Words of a goal, in any language, lower case, that make this probe the one asked for. */
   readonly words: ReadonlyArray<string>
   readonly look: LinePattern | UntestedFiles | FileGlob
+  /** A probe of other roles: it runs for a goal that names it, never for one that leaves the choice to the role. */
+  readonly borrowed?: boolean
 }

@@ -83,23 +83,23 @@ const happened = (reason: ModelErrorReason): string => {
 const nextStep = (reason: ModelErrorReason): string => {
   switch (reason._tag) {
     case "MissingKey":
-      return `${reason.how}; or choose \`--provider offline\`, which needs no key.`
+      return `${reason.how}; the offline provider needs no key.`
     case "Unauthorized":
       return "Check that the key belongs to this provider and base URL."
     case "UnknownModel":
       return reason.known.length === 0
-        ? "Name another model with -m."
-        : `Name another model with -m, for example ${reason.known.slice(0, 3).join(", ")}.`
+        ? "Name another model in the provider's settings."
+        : `Name another model, for example ${reason.known.slice(0, 3).join(", ")}.`
     case "RateLimited":
       return "Wait, or run fewer agents at once (--max-parallel)."
     case "Unavailable":
     case "CutStream":
     case "Stalled":
-      return "Check the network and the base URL; `resume` continues the run where it stopped."
+      return "Check the network and the base URL, then run the same command again."
     case "ContextOverflow":
       return "Narrow the goal or the scope, or choose a model with a larger context."
     case "Rejected":
-      return "Check the model's name and the provider's settings with `doctor`."
+      return "Check the model's name and the provider's settings."
     case "InvalidResponse":
       return "Check that the base URL is an API and not a web page, and that wire_api fits it."
     case "Refused":

@@ -44,7 +44,8 @@ export const OfflineModel = {
       name: "offline",
       mode: "evidence-only",
       contextWindow: 128_000,
-      maxOutput: 4_096,
+      // A report of two screens; agents hold room for a whole answer in every turn, so more would cost them evidence.
+      maxOutput: 2_048,
       stream: (request) => Stream.unwrap(Effect.sync(() => Stream.fromIterable(answer(request))))
     })
   )

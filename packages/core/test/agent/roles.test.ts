@@ -25,7 +25,17 @@ describe("the built-in roles", () => {
     ])
     expect(names.map((name) => builtInRole(name)?.definition.name)).toStrictEqual(names)
     expect(builtInRole("nobody")).toBe(undefined)
-    expect(probesOf("nobody")).toStrictEqual([])
+  })
+
+  it("lend their probes to every agent, behind its own", () => {
+    const own = builtInRole("explorer")?.probes ?? []
+    expect(probesOf("explorer").slice(0, own.length)).toStrictEqual(own)
+    const lent = probesOf("explorer").slice(own.length)
+    expect(lent.every((probe) => probe.borrowed === true)).toBe(true)
+    expect(probesOf("nobody").map((probe) => probe.id)).toStrictEqual([
+      ...new Set(probesOf("code-reviewer").map((probe) => probe.id))
+    ])
+    expect(lent.map((probe) => probe.id)).not.toContain("note-steps")
   })
 
   it.each(builtInRoles.map((role) => [role.definition.name, role] as const))(

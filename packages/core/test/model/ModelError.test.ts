@@ -23,6 +23,11 @@ describe("ModelError", () => {
     expect(error.isRetryable).toBe(isRetryable)
   })
 
+  it("names no command or flag that does not exist", () => {
+    const hints = reasons.map(([reason]) => new ModelError({ model: "m", reason }).hint).join(" ")
+    expect(hints).not.toMatch(/`(resume|doctor)`|(^|[\s`])(-m|--provider|--model)\b/)
+  })
+
   it("tells how long a provider asks to wait", () => {
     const error = new ModelError({ model: "m", reason: { _tag: "RateLimited", retryAfterMs: 1_500 } })
     expect(error.message).toBe("m: the provider's rate limit is reached, it asks to wait 2 s")

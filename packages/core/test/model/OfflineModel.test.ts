@@ -6,6 +6,7 @@ import { droppedErrors } from "../../src/agent/roles/probes/errors.ts"
 import { childProcess, processImports, processOptions } from "../../src/agent/roles/probes/processes.ts"
 import { dynamicCode, secrets } from "../../src/agent/roles/probes/security.ts"
 import { skippedTests, untestedFiles } from "../../src/agent/roles/probes/tests.ts"
+import { probesOf } from "../../src/agent/roles/Roles.ts"
 import type { Brief, ModelPart } from "../../src/model/Model.ts"
 import { Model } from "../../src/model/Model.ts"
 import { answer, OfflineModel } from "../../src/model/OfflineModel.ts"
@@ -90,24 +91,23 @@ describe("a goal that names what to look for", () => {
   it("lists a line once, and counts it for each look-up that found it", () => {
     const { report } = review("Review the use of child processes")
     expect(report.match(/`src\/run\.ts:5`/g)).toHaveLength(1)
-    expect(report).toMatch(/shell\\s.* in the workspace: 2 lines in 1 file/)
+    expect(report).toContain("Shell, environment and ending of processes in the workspace: 2 lines in 1 file")
   })
 
   it("says nothing of prose, lock files, comments, strings and tables of patterns where code is found", () => {
     const { report } = review("Review the use of child processes")
     expect(citations(report).map((cited) => cited.path)).not.toContain("README.md")
     expect(report).not.toMatch(/probes\.ts:|package-lock\.json:/)
-    expect(report).toContain("weaker matches (comments, string data, prose, generated files) not listed")
   })
 
-  it("finds source files that no test names or imports, biggest first, with what they define", () => {
+  it("finds source files that no test names or imports, biggest first, constants last, with what they define", () => {
     const { report } = writeTests("Find code without tests")
     expect(report.split("\n").filter((line) => line.startsWith("- `src/"))).toStrictEqual([
       expect.stringMatching(/^- `src\/run\.ts:3` `export const build.*`, `src\/run\.ts:17` .* \(0\.\d kB\)$/),
       expect.stringMatching(/^- `src\/invoice\.ts:1` `export const total/),
-      expect.stringMatching(/^- `src\/probes\.ts:1` /),
       expect.stringMatching(/^- `src\/ticket\.ts:2` `export const open.*`, `src\/ticket\.ts:1` `export interface/),
-      "- `src/secret.ts` (0.1 kB)"
+      "- `src/secret.ts` (0.1 kB)",
+      expect.stringMatching(/^- `src\/probes\.ts:1` `export const table/)
     ])
     expect(report).toContain("Evidence-only mode wrote no code and no text")
   })
@@ -141,6 +141,137 @@ describe("a goal that names what to look for", () => {
   })
 })
 
+const named = (agent: string, goal: string): ReadonlyArray<string> => {
+  const turns = converse({ "a.ts": "" }, requestOf({ agent, goal, probes: probesOf(agent) })).turns
+  return turns.flatMap(callsOf).flatMap((call) => /^probe-(.+?)-1(?:-sources)?$/.exec(call.id)?.[1] ?? [])
+}
+
+describe("a goal that names the topic of another role", () => {
+  const security = [
+    "child-process",
+    "process-options",
+    "path-joins",
+    "parsed-text",
+    "dynamic-code",
+    "secrets",
+    "sql-text",
+    "weak-crypto",
+    "tls-off",
+    "raw-markup"
+  ]
+
+  it.each(["セキュリティ脆弱性レビュー", "Security vulnerability review", "Sicherheitsprüfung", "安全漏洞审查"])(
+    "%s: the reviewer runs the probes of the audit",
+    (goal) => {
+      expect(named("code-reviewer", goal)).toStrictEqual(security)
+      expect(named("sec-audit", goal)).toStrictEqual(security)
+    }
+  )
+
+  it.each([
+    ["explorer", "Find code without tests", ["untested-files"]],
+    ["explorer", "What happens on Ctrl-C?", ["signals"]],
+    ["test-gen", "Find TODO and FIXME", ["open-work"]],
+    ["code-reviewer", "List the dependencies", ["dependencies"]],
+    ["docs-gen", "Which functions are too long?", ["deep-nesting", "largest-files"]],
+    ["my-own-agent", "エラー処理の見直し", ["dropped-errors"]],
+    ["debugger", "Prüfe die Fehlerbehandlung", ["dropped-errors"]]
+  ])("%s, %s: %j", (agent, goal, probes) => {
+    expect(named(agent, goal).toSorted()).toStrictEqual(probes)
+  })
+
+  it("takes words of everyday use for a topic only if the goal says nothing else", () => {
+    expect(named("debugger", "How is the state of a lease restored?")).toStrictEqual([])
+    expect(named("debugger", "Review the state")).toStrictEqual(["shared-state"])
+  })
+
+  it("never runs borrowed probes for a goal that names nothing, unless the agent has none of its own", () => {
+    expect(named("sec-audit", "review")).toStrictEqual(security.slice(0, 6))
+    expect(named("my-own-agent", "review")).toStrictEqual(named("code-reviewer", "review"))
+  })
+})
+
+describe("calls whose names are common", () => {
+  const started = (made: Files) => {
+    const { report } = converse(made, requestOf({ goal: "Review the use of child processes", probes: reviewer }))
+    return citations(report).map(({ line, path }) => `${path}:${line}`)
+  }
+
+  it("start processes only where the file imports them", () => {
+    const workspace = {
+      "src/effect.ts": 'import { fork } from "./fibers.ts"\nconst fiber = fork(workerPath)\nexec("x")\n',
+      "src/regex.ts": "const match = /a/.exec(text)\n",
+      "src/other.ts": 'import { spawn } from "node:child_process"\nexec("migrate")\nspawn("git")\n',
+      "src/whole.ts": 'import * as cp from "node:child_process"\nexec("migrate")\ncp.exec("ls")\n',
+      "src/several.ts": 'import {\n  exec\n} from "node:child_process"\nexec("ls")\n'
+    }
+    expect(started(workspace)).toStrictEqual([
+      "src/other.ts:3",
+      "src/several.ts:4",
+      "src/whole.ts:3",
+      "src/other.ts:1",
+      "src/several.ts:3",
+      "src/whole.ts:1"
+    ])
+  })
+
+  it("are listed in source before tests before benches", () => {
+    const uses = 'import { spawn } from "node:child_process"\nspawn("a")\n'
+    const workspace = { "bench/a.ts": uses, "src/z.ts": uses, "test/a.test.ts": uses }
+    expect(started(workspace).slice(0, 3)).toStrictEqual(["src/z.ts:2", "test/a.test.ts:2", "bench/a.ts:2"])
+  })
+})
+
+describe("code without tests", () => {
+  const workspace = {
+    "src/agent/Loader.ts": "export const load = () => 1\n",
+    "src/agent/formats/Yaml.ts": "export const parse = () => 1\n",
+    "src/agent/Turn.ts": "export const turn = () => 1\n",
+    "src/agent/Types.ts": "export interface Types {}\n".repeat(50),
+    "src/main.ts": "export const main = () => 1\n".repeat(50),
+    "test/all.test.ts":
+      'import { load } from "@shop/core/agent/Loader"\nimport {\n  parse\n} from "../src/agent/formats/Yaml.ts"\nconst turn = "Turn"\n'
+  }
+
+  it("is what no test imports by path or package name; types and entry files come last", () => {
+    const { report, turns } = converse(
+      workspace,
+      requestOf({ goal: "Find code without tests", probes: [untestedFiles] })
+    )
+    expect(citations(report).map((cited) => cited.path)).toStrictEqual([
+      "src/agent/Turn.ts",
+      ...Array(2).fill("src/agent/Types.ts"),
+      ...Array(2).fill("src/main.ts")
+    ])
+    expect(report).toContain("“Without a test” means: no test file has this name, and no test file imports this file.")
+    expect(turns).toHaveLength(3)
+  })
+
+  it("says how many of many files it looked up", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`src/part${index}.ts`, "export const run = () => 1\n"])
+    )
+    const { report } = converse(many, requestOf({ goal: "Find code without tests", probes: [untestedFiles] }))
+    expect(report).toContain("Found 24 files")
+    expect(report).toContain("40 files have no test of their name; 24 of them were looked up in the tests' imports.")
+  })
+
+  it("is not claimed of files whose imports were cut", () => {
+    const { messages } = converse(workspace, requestOf({ goal: "Find code without tests", probes: [untestedFiles] }))
+    const cut = messages
+      .slice(0, -1)
+      .map((message) =>
+        message._tag === "Tool" && message.callId.startsWith("mention-")
+          ? { ...message, text: "(… 9 more lines, 800 more bytes; use a narrower pattern)" }
+          : message
+      )
+    const parts = answer(
+      requestOf({ goal: "Find code without tests", probes: [untestedFiles] }, { messages: cut, closing: true })
+    )
+    expect(textOf(parts)).toContain("not all imports of the test files were seen")
+  })
+})
+
 describe("the report's language", () => {
   it.each([
     ["Review the use of child processes", "## Limits of this report"],
@@ -163,6 +294,32 @@ describe("terms of the goal's own", () => {
     expect(report).toContain("src/invoice.ts:1")
   })
 
+  it("that are names of files are looked for there first, with what else the goal says", () => {
+    const workspace = {
+      "src/alpha.ts": "export const budget = 1\n".repeat(30),
+      "src/budget/Tree.ts": "export const grow = 1\nexport const reserve = 2\n",
+      "README.md": 'ask "How are budgets reserved?"\n'
+    }
+    const { report } = converse(workspace, requestOf({ goal: "How are budgets reserved?" }))
+    expect(citations(report)[0]).toStrictEqual({
+      path: "src/budget/Tree.ts",
+      line: 2,
+      quoted: "export const reserve = 2"
+    })
+    expect(report).not.toContain("README.md:1")
+  })
+
+  it("are looked for by what code calls them, if the goal's language has another word", () => {
+    const workspace = { "src/Budget.ts": "export class Budget {}\n" }
+    for (const goal of ["解释预算如何工作", "予算の仕組みを説明"]) {
+      expect(citations(converse(workspace, requestOf({ goal })).report)).toContainEqual({
+        path: "src/Budget.ts",
+        line: 1,
+        quoted: "export class Budget {}"
+      })
+    }
+  })
+
   it("are looked for in prose only when no code has them", () => {
     const { report } = review("renders pages")
     expect(citations(report)).toStrictEqual([
@@ -180,7 +337,7 @@ describe("terms of the goal's own", () => {
 
   it("may be nothing but marks, which are looked for as they stand", () => {
     const { report, turns } = review("(*[")
-    expect(callsOf(turns[0] ?? []).map((call) => call.id)).toStrictEqual(["list-1", "term-1-1"])
+    expect(callsOf(turns[0] ?? []).map((call) => call.id)).toStrictEqual(["term-1-1"])
     expect(report).toContain("Nothing in the searched files matches “(*[”.")
   })
 
@@ -189,6 +346,40 @@ describe("terms of the goal's own", () => {
     expect(callsOf(turns[0] ?? []).length).toBeLessThan(20)
     expect(report).toContain("Only the first 2000 characters of the goal were read.")
     expect(report).toContain("src/invoice.ts")
+  })
+})
+
+describe("a review of security", () => {
+  const audit = (made: Files) =>
+    converse(made, requestOf({ agent: "sec-audit", goal: "Security review", probes: probesOf("sec-audit") }))
+
+  it("names what it looked for and did not find in one line", () => {
+    const { report } = audit({ "src/a.ts": "const value = JSON.parse(text)\n" })
+    expect(report.split("\n").slice(0, 3)).toStrictEqual([
+      "Found 1 line in 1 file for “Security review”.",
+      "",
+      "Looked for and not found in code: Processes that are started, Shell, environment and ending of processes, Paths built from variables, Text that runs as code, Credentials in source, Values inside SQL text, Weak hashes and predictable numbers, Certificate checks turned off, Markup written without escaping."
+    ])
+  })
+
+  it("says of parsed text only what the lines around it show", () => {
+    const { report } = audit({
+      "src/a.ts": `const value = JSON.parse(text)\n${"\n".repeat(20)}`,
+      "src/b.ts": `try {\n  value = JSON.parse(text)\n} catch (error) {\n}\n${"\n".repeat(20)}`
+    })
+    expect(report).toContain(
+      "- `src/a.ts:1` `const value = JSON.parse(text)`: parses text; no try or catch in lines 1–12"
+    )
+    expect(report).toContain("- `src/b.ts:2` `value = JSON.parse(text)`\n")
+  })
+
+  it("lists neither the tables of a scanner nor the data of tests", () => {
+    const { report } = audit({
+      "src/rules.ts": "export const rules = [\n  /\\beval\\s*\\(/,\n  String.raw`\\bJSON\\.parse\\(`\n]\n",
+      "test/a.test.ts": 'const data = { "a.ts": "eval(text)" }\n',
+      "test/fixtures/bad.ts": "eval(text)\n"
+    })
+    expect(citations(report)).toStrictEqual([])
   })
 })
 
@@ -252,6 +443,22 @@ describe("a conversation", () => {
     const parts = answer(requestOf({ goal, probes: reviewer }, { messages: early, closing: true }))
     expect(parts.some((part) => part._tag === "Call")).toBe(false)
     expect(textOf(parts)).toContain("src/run.ts:5")
+  })
+
+  it("reads windows of a file that lie close together with one call", () => {
+    const lines = Array.from({ length: 60 }, (_, index) => (index % 20 === 0 ? "eval(text)" : ""))
+    const { turns } = converse({ "src/a.ts": lines.join("\n") }, requestOf({ goal: "eval", probes: [dynamicCode] }))
+    const reads = turns.flatMap(callsOf).filter((call) => call.name === "read_file")
+    expect(reads.map((call) => JSON.parse(call.args))).toStrictEqual([{ path: "src/a.ts", offset: 1, limit: 52 }])
+  })
+
+  it("spreads many look-ups over turns, because the results of a turn share its room", () => {
+    const request = requestOf({ agent: "sec-audit", goal: "Security review", probes: probesOf("sec-audit") })
+    expect(
+      converse(files, request)
+        .turns.slice(0, 2)
+        .map((parts) => callsOf(parts).length)
+    ).toStrictEqual([6, 5])
   })
 
   it("says that nothing was searched when it has to close before any result", () => {

@@ -1,76 +1,52 @@
 /**
  * Variant A: a YAML mapping with `name, goal, tools{mcp, fs, net, shell}, policies{context, secrets, shell, net},
  * success_criteria, artifacts`, and free keys that are passed to the model.
+ *
+ * A file of another shape is refused, not read in part: a right or a limit that it has elsewhere would be lost.
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
-import { AgentDefinition, agentName } from "../AgentDefinition.ts"
+import { AgentDefinition } from "../AgentDefinition.ts"
 import type { Parsed } from "../DefinitionError.ts"
-import { checkedName, readingTools } from "./Shared.ts"
-import { type Fields, YamlFile } from "./YamlFile.ts"
+import { namesOf, pathProblem, readingTools, shapesRead, toolProblem, urlProblem } from "./Shared.ts"
+import { type Entry, type Fields, YamlFile } from "./YamlFile.ts"
 
 /** Reads a definition; throws DefinitionError. */
 export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
   const yaml = new YamlFile(file, text)
   const { root } = yaml
-  if (!yaml.isMapping(root, "tools") && root.node.has("tools")) {
-    throw yaml.wrong(
-      root,
-      "tools",
-      "a mapping such as `tools: {mcp: [read_file], fs: {read: true}}` (lists of tools are not read yet)"
-    )
+  refuseOtherShapes(yaml)
+  const names = namesOf(yaml)
+  if (known.every((key) => key === "name" || !yaml.has(root, key))) {
+    throw yaml.error(0, "", `this is no agent definition; ${shapesRead}`, "Give it at least a name and a goal.")
   }
-  const title = yaml.text(root, "name")
-  if (title === undefined) throw yaml.wrong(root, "name", "a name")
-  const goal = yaml.text(root, "goal")
-  const tools = yaml.mapping(root, "tools")
-  const policies = yaml.mapping(root, "policies")
-  const fs = tools === undefined ? undefined : yaml.mapping(tools, "fs")
-  const context = policies === undefined ? undefined : yaml.mapping(policies, "context")
-  const secrets = policies === undefined ? undefined : yaml.mapping(policies, "secrets")
-  const tokens = context === undefined ? undefined : yaml.count(context, "max_tokens")
-  const read = fs === undefined ? undefined : yaml.boolOrTexts(fs, "read")
-  const write = fs === undefined ? undefined : yaml.boolOrTexts(fs, "write")
-  const criteria = yaml.texts(root, "success_criteria") ?? []
-  const extra = Object.fromEntries(
-    yaml
-      .keys(root)
-      .filter((key) => !known.includes(key))
-      .map((key) => [key, yaml.plain(root, key)])
-  )
-  if (tools !== undefined) yaml.warnUnknown(tools, ["mcp", "fs", "net", "shell"])
-  if (fs !== undefined) yaml.warnUnknown(fs, ["read", "write"])
-  if (policies !== undefined) yaml.warnUnknown(policies, ["context", "secrets", "shell", "net"])
-  if (context !== undefined) yaml.warnUnknown(context, ["max_tokens", "retention"])
-  if (secrets !== undefined) yaml.warnUnknown(secrets, ["redact"])
-  const retention =
-    context === undefined ? undefined : yaml.oneOf(context, "retention", ["job", "session", "permanent"])
-  const description = yaml.text(root, "description")
-  const model = yaml.text(root, "model")
+  const [goal, model] = [yaml.text(root, "goal"), yaml.text(root, "model")]
+  const tools = section(yaml, root, "tools", ["mcp", "fs", "net", "shell"])
+  const fs = section(yaml, tools, "fs", ["read", "write"])
+  const policies = section(yaml, root, "policies", ["context", "secrets", "shell", "net"])
+  const context = section(yaml, policies, "context", ["max_tokens", "retention"])
+  const secrets = section(yaml, policies, "secrets", ["redact"])
+  const extra = yaml.others(root, known)
+  const toolNames = tools && yaml.entries(tools, "mcp")
   const definition = new AgentDefinition({
-    name: checkedName(yaml, agentName(title)),
-    description: description ?? goal ?? "",
+    ...names,
+    description: yaml.text(root, "description") ?? goal ?? "",
     ...(goal === undefined ? {} : { goal }),
-    instructions: [
-      goal ?? "",
-      ...(Object.keys(extra).length === 0 ? [] : [`More about this role:\n${JSON.stringify(extra, null, 1)}`])
-    ]
-      .filter((part) => part !== "")
-      .join("\n\n"),
+    instructions: instructionsOf(goal, extra),
     ...(model === undefined ? {} : { model }),
-    tools: (tools === undefined ? undefined : yaml.texts(tools, "mcp")) ?? readingTools,
+    tools: toolNames === undefined ? readingTools : yaml.checked(toolNames, toolProblem),
     permissions: {
-      read: granted(read, ["**"]),
-      write: granted(write, []),
-      net: [...listOr(yaml, tools, "net", "allow"), ...listOr(yaml, policies, "net", "allow")],
-      exec: [...listOr(yaml, tools, "shell", "exec"), ...listOr(yaml, policies, "shell", "exec")]
+      read: fileRules(yaml, fs, "read") ?? ["**"],
+      write: fileRules(yaml, fs, "write") ?? [],
+      net: yaml.checked(rules(yaml, [tools, policies], "net", "allow"), urlProblem),
+      exec: rules(yaml, [tools, policies], "shell", "exec").map((entry) => entry.text)
     },
-    limits: new Limits({ tokens: tokens ?? defaultAgentTokens }),
+    limits: new Limits({ tokens: (context && yaml.count(context, "max_tokens")) ?? defaultAgentTokens }),
     isolation: "none",
-    retention: retention ?? "session",
-    redactSecrets: (secrets === undefined ? undefined : yaml.bool(secrets, "redact")) ?? true,
-    successCriteria: criteria,
+    retention: (context && yaml.oneOf(context, "retention", ["job", "session", "permanent"])) ?? "session",
+    redactSecrets: (secrets && yaml.bool(secrets, "redact")) ?? true,
+    successCriteria: yaml.texts(root, "success_criteria") ?? [],
     checks: [],
-    artifacts: yaml.texts(root, "artifacts") ?? [],
+    artifacts: yaml.checked(yaml.entries(root, "artifacts") ?? [], pathProblem),
     extra
   })
   return { definition, warnings: yaml.warnings }
@@ -80,17 +56,65 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
 
 const known = ["name", "description", "goal", "model", "tools", "policies", "success_criteria", "artifacts"]
 
-/** `true` is the whole workspace, `false` nothing, absent the default. */
-const granted = (
-  value: boolean | ReadonlyArray<string> | undefined,
-  otherwise: ReadonlyArray<string>
-): ReadonlyArray<string> => (value === undefined ? otherwise : value === true ? ["**"] : value === false ? [] : value)
+/** Keys that carry rights, limits or instructions in other shapes. */
+const foreign = ["permissions", "max_tokens", "timeout_seconds", "developer_instructions"]
 
-/** `net: [a]` or `net: {allow: [a]}`; `none` in a list grants nothing. */
-const listOr = (yaml: YamlFile, fields: Fields | undefined, key: string, inner: string): ReadonlyArray<string> => {
-  if (fields === undefined) return []
-  const mapping = yaml.isMapping(fields, key) ? yaml.mapping(fields, key) : undefined
-  if (mapping !== undefined) yaml.warnUnknown(mapping, [inner])
-  const list = mapping === undefined ? yaml.texts(fields, key) : yaml.texts(mapping, inner)
-  return (list ?? []).filter((entry) => entry !== "none")
+const refuseOtherShapes = (yaml: YamlFile): void => {
+  const { root } = yaml
+  const refuse = (fields: Fields, key: string, what: string) => {
+    throw yaml.errorAt(
+      fields,
+      key,
+      `${what} of a shape that is not read yet; ${shapesRead}`,
+      "Use one of these shapes."
+    )
+  }
+  if (yaml.isList(root, "tools")) refuse(root, "tools", "a list is")
+  for (const key of foreign) if (yaml.has(root, key)) refuse(root, key, "is")
+  const policies = yaml.mapping(root, "policies")
+  if (policies !== undefined && yaml.has(policies, "permissions")) refuse(policies, "permissions", "is")
+}
+
+/** The mapping at `key`, with a warning for each key of it that is not known. */
+const section = (
+  yaml: YamlFile,
+  fields: Fields | undefined,
+  key: string,
+  keys: ReadonlyArray<string>
+): Fields | undefined => {
+  const found = fields && yaml.mapping(fields, key)
+  if (found !== undefined) yaml.warnUnknown(found, keys)
+  return found
+}
+
+/** `true` is the whole workspace, `false` nothing, absent the default. */
+const fileRules = (yaml: YamlFile, fs: Fields | undefined, key: string): ReadonlyArray<string> | undefined => {
+  const value = fs && yaml.boolOrEntries(fs, key)
+  if (value === undefined) return undefined
+  return typeof value === "boolean" ? (value ? ["**"] : []) : yaml.checked(value, pathProblem)
+}
+
+/**
+ * What `tools` and `policies` grant together, each as `net: [a]` or `net: {allow: [a]}`. Where one of the two says
+ * nothing is granted (`[]`, `[none]`), nothing is.
+ */
+const rules = (
+  yaml: YamlFile,
+  places: ReadonlyArray<Fields | undefined>,
+  key: string,
+  inner: string
+): ReadonlyArray<Entry> => {
+  const lists = places.flatMap((fields) => {
+    if (fields === undefined) return []
+    const mapping = yaml.isMapping(fields, key) ? section(yaml, fields, key, [inner]) : undefined
+    const list = mapping === undefined ? yaml.entries(fields, key) : yaml.entries(mapping, inner)
+    return list === undefined ? [] : [list.filter((entry) => entry.text !== "none")]
+  })
+  if (lists.some((list) => list.length === 0)) return []
+  return [...new Map(lists.flat().map((entry) => [entry.text, entry])).values()]
+}
+
+const instructionsOf = (goal: string | undefined, extra: Record<string, unknown>): string => {
+  const more = Object.keys(extra).length === 0 ? [] : [`More about this role:\n${JSON.stringify(extra, null, 1)}`]
+  return [...(goal === undefined ? [] : [goal]), ...more].join("\n\n")
 }

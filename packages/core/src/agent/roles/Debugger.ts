@@ -3,6 +3,7 @@
  */
 import { sharedState, timers, unawaited } from "./probes/async.ts"
 import { droppedErrors, logging, raisedErrors } from "./probes/errors.ts"
+import { signals } from "./probes/processes.ts"
 import { readingRole } from "./Role.ts"
 
 export const debuggerRole = readingRole({
@@ -15,5 +16,5 @@ for each name the observation that would refute it and look for that first. Repo
 sentence, the chain from cause to symptom as path:line with quoted code, why other explanations fall away,
 the smallest fix, and a test that fails before it and passes after. If the evidence does not decide, say
 what to log or run next. Do not hide the symptom with a catch, a retry or a longer timeout.`,
-  probes: [raisedErrors, droppedErrors, timers, unawaited, sharedState, logging]
+  probes: [raisedErrors, droppedErrors, timers, unawaited, sharedState, logging, signals]
 })

@@ -2,7 +2,7 @@
  * The built-in role explorer. Maps an unknown repository: where things are, how they connect, where to start.
  */
 import { headings, publicApi } from "./probes/docs.ts"
-import { definitions, entryPoints, environment, manifests, network, storage } from "./probes/structure.ts"
+import { definitions, dependencies, entryPoints, environment, manifests, network, storage } from "./probes/structure.ts"
 import { readingRole } from "./Role.ts"
 
 export const explorer = readingRole({
@@ -14,5 +14,5 @@ one sentence; the parts with their folders, one line each; how a request or comm
 path:line at each hand-over; where state is kept; how it is built, tested and configured; and the three
 files to read first, with the reason. Prefer breadth to depth, and open a file only where its name leaves
 its role unclear. Do not judge quality, list every file, or describe parts from their names alone.`,
-  probes: [entryPoints, manifests, headings, definitions, network, storage, environment, publicApi]
+  probes: [entryPoints, manifests, headings, definitions, network, storage, environment, publicApi, dependencies]
 })

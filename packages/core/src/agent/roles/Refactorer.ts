@@ -2,7 +2,7 @@
  * The built-in role refactorer. Improves the structure of code in small steps that keep its behaviour.
  */
 import { sharedState } from "./probes/async.ts"
-import { branchTables, deepNesting, deprecated, longParameters, openWork } from "./probes/complexity.ts"
+import { branchTables, deepNesting, deprecated, largestFiles, longParameters, openWork } from "./probes/complexity.ts"
 import { untestedFiles } from "./probes/tests.ts"
 import { looseTypes } from "./probes/types.ts"
 import { readingRole } from "./Role.ts"
@@ -17,5 +17,15 @@ data, and long parameter lists. Propose steps that can each be committed alone, 
 path:line, what moves where, why a reader gains from it, the risk, and the check that shows nothing changed.
 Show the code after each step. Do not mix in features or formatting, add a layer for a future need, or
 rename public names without naming every caller.`,
-  probes: [branchTables, deepNesting, longParameters, deprecated, openWork, looseTypes, sharedState, untestedFiles]
+  probes: [
+    largestFiles,
+    branchTables,
+    deepNesting,
+    longParameters,
+    deprecated,
+    openWork,
+    looseTypes,
+    sharedState,
+    untestedFiles
+  ]
 })

@@ -1,12 +1,13 @@
 /**
  * The built-in role sec-audit. Audits code for exploitable weaknesses and names the input that reaches them.
  */
+import { childProcess, processOptions } from "./probes/processes.ts"
 import {
   dynamicCode,
+  parsedText,
   pathJoins,
   rawMarkup,
   secrets,
-  shellText,
   sqlText,
   tlsOff,
   weakCrypto
@@ -23,5 +24,16 @@ class (CWE number), who can reach it, an example input, the effect, severity wit
 Check also secrets in source, certificate checks, weak hashes, random numbers used as tokens, permissions
 and missing authorisation. Say which suspicious places you looked at and found safe, and why. Do not report
 a pattern without a path to it as a vulnerability, print a secret in full, or try an attack.`,
-  probes: [secrets, dynamicCode, shellText, sqlText, pathJoins, weakCrypto, tlsOff, rawMarkup]
+  probes: [
+    childProcess,
+    processOptions,
+    pathJoins,
+    parsedText,
+    dynamicCode,
+    secrets,
+    sqlText,
+    weakCrypto,
+    tlsOff,
+    rawMarkup
+  ]
 })

@@ -3,21 +3,28 @@
  * read since. Every line here stands word for word in a tool result.
  */
 import type { Probe } from "../../domain/Probe.ts"
+import { withoutLookalikes } from "./Ambiguous.ts"
+import { definitionsOf, sizesOf, windowsOf } from "./Facts.ts"
+import { type FoundFile, foundFiles, startsPrograms } from "./FoundFiles.ts"
 import type { Goal } from "./Goal.ts"
-import { compare, compile, type Finding, rankLines, worstShown } from "./Ranking.ts"
+import { compile, type Finding, rankLines, worstShown } from "./Ranking.ts"
 import { argumentsOf, type Round } from "./Round.ts"
-import { allMentioned, inScopes, lookups, mentionsOf, type Search, searchesOf, widerSearches } from "./Search.ts"
+import {
+  asksFor,
+  inlineTests,
+  inScopes,
+  isHelp,
+  type Lookup,
+  lookups,
+  type Search,
+  sameLookup,
+  searchesOf,
+  testFiles,
+  widerSearches
+} from "./Search.ts"
 import { pathRank, Rank } from "./SourceLine.ts"
-import { entries, type FoundLine, fileWindow, foundLines, paths, type Window } from "./ToolText.ts"
-import { moduleName, untested } from "./Untested.ts"
-
-export interface FoundFile {
-  readonly path: string
-  /** Bytes; unknown if its folder was not listed. */
-  readonly size: number | undefined
-  /** What it defines first, or its first line; empty if neither was looked up. */
-  readonly lines: ReadonlyArray<FoundLine>
-}
+import { type FoundLine, foundLines, paths, type Window } from "./ToolText.ts"
+import { inTurn, moduleName, untested } from "./Untested.ts"
 
 export interface Section {
   readonly search: Search
@@ -31,8 +38,10 @@ export interface Section {
   readonly matched: ReadonlyArray<FoundLine>
   /** The tool capped its answer: there may be more than is counted here. */
   readonly more: boolean
-  /** Not all imports of the test files were seen, so a file listed as untested may be imported by a test. */
-  readonly importsUnchecked: boolean
+  /** Source files that no test is named after, the likeliest to matter first; none for other searches. */
+  readonly unnamed: ReadonlyArray<string>
+  /** How many of those the imports of the tests were searched for; if none, a test may import a file listed here. */
+  readonly checked: number
   /** The scopes whose answers are here; nothing is claimed about others. */
   readonly searchedIn: ReadonlyArray<string>
   /** What the look-up failed with, in one scope at least. */
@@ -54,9 +63,21 @@ export interface Question {
 export const evidenceOf = ({ goal, role, scopes }: Question, round: Round): Evidence => {
   const read = windowsOf(round)
   const seen = new Set<string>()
+  const compiled = (patterns: ReadonlyArray<string>) => patterns.map(compile).filter((pattern) => pattern !== undefined)
   const words = goal.terms.flatMap((term) => (term.words.length === 0 ? [term] : term.words))
-  const near = [...words.map((word) => compile(word.pattern)).filter((pattern) => pattern !== undefined), ...goal.files]
-  const given = { near, read, round, scopes, seen, sizes: sizesOf(round), definitions: definitionsOf(round) }
+  const near = [...compiled(goal.about), ...goal.files]
+  const named = [...compiled(words.map((word) => word.pattern)), ...goal.files]
+  const given = {
+    near,
+    named,
+    goal: goal.text,
+    read,
+    round,
+    scopes,
+    seen,
+    sizes: sizesOf(round),
+    definitions: definitionsOf(round)
+  }
   const sections = searchesOf(goal, role).flatMap((search) =>
     [search, ...widerSearches(search)].map((one) => section(one, given))
   )
@@ -67,10 +88,13 @@ export const evidenceOf = ({ goal, role, scopes }: Question, round: Round): Evid
 
 /** Code before prose, also between look-ups. */
 const isProse = ({ findings }: Section): boolean =>
-  findings.length > 0 && findings.every((line) => line.rank > Rank.test)
+  findings.length > 0 && findings.every((line) => line.rank > Rank.bench)
 
 interface Given {
+  readonly goal: string
   readonly near: ReadonlyArray<RegExp | string>
+  /** Of these, what no probe stands for. */
+  readonly named: ReadonlyArray<RegExp | string>
   readonly read: ReadonlyMap<string, Window>
   readonly round: Round
   readonly scopes: ReadonlyArray<string>
@@ -81,15 +105,20 @@ interface Given {
 
 const section = (search: Search, given: Given): Section => {
   const wanted = lookups(search, given.scopes)
-  const answers = new Map(given.round.answers.map((answer) => [answer.id, answer] as const))
-  const here = wanted.flatMap((lookup) => answers.get(lookup.id) ?? [])
-  const isWhole = here.length === wanted.length && here.every((answer) => answer.ok)
+  // By what was asked, not by id: look-ups that several searches share are asked for once.
+  const answers = new Map(
+    given.round.answers.map((answer) => [sameLookup(answer.call.name, argumentsOf(answer.call)), answer] as const)
+  )
+  const answerTo = ({ args, tool }: Lookup) => answers.get(sameLookup(tool, args))
+  const main = wanted.filter((lookup) => !isHelp(lookup))
+  const here = main.flatMap((lookup) => answerTo(lookup) ?? [])
+  const isWhole = here.length === main.length && here.every((answer) => answer.ok)
   // Which files have no test cannot be said from a part of the answers.
   const good = search.look._tag === "UntestedFiles" && !isWhole ? [] : here.filter((answer) => answer.ok)
   const failed = here.find((answer) => !answer.ok)
   const searchedIn = inScopes(given.scopes).filter((scope) => {
-    const mine = wanted.filter((lookup) => (lookup.args.path ?? ".") === scope)
-    return good.length > 0 && mine.every((lookup) => answers.get(lookup.id)?.ok === true)
+    const mine = main.filter((lookup) => (lookup.args.path ?? ".") === scope)
+    return good.length > 0 && mine.every((lookup) => answerTo(lookup)?.ok === true)
   })
   const empty: Section = {
     search,
@@ -98,20 +127,33 @@ const section = (search: Search, given: Given): Section => {
     leftOut: 0,
     matched: [],
     more: false,
-    importsUnchecked: false,
+    unnamed: [],
+    checked: 0,
     searchedIn,
     error: failed === undefined ? undefined : firstLine(failed.text)
   }
   switch (search.look._tag) {
     case "LinePattern": {
       const lists = good.map((answer) => foundLines(answer.text))
-      const matched = lists.flatMap((list) => list.items)
-      const found = matched.filter((line) => fresh(line, given.seen))
-      const ranked = rankLines(found, search, given.near)
+      const imports = wanted.filter(isHelp).map((lookup) => answerTo(lookup))
+      const seen = imports.map((answer) => (answer?.ok === true ? foundLines(answer.text) : undefined))
+      const known = seen.every((list) => list !== undefined && !list.more)
+      // Whoever quotes the goal asks the same; that is no answer.
+      const quotes = (line: FoundLine) => given.goal.includes(" ") && line.text.includes(given.goal)
+      const matched = withoutLookalikes(
+        lists.flatMap((list) => list.items).filter((line) => !quotes(line)),
+        search.look,
+        known ? seen.flatMap((list) => list?.items ?? []) : undefined
+      )
+      const unseen = matched.filter((line) => !given.seen.has(keyOfLine(line)))
+      const found = [...new Map(unseen.map((line) => [keyOfLine(line), line] as const)).values()]
+      const ranked = rankLines(found, search, search.origin === "probe" ? given.named : given.near)
       const worst = worstShown(ranked)
       // A probe looks for uses; a comment or a table of patterns that names one is none.
-      const isUse = (line: Finding) => search.origin !== "probe" || line.rank !== Rank.aside
+      const isUse = (line: Finding) =>
+        search.origin !== "probe" || (line.rank !== Rank.aside && line.rank !== Rank.fixture)
       const findings = ranked.filter((line) => line.rank <= worst && isUse(line))
+      for (const line of findings) given.seen.add(keyOfLine(line))
       return {
         ...empty,
         findings,
@@ -122,11 +164,14 @@ const section = (search: Search, given: Given): Section => {
     }
     case "FileGlob": {
       const lists = good.map((answer) => paths(answer.text))
-      return fileSection(
-        { ...empty, more: lists.some((list) => list.more) },
+      // The longest of all files is not the one that the goal's words are in.
+      const { bySize } = search.look
+      const files = foundFiles(
         lists.flatMap((list) => list.items),
-        given
+        given,
+        (path) => (bySize === true ? 0 : held(path, given))
       )
+      return { ...empty, more: lists.some((list) => list.more), files }
     }
     case "UntestedFiles":
       return untestedSection(empty, good, given)
@@ -136,84 +181,39 @@ const section = (search: Search, given: Given): Section => {
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").replace(/^error:\s*/, "").slice(0, 160)
 
 const untestedSection = (empty: Section, good: Round["answers"], given: Given): Section => {
-  const listed = (end: string) => good.filter((answer) => answer.id.endsWith(end)).map((answer) => answer.text)
-  const sources = listed("-sources").map(paths)
-  const tests = listed("-tests").map(paths)
+  const texts = (ends: (id: string) => boolean) =>
+    given.round.answers.filter((answer) => answer.ok && ends(answer.id)).map((answer) => answer.text)
+  const sources = good.filter((answer) => answer.id !== testFiles.id).map((answer) => paths(answer.text))
+  const tests = texts((id) => id === testFiles.id).map(paths)
   const facts = {
     sources: sources.flatMap((list) => list.items),
     tests: [...tests, ...sources].flatMap((list) => list.items),
-    inline: listed("-inline").flatMap((text) => foundLines(text).items)
+    inline: texts((id) => id === inlineTests.id).flatMap((text) => foundLines(text).items)
   }
-  const unnamed = untested({ ...facts, imports: [] })
-  const mentions = given.round.answers.filter((answer) => answer.id.startsWith("mention-") && answer.ok)
+  const order = (path: string) => Number(startsPrograms(path)) * 2 + Number(pathRank(path) > Rank.source)
+  const unnamed = inTurn(untested({ ...facts, imports: [] })).toSorted(
+    (one, other) => order(one) - order(other) || held(other, given) - held(one, given)
+  )
+  const mentions = given.round.answers.filter(({ id, ok }) => ok && id.startsWith("mention-"))
   const imports = mentions.map((answer) => foundLines(answer.text))
-  const names = new Set(unnamed.map(moduleName))
-  const complete =
-    mentions.length === mentionsOf([...names]).length && allMentioned(names.size) && !imports.some((list) => list.more)
-  const files = untested({ ...facts, imports: imports.flatMap((list) => list.items) })
-  const more = [...sources, ...tests].some((list) => list.more)
-  return fileSection({ ...empty, more, importsUnchecked: !complete }, files, given)
-}
-
-const fresh = (line: FoundLine, seen: Set<string>): boolean => {
-  const key = `${line.path}:${line.line}`
-  return !seen.has(key) && seen.add(key) !== undefined
-}
-
-const fileSection = (empty: Section, names: ReadonlyArray<string>, given: Given): Section => {
-  const files = [...new Set(names)].map((path): FoundFile => {
-    const definitions = given.definitions.get(path) ?? []
-    const head = [...(given.read.get(path)?.lines ?? [])].toSorted(([one], [other]) => one - other)
-    const first = head.find(([, text]) => /[\p{L}\p{N}]/u.test(text))
-    const fallback = first === undefined ? [] : [{ path, line: first[0], text: first[1] }]
-    const lines = definitions.length > 0 ? definitions.toSorted(behaviourFirst).slice(0, linesOfFile) : fallback
-    return { path, size: given.sizes.get(path), lines }
-  })
-  return { ...empty, files: files.toSorted((one, other) => keyOf(one) - keyOf(other) || bySize(one, other)) }
-}
-
-const linesOfFile = 3
-
-/** What a tool wrote comes last, and before it what has nothing but types. */
-const keyOf = ({ lines, path }: FoundFile): number =>
-  pathRank(path) === Rank.generated ? 2 : lines.length > 0 && lines.every((line) => isType(line.text)) ? 1 : 0
-
-const bySize = (one: FoundFile, other: FoundFile): number =>
-  (other.size ?? 0) - (one.size ?? 0) ||
-  one.path.split("/").length - other.path.split("/").length ||
-  compare(one.path, other.path)
-
-const isType = (text: string): boolean => /^export\s+(?:declare\s+)?(?:interface|type)\s/.test(text)
-
-const behaviourFirst = (one: FoundLine, other: FoundLine): number =>
-  Number(isType(one.text)) - Number(isType(other.text)) || one.line - other.line
-
-const definitionsOf = (round: Round): ReadonlyMap<string, ReadonlyArray<FoundLine>> => {
-  const answers = round.answers.filter((answer) => answer.id.startsWith("define-") && answer.ok)
-  return Map.groupBy(
-    answers.flatMap((answer) => foundLines(answer.text).items),
-    (line) => line.path
+  // A list of imports that was cut says nothing about the modules that it was asked for.
+  const whole = mentions
+    .filter((_, index) => imports[index]?.more === false)
+    .map(({ call }) => argumentsOf(call).pattern)
+  const known = new Set(
+    unnamed.map(moduleName).filter((name) => whole.some((pattern) => asksFor(String(pattern), name)))
   )
+  const complete = known.size > 0
+  const checked = new Set(complete ? unnamed.filter((path) => known.has(moduleName(path))) : unnamed)
+  const left = untested({ ...facts, imports: imports.flatMap((list) => list.items) })
+  const more = sources.some((list) => list.more) || tests.some((list) => list.more)
+  const listed = left.filter((file) => checked.has(file))
+  const files = foundFiles(listed, given, (path) => held(path, given))
+  return { ...empty, more, unnamed, checked: complete ? checked.size : 0, files }
 }
 
-const windowsOf = (round: Round): ReadonlyMap<string, Window> => {
-  const windows = new Map<string, Window>()
-  for (const { call, ok, text } of round.answers) {
-    const path = argumentsOf(call).path
-    if (call.name !== "read_file" || !ok || typeof path !== "string") continue
-    const window = fileWindow(text)
-    const before = windows.get(path)
-    windows.set(path, before === undefined ? window : { ...window, lines: new Map([...before.lines, ...window.lines]) })
-  }
-  return windows
-}
+/** How many of the goal's words stand in a path. */
+const held = (path: string, { named }: Given): number =>
+  named.filter((word) => (typeof word === "string" ? path.endsWith(word) : word.test(path))).length
 
-const sizesOf = (round: Round): ReadonlyMap<string, number> =>
-  new Map(
-    round.answers.flatMap(({ call, ok, text }) => {
-      const folder = argumentsOf(call).path
-      if (call.name !== "list_dir" || !ok || typeof folder !== "string") return []
-      const files = entries(text).filter((entry) => entry.kind === "file")
-      return files.map((file) => [folder === "." ? file.name : `${folder}/${file.name}`, file.size] as const)
-    })
-  )
+const keyOfLine = (line: FoundLine): string => `${line.path}:${line.line}`

@@ -3,7 +3,9 @@
  * person or a file and may be of any size and language.
  */
 import type { Probe } from "../../domain/Probe.ts"
+import { codeWords } from "./Glossary.ts"
 import { type GoalLanguage, languageOf } from "./Language.ts"
+import { chooseProbes } from "./ProbeChoice.ts"
 import { fold, isCjk, type Token, tokens } from "./Words.ts"
 
 /** A word or phrase of the goal that no probe stands for. */
@@ -20,6 +22,8 @@ export interface Goal {
   readonly language: GoalLanguage
   readonly probes: ReadonlyArray<Probe>
   readonly terms: ReadonlyArray<Term>
+  /** Patterns of all words that say what the goal is about, those of probes included: what stands near them is nearer. */
+  readonly about: ReadonlyArray<string>
   /** Files that the goal names. */
   readonly files: ReadonlyArray<string>
   /** The goal names nothing to look for, so the role decides. */
@@ -37,8 +41,7 @@ export const readGoal = (text: string, probes: ReadonlyArray<Probe>): Goal => {
   const quoted = [...head.matchAll(/`([^`\n]{2,80})`|"([^"\n]{2,80})"|“([^”\n]{2,80})”|「([^」\n]{2,40})」/g)]
   const files = [...new Set(head.match(fileName) ?? [])].slice(0, 4)
   const found = tokens(head)
-  const covered = new Set<Token>()
-  const picked = pickProbes(head, found, probes, covered)
+  const { covered, probes: picked } = chooseProbes(head, found, probes)
   const literals = quoted.flatMap((match) => match.slice(1).filter((part) => part !== undefined))
   const literalTerms = literals.filter((literal) => !files.includes(literal)).map(literalTerm)
   const inNames = (token: Token) => [...literals, ...files].some((name) => spans(fold(head), fold(name), token))
@@ -51,6 +54,7 @@ export const readGoal = (text: string, probes: ReadonlyArray<Probe>): Goal => {
     text,
     language: languageOf(head),
     probes: picked,
+    about: [...new Set(found.filter((token) => token.kind === "content").map((token) => wordTerm(token).pattern))],
     terms: wordless ? [literalTerm(head.trim().slice(0, 80))] : terms,
     files,
     generic: bare && !wordless,
@@ -71,58 +75,15 @@ const spans = (head: string, name: string, token: Token): boolean => {
   return at >= 0 && token.start >= at && token.end <= at + name.length
 }
 
-/** The probes that the goal's words name; one whose words are only a part of another's phrase is left out. */
-const pickProbes = (
-  head: string,
-  found: ReadonlyArray<Token>,
-  probes: ReadonlyArray<Probe>,
-  covered: Set<Token>
-): ReadonlyArray<Probe> => {
-  const text = fold(head)
-  const claims = probes.map((probe) => ({
-    probe,
-    tokens: new Set(probe.words.flatMap((word) => named(text, found, word)))
-  }))
-  const kept = claims.filter(
-    (claim) =>
-      claim.tokens.size > 0 &&
-      !claims.some(
-        (other) => other.tokens.size > claim.tokens.size && [...claim.tokens].every((token) => other.tokens.has(token))
-      )
-  )
-  for (const claim of kept) for (const token of claim.tokens) covered.add(token)
-  return kept.map((claim) => claim.probe)
-}
-
-/** The goal's tokens that say `word`: as a run of stems, or, where words are not spaced, as a part of the text. */
-const named = (text: string, found: ReadonlyArray<Token>, word: string): ReadonlyArray<Token> => {
-  const folded = fold(word)
-  if (isCjk(folded)) {
-    const at = text.indexOf(folded)
-    return at < 0 ? [] : found.filter((token) => token.start < at + folded.length && token.end > at)
-  }
-  const wanted = tokens(folded)
-  for (let from = 0; from + wanted.length <= found.length && wanted.length > 0; from++) {
-    const run = found.slice(from, from + wanted.length)
-    if (run.every((token, index) => sameWord(token, wanted[index], wanted.length === 1))) return run
-  }
-  return []
-}
-
-/** Long single words also match as the beginning of one, for German compounds and inflections. */
-const sameWord = (token: Token, wanted: Token | undefined, prefix: boolean): boolean =>
-  wanted !== undefined &&
-  (token.stem === wanted.stem ||
-    token.text === wanted.text ||
-    (prefix && wanted.text.length >= 6 && token.text.startsWith(wanted.text)))
-
 /** Runs of neighbouring words as phrases, longest first; words that stand alone as themselves. */
 const phrases = (head: string, left: ReadonlyArray<Token>): ReadonlyArray<Term> => {
   const runs: Array<Array<Token>> = []
   for (const token of left) {
     const run = runs.at(-1)
     const last = run?.at(-1)
-    const joined = last !== undefined && /^[\s_.\-・]?$/.test(head.slice(last.end, token.start))
+    const isNear = last !== undefined && /^[\s_.\-・]?$/.test(head.slice(last.end, token.start))
+    // A translated word stands in the code under its other name, so a phrase of the goal's own words finds nothing.
+    const joined = isNear && codeWords(last.text).length + codeWords(token.text).length === 0
     if (run !== undefined && joined && run.length < 4) run.push(token)
     else runs.push([token])
   }
@@ -146,11 +107,18 @@ const phraseTerm = (head: string, run: ReadonlyArray<Token>): Term => ({
   words: run.map(wordTerm)
 })
 
-const wordTerm = (token: Token): Term => ({
-  text: token.text,
-  pattern: token.stem.length <= 3 && !isCjk(token.stem) ? `\\b${escapePattern(token.stem)}` : escapePattern(token.stem),
-  words: []
-})
+const wordTerm = (token: Token): Term => {
+  const code = codeWords(token.text)
+  const patterns = [...new Set([token.stem, ...code])].map(wordPattern)
+  return {
+    text: code.length === 0 ? token.text : `${token.text} (${code.join(", ")})`,
+    pattern: patterns.join("|"),
+    words: []
+  }
+}
+
+const wordPattern = (stem: string): string =>
+  stem.length <= 3 && !isCjk(stem) ? `\\b${escapePattern(stem)}` : escapePattern(stem)
 
 const literalTerm = (text: string): Term => ({ text, pattern: escapePattern(text), words: [] })
 

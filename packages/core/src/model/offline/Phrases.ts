@@ -7,6 +7,8 @@ export interface Phrases {
   readonly summary: (lines: number, files: number, goal: string) => string
   readonly summaryFiles: (files: number, goal: string) => string
   readonly nothing: (goal: string) => string
+  readonly nothingFor: (titles: ReadonlyArray<string>) => string
+  readonly folders: (names: string) => string
   readonly nothingSeen: string
   readonly standIn: string
   readonly cut: (characters: number) => string
@@ -14,9 +16,11 @@ export interface Phrases {
   readonly term: (term: string) => string
   readonly file: (name: string) => string
   readonly name: (words: string) => string
+  readonly near: (words: string, name: string) => string
   readonly noTest: string
   /** Stands in for `noTest`. */
   readonly importsUnchecked: string
+  readonly notChecked: (count: number, checked: number) => string
   readonly moreLines: (count: number) => string
   readonly moreFiles: (count: number) => string
   readonly leftOut: (count: number) => string
@@ -43,6 +47,8 @@ const en: Phrases = {
   summary: (lines, files, goal) => `Found ${n(lines, "line", "lines")} in ${n(files, "file", "files")} for “${goal}”.`,
   summaryFiles: (files, goal) => `Found ${n(files, "file", "files")} for “${goal}”.`,
   nothing: (goal) => `Nothing in the searched files matches “${goal}”.`,
+  nothingFor: (titles) => `Looked for and not found in code: ${titles.join(", ")}.`,
+  folders: (names) => `Folders at the top: ${names}.`,
   nothingSeen: "No file was searched: the agent had to finish before any tool answered.",
   standIn: "Reports in this goal's language are not available, so this one is in English.",
   cut: (characters) => `Only the first ${characters} characters of the goal were read.`,
@@ -51,9 +57,13 @@ const en: Phrases = {
   term: (term) => `Lines with ${term}`,
   file: (name) => `Files named ${name}`,
   name: (words) => `Source files with ${words} in their names`,
-  noTest: "No test file has these names or imports these files; biggest first.",
+  near: (words, name) => `Lines with ${words} in files and folders named ${name}`,
+  noTest:
+    "“Without a test” means: no test file has this name, and no test file imports this file. A file that tests reach only through another one is listed. Behaviour first; constants, types, scripts and entry files last.",
   importsUnchecked:
     "No test file has these names; not all imports of the test files were seen, so a test may import some of these files.",
+  notChecked: (count, checked) =>
+    `${count} files have no test of their name; ${checked} of them were looked up in the tests' imports. Narrow the scope to see the others.`,
   moreLines: (count) => `${n(count, "more line", "more lines")} not listed here`,
   moreFiles: (count) => `${n(count, "more file", "more files")} not listed here`,
   leftOut: (count) =>
@@ -82,6 +92,8 @@ const ja: Phrases = {
   summary: (lines, files, goal) => `「${goal}」に関する ${lines} 行を ${files} ファイルで見つけました。`,
   summaryFiles: (files, goal) => `「${goal}」に関する ${files} ファイルを見つけました。`,
   nothing: (goal) => `検索したファイルに「${goal}」に当てはまるものはありません。`,
+  nothingFor: (titles) => `コードには見つからなかったもの:${titles.join("、")}。`,
+  folders: (names) => `最上位のフォルダー:${names}。`,
   nothingSeen: "どのファイルも検索していません。ツールの応答前に終了する必要がありました。",
   standIn: "",
   cut: (characters) => `目標は最初の ${characters} 文字だけを読みました。`,
@@ -90,9 +102,13 @@ const ja: Phrases = {
   term: (term) => `${term} を含む行`,
   file: (name) => `${name} という名前のファイル`,
   name: (words) => `名前に ${words} を含むソースファイル`,
-  noTest: "同名のテストも import するテストもないファイルです(大きい順)。",
+  near: (words, name) => `${name} という名前のファイル・フォルダーで ${words} を含む行`,
+  noTest:
+    "「テストのない」とは、同名のテストファイルがなく、どのテストファイルからも import されていないことです。ほかのファイルを通してだけテストされるものも含みます。処理を持つファイルが先、定数・型・スクリプト・起動ファイルは最後です。",
   importsUnchecked:
     "同名のテストがないファイルです。テストの import をすべては確認できていないため、import されているものがあるかもしれません。",
+  notChecked: (count, checked) =>
+    `同名のテストがないのは ${count} ファイルで、そのうち ${checked} ファイルについてテストの import を調べました。残りは範囲を絞ると調べられます。`,
   moreLines: (count) => `ほか ${count} 行`,
   moreFiles: (count) => `ほか ${count} ファイル`,
   leftOut: (count) => `弱い一致 ${count} 件(コメント・文字列・文章・生成ファイル)は省略`,
@@ -119,6 +135,8 @@ const zh: Phrases = {
   summary: (lines, files, goal) => `针对“${goal}”,在 ${files} 个文件中找到 ${lines} 行。`,
   summaryFiles: (files, goal) => `针对“${goal}”,找到 ${files} 个文件。`,
   nothing: (goal) => `搜索过的文件中没有与“${goal}”匹配的内容。`,
+  nothingFor: (titles) => `代码中没有找到:${titles.join("、")}。`,
+  folders: (names) => `顶层文件夹:${names}。`,
   nothingSeen: "没有搜索任何文件:在工具给出结果之前就必须结束。",
   standIn: "",
   cut: (characters) => `只读取了目标的前 ${characters} 个字符。`,
@@ -126,8 +144,12 @@ const zh: Phrases = {
   term: (term) => `包含 ${term} 的行`,
   file: (name) => `名为 ${name} 的文件`,
   name: (words) => `名称含 ${words} 的源文件`,
-  noTest: "没有与这些文件同名或导入它们的测试文件(从大到小)。",
+  near: (words, name) => `名为 ${name} 的文件和文件夹中包含 ${words} 的行`,
+  noTest:
+    "“没有测试”是指:没有同名的测试文件,也没有测试文件导入它。只通过其他文件被测到的文件也列出。有行为的文件在前,常量、类型、脚本和入口文件在后。",
   importsUnchecked: "没有与这些文件同名的测试;测试文件的导入未能全部查看,因此其中一些可能已被测试导入。",
+  notChecked: (count, checked) =>
+    `没有同名测试的文件共 ${count} 个,其中 ${checked} 个已在测试的导入中核对。缩小范围可查看其余文件。`,
   moreLines: (count) => `另有 ${count} 行未列出`,
   moreFiles: (count) => `另有 ${count} 个文件未列出`,
   leftOut: (count) => `${count} 个较弱的匹配(注释、字符串、文档、生成文件)未列出`,
@@ -153,6 +175,8 @@ const de: Phrases = {
     `${n(lines, "Zeile", "Zeilen")} in ${n(files, "Datei", "Dateien")} gefunden zu „${goal}“.`,
   summaryFiles: (files, goal) => `${n(files, "Datei", "Dateien")} gefunden zu „${goal}“.`,
   nothing: (goal) => `Nichts in den durchsuchten Dateien passt zu „${goal}“.`,
+  nothingFor: (titles) => `Im Code gesucht und nicht gefunden: ${titles.join(", ")}.`,
+  folders: (names) => `Ordner obenan: ${names}.`,
   nothingSeen: "Keine Datei wurde durchsucht: der Agent musste enden, bevor ein Werkzeug antwortete.",
   standIn: "",
   cut: (characters) => `Nur die ersten ${characters} Zeichen des Ziels wurden gelesen.`,
@@ -161,9 +185,13 @@ const de: Phrases = {
   term: (term) => `Zeilen mit ${term}`,
   file: (name) => `Dateien namens ${name}`,
   name: (words) => `Quelldateien mit ${words} im Namen`,
-  noTest: "Keine Testdatei trägt diese Namen oder importiert diese Dateien; die größten zuerst.",
+  near: (words, name) => `Zeilen mit ${words} in Dateien und Ordnern namens ${name}`,
+  noTest:
+    "„Ohne Test“ heißt: keine Testdatei trägt diesen Namen, und keine importiert diese Datei. Was Tests nur über eine andere Datei erreichen, ist aufgeführt. Verhalten zuerst; Konstanten, Typen, Skripte und Startdateien zuletzt.",
   importsUnchecked:
     "Keine Testdatei trägt diese Namen; nicht alle Importe der Testdateien wurden gesehen, einige dieser Dateien kann ein Test also importieren.",
+  notChecked: (count, checked) =>
+    `${count} Dateien haben keinen Test ihres Namens; ${checked} davon wurden in den Importen der Tests nachgesehen. Ein engerer Bereich zeigt die übrigen.`,
   moreLines: (count) => `${n(count, "weitere Zeile", "weitere Zeilen")} hier nicht aufgeführt`,
   moreFiles: (count) => `${n(count, "weitere Datei", "weitere Dateien")} hier nicht aufgeführt`,
   leftOut: (count) =>

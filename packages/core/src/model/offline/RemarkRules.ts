@@ -9,6 +9,8 @@ export interface RemarkRule {
   readonly files?: RegExp
   /** Not said where this stands in the lines read from here on; needs such lines. */
   readonly unless?: RegExp
+  /** `unless` also looks at the lines read before this one. */
+  readonly before?: boolean
   /** `{lines}` becomes the numbers of the lines read. */
   readonly text: Localised
 }
@@ -68,6 +70,44 @@ export const rules: ReadonlyArray<RemarkRule> = [
       ja: "環境変数をすべて渡す",
       zh: "传递整个环境变量",
       de: "gibt die ganze Umgebung weiter"
+    }
+  },
+  {
+    on: /\benv\s*:\s*\{(?!\s*\.\.\.process\.env)/,
+    text: {
+      en: "gives the child an environment of its own",
+      ja: "子に専用の環境変数を渡す",
+      zh: "为子进程指定单独的环境变量",
+      de: "gibt dem Kindprozess eine eigene Umgebung"
+    }
+  },
+  {
+    on: /\bJSON\.parse\(|\bjson\.loads?\(/,
+    unless: /\bcatch\b|\btry\b|\bexcept\b|\.catch\(/,
+    before: true,
+    text: {
+      en: "parses text; no try or catch in lines {lines}",
+      ja: "テキストを解析する。{lines} 行目に try・catch がない",
+      zh: "解析文本;第 {lines} 行没有 try 或 catch",
+      de: "liest Text ein; kein try oder catch in den Zeilen {lines}"
+    }
+  },
+  {
+    on: /:\s*any\b.*\bJSON\.parse\(|\breturn\b.*\bJSON\.parse\(/,
+    text: {
+      en: "no check of its shape on this line",
+      ja: "この行では形を検査していない",
+      zh: "本行未检查其结构",
+      de: "keine Prüfung der Form in dieser Zeile"
+    }
+  },
+  {
+    on: /(?:^|[^.\w]|\bpath\.)(?:join|resolve)\(\s*[\w.()]+\s*,\s*[a-z]/,
+    text: {
+      en: "joins variables to a path; nothing on this line keeps it below the first",
+      ja: "変数をパスに連結する。この行に範囲を限る検査はない",
+      zh: "把变量拼成路径;本行没有限制其范围的检查",
+      de: "fügt Variablen zu einem Pfad; in dieser Zeile hält ihn nichts unter dem ersten"
     }
   },
   {
@@ -167,6 +207,34 @@ export const rules: ReadonlyArray<RemarkRule> = [
       ja: "エラーが捨てられている",
       zh: "错误被丢弃",
       de: "der Fehler wird verworfen"
+    }
+  },
+  {
+    on: /\bcatch\s*\{(?!\s*\})/,
+    files: /\.[cm]?[jt]sx?$/,
+    text: {
+      en: "does not look at what was thrown",
+      ja: "投げられた値を見ていない",
+      zh: "不查看抛出的内容",
+      de: "sieht nicht an, was geworfen wurde"
+    }
+  },
+  {
+    on: /\bEffect\.ignore(?:Logged)?\b/,
+    text: {
+      en: "failures end here unseen",
+      ja: "失敗はここで見えなくなる",
+      zh: "失败在此被忽略",
+      de: "Fehlschläge enden hier ungesehen"
+    }
+  },
+  {
+    on: /\bEffect\.orDie\b/,
+    text: {
+      en: "turns failures into defects",
+      ja: "失敗を欠陥に変える",
+      zh: "把失败变为缺陷",
+      de: "macht Fehlschläge zu Defekten"
     }
   },
   {

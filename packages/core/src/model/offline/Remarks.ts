@@ -8,6 +8,7 @@ import type { FoundLine, Window } from "./ToolText.ts"
 
 const mostRemarks = 3
 const linesAhead = 11
+const linesBehind = 6
 
 export const remarksOn = (
   { line, path, text }: FoundLine,
@@ -21,11 +22,18 @@ export const remarksOn = (
       : numbers(line, last)
           .map((number) => window.lines.get(number) ?? "")
           .join("\n")
+  const first = firstLine(line, window)
+  const behind = numbers(first, line - 1)
+    .map((number) => window?.lines.get(number) ?? "")
+    .join("\n")
   return rules
     .filter((rule) => rule.on.test(text) && (rule.files === undefined || rule.files.test(path)))
-    .filter((rule) => rule.unless === undefined || (last > line && !rule.unless.test(`${text}\n${ahead}`)))
+    .filter(
+      ({ before, unless }) =>
+        unless === undefined || (last > line && !unless.test(`${before === true ? behind : ""}\n${text}\n${ahead}`))
+    )
     .slice(0, mostRemarks)
-    .map((rule) => rule.text[language].replace("{lines}", `${line}–${last}`))
+    .map((rule) => rule.text[language].replace("{lines}", `${rule.before === true ? first : line}–${last}`))
 }
 
 // internal
@@ -37,5 +45,12 @@ const lastLine = (line: number, window: Window | undefined): number => {
   return last
 }
 
+/** The first line of the unbroken stretch that was read up to `line`. */
+const firstLine = (line: number, window: Window | undefined): number => {
+  let first = line
+  while (window?.lines.has(first - 1) === true && first > line - linesBehind) first--
+  return first
+}
+
 const numbers = (from: number, to: number): ReadonlyArray<number> =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)

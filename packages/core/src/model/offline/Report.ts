@@ -2,17 +2,18 @@
  * Writes the evidence down as Markdown, in the goal's language, cut to a size in bytes: fewer findings a section first,
  * then fewer sections, at last the summary alone.
  */
-import type { Evidence, FoundFile, Question, Section } from "./Evidence.ts"
+import type { Evidence, Question, Section } from "./Evidence.ts"
+import type { FoundFile } from "./FoundFiles.ts"
 import { goalCharacters } from "./Goal.ts"
 import { codeSpan, quote, shortened } from "./Markdown.ts"
 import { type Phrases, phrases } from "./Phrases.ts"
 import type { Finding } from "./Ranking.ts"
 import { remarksOn } from "./Remarks.ts"
 import type { Round } from "./Round.ts"
-import { mostDefaultProbes } from "./Search.ts"
-import { searchedLines } from "./Searched.ts"
-import { Rank } from "./SourceLine.ts"
-import type { FoundLine } from "./ToolText.ts"
+import { defaultProbes } from "./Search.ts"
+import { foundNothing, searchedLines } from "./Searched.ts"
+import { isGenerated, Rank } from "./SourceLine.ts"
+import { entries, type FoundLine } from "./ToolText.ts"
 
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
@@ -26,7 +27,8 @@ export const writeReport = (
 ): string => {
   const text: Phrases = phrases[question.goal.language.report]
   const given = { question, round, evidence, text, agent }
-  const most = question.goal.generic ? mostInOverview : mostInAnswer
+  const many = evidence.sections.filter((section) => !isEmpty(section)).length > fewSections
+  const most = question.goal.generic ? mostInOverview : many ? mostOfMany : mostInAnswer
   for (const shown of [most, 8, 5, 3, 2, 1, 0].filter((count) => count <= most)) {
     const report = [...opening(given), ...findings(given, shown), ...searched(given, shown > 2), ...limits(given)].join(
       "\n\n"
@@ -50,6 +52,11 @@ interface Given {
 /** Lines a section; a review of everything has many sections, and is read for where to look next. */
 const mostInAnswer = 12
 const mostInOverview = 5
+const mostOfMany = 6
+const fewSections = 3
+/** Lines of tests, where there are lines of source: enough to see how the thing is tested. */
+const mostInTests = 3
+const mostFolders = 30
 
 /** Roles whose work is code or text: in this mode they give what it would be written from. */
 const writers: ReadonlySet<string> = new Set(["test-gen", "refactorer", "docs-gen"])
@@ -57,10 +64,9 @@ const writers: ReadonlySet<string> = new Set(["test-gen", "refactorer", "docs-ge
 const opening = ({ evidence, question: { goal, role }, round, text }: Given): ReadonlyArray<string> => {
   const sections = evidence.sections.filter((section) => section.search.look._tag === "LinePattern")
   const lines = sections.flatMap((section) => section.findings)
-  const files = new Set([
-    ...evidence.sections.flatMap((section) => section.findings.map((finding) => finding.path)),
-    ...evidence.sections.flatMap((section) => section.files.map((file) => file.path))
-  ])
+  const named = evidence.sections.flatMap((section) => section.files.map((file) => file.path))
+  // Where there are lines, files are told by them; names of files alone are counted for themselves.
+  const files = new Set(lines.length > 0 ? lines.map((line) => line.path) : named)
   const shownGoal = oneLine(goal.text, 80)
   const summary =
     round.answers.length === 0
@@ -70,12 +76,22 @@ const opening = ({ evidence, question: { goal, role }, round, text }: Given): Re
         : lines.length === 0 && files.size > 0
           ? text.summaryFiles(files.size, shownGoal)
           : text.summary(lines.length, files.size, shownGoal)
-  const others = role.slice(mostDefaultProbes).map((probe) => probe.title[goal.language.report])
+  const ran = new Set(defaultProbes(role))
+  const own = role.filter((probe) => probe.borrowed !== true && !ran.has(probe))
+  const others = own.map((probe) => probe.title[goal.language.report])
+  const nothing = files.size === 0 ? [] : evidence.sections.filter(foundNothing).map((section) => section.search.title)
+  const layout = round.answers.filter((answer) => answer.id.startsWith("list-") && answer.ok)
+  const folders = layout.flatMap((answer) => entries(answer.text)).filter((entry) => entry.kind === "directory")
+  const names = folders
+    .filter(({ name }) => !name.startsWith(".") && !isGenerated(`${name}/`))
+    .map(({ name }) => codeSpan(`${name}/`))
   return [
     summary,
     ...(goal.language.standIn ? [text.standIn] : []),
     ...(goal.cut ? [text.cut(goalCharacters)] : []),
-    ...(goal.generic && others.length > 0 ? [text.generic(others)] : [])
+    ...(goal.generic && others.length > 0 ? [text.generic(others)] : []),
+    ...(names.length > 0 ? [text.folders(names.slice(0, mostFolders).join(", "))] : []),
+    ...(nothing.length > 0 ? [text.nothingFor(nothing)] : [])
   ]
 }
 
@@ -94,21 +110,27 @@ const findings = (given: Given, shown: number): ReadonlyArray<string> =>
     ? []
     : given.evidence.sections
         .filter((section) => !isEmpty(section))
-        .map((section) => sectionText(given, section, shown))
+        .map((section, _, full) =>
+          sectionText(given, section, isMoreOfThat(section, full) ? Math.min(shown, 4) : shown)
+        )
+
+/** Words anywhere, after the same words in the files named after them. */
+const isMoreOfThat = (section: Section, all: ReadonlyArray<Section>): boolean =>
+  section.search.origin === "term" &&
+  all.some(({ findings, search }) => search.id === "near-1" && findings.some((line) => line.rank === Rank.source))
 
 const isEmpty = (section: Section): boolean => section.findings.length + section.files.length === 0
 
 const sectionText = (given: Given, section: Section, shown: number): string => {
   const { text } = given
   const { files, findings, leftOut, more, search } = section
-  const restOfLines = Math.max(0, findings.length - shown)
+  const listed = shownOf(findings, shown)
+  const restOfLines = findings.length - listed.length
   const restOfFiles = Math.max(0, files.length - shown)
   return [
     `## ${titleOf(search, text)} (${findings.length + files.length})\n`,
-    ...(search.look._tag === "UntestedFiles"
-      ? [`${section.importsUnchecked ? text.importsUnchecked : text.noTest}\n`]
-      : []),
-    ...findings.slice(0, shown).map((finding) => findingText(given, finding)),
+    ...(search.look._tag === "UntestedFiles" ? [`${meaning(section, text)}\n`] : []),
+    ...listed.map((finding) => findingText(given, section, finding)),
     ...files.slice(0, shown).map(fileText),
     ...(restOfLines > 0 ? [`- … ${text.moreLines(restOfLines)}`] : []),
     ...(restOfFiles > 0 ? [`- … ${text.moreFiles(restOfFiles)}`] : []),
@@ -117,7 +139,20 @@ const sectionText = (given: Given, section: Section, shown: number): string => {
   ].join("\n")
 }
 
-const titleOf = ({ origin, title }: Section["search"], text: Phrases): string => {
+/** Where there are uses in source, tests get few of the places. */
+const shownOf = (findings: ReadonlyArray<Finding>, shown: number): ReadonlyArray<Finding> => {
+  const inSource = findings.filter((finding) => finding.rank === Rank.source).length
+  return findings.slice(0, inSource === 0 ? shown : Math.min(shown, inSource + mostInTests))
+}
+
+/** What "without a test" stands for here. */
+const meaning = ({ checked, unnamed }: Section, text: Phrases): string =>
+  [
+    checked === 0 ? text.importsUnchecked : text.noTest,
+    ...(checked > 0 && checked < unnamed.length ? [text.notChecked(unnamed.length, checked)] : [])
+  ].join(" ")
+
+const titleOf = ({ origin, title, words }: Section["search"], text: Phrases): string => {
   switch (origin) {
     case "probe":
       return title
@@ -125,17 +160,20 @@ const titleOf = ({ origin, title }: Section["search"], text: Phrases): string =>
       return text.term(codeSpan(title))
     case "file":
       return text.file(codeSpan(title))
+    case "near":
+      return text.near(codeSpan(title), codeSpan(words.map((word) => word.text).join(", ")))
     case "name":
       return text.name(codeSpan(title))
   }
 }
 
-const findingText = ({ evidence, question }: Given, finding: Finding): string => {
+const findingText = ({ evidence, question }: Given, { search }: Section, finding: Finding): string => {
   const window = evidence.read.get(finding.path)
   // What was read since is newer than what was found.
   const text = window?.lines.get(finding.line) ?? finding.text
-  const isUse = finding.rank <= Rank.test || finding.rank === Rank.prose
-  const remarks = isUse ? remarksOn({ ...finding, text }, window, question.goal.language.report) : []
+  const isUse = finding.rank <= Rank.bench || finding.rank === Rank.prose
+  const remarks =
+    isUse && search.origin === "probe" ? remarksOn({ ...finding, text }, window, question.goal.language.report) : []
   return `- ${citation({ ...finding, text })}${remarks.length === 0 ? "" : `: ${remarks.join("; ")}`}`
 }
 

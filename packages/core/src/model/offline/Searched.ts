@@ -18,13 +18,34 @@ export const searchedLines = (
   const asked = sections.filter(({ search }) => !/^(widen|words)-/.test(search.id) || round.asked(search.id))
   // A search that was repeated in all files is told by the repetition.
   const told = asked.filter(({ search }) => !round.asked(`widen-${search.id}`))
+  // What a probe did not find stands once: above, or with the number of files.
+  const isTold = (section: Section) => foundNothing(section) && section.matched.length === 0
   const lines = [
     ...counts(told, round, text),
-    ...told.flatMap((section) => searchTexts(section, text)),
+    ...told.filter((section) => !isTold(section)).flatMap((section) => searchTexts(section, text)),
     ...scopesLeftOut(scopes).map((scope) => text.notAnswered(codeSpan(scope)))
   ]
   return [...new Set(lines)]
 }
+
+/** A whole search of a probe that no line of code or name of a file answered. */
+export const foundNothing = ({
+  error,
+  files,
+  findings,
+  matched,
+  more,
+  search,
+  searchedIn,
+  leftOut
+}: Section): boolean =>
+  search.origin === "probe" &&
+  search.look._tag !== "UntestedFiles" &&
+  files.length + findings.length === 0 &&
+  matched.length === leftOut &&
+  searchedIn.length > 0 &&
+  error === undefined &&
+  !more
 
 // internal
 
@@ -92,7 +113,8 @@ const resultText = (section: Section, pattern: string, where: string, text: Phra
   }
 }
 
-const patternOf = ({ look, title }: Section["search"]): string => {
+const patternOf = ({ look, origin, title }: Section["search"]): string => {
+  if (origin === "probe") return title
   switch (look._tag) {
     case "LinePattern": {
       const glob = look.glob === undefined ? "" : ` (${codeSpan(shortened(look.glob, globCharacters))})`

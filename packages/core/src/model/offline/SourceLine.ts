@@ -1,10 +1,10 @@
 /**
- * How much a matching line is worth as evidence: code that runs before tests, code before comments and string data,
- * source before prose, and what a tool wrote (lock files, bundles) last.
+ * How much a matching line is worth as evidence: code that runs before tests before benches, code before comments and
+ * string data, source before prose, then the data of tests, and what a tool wrote (lock files, bundles) last.
  */
 
 /** Lower is better. */
-export const Rank = { source: 0, test: 1, aside: 2, prose: 3, generated: 4 } as const
+export const Rank = { source: 0, test: 1, bench: 2, aside: 3, prose: 4, fixture: 5, generated: 6 } as const
 export type Rank = (typeof Rank)[keyof typeof Rank]
 
 export const codeExtensions =
@@ -23,8 +23,10 @@ export const isGenerated = (path: string): boolean => generated.test(path)
 /** The rank of a file whatever its line says. */
 export const pathRank = (path: string): Rank => {
   if (isGenerated(path)) return Rank.generated
-  if (!isCode(path)) return Rank.prose
-  return isTest(path) || /(^|\/)(examples?|bench|benchmarks?|fixtures?|testing)\//.test(path) ? Rank.test : Rank.source
+  if (/(^|\/)(fixtures?|golden|__snapshots__|testdata)\//.test(path)) return Rank.fixture
+  if (!isCode(path)) return isTest(path) ? Rank.fixture : Rank.prose
+  if (/(^|\/)(examples?|bench|benchmarks?)\//.test(path)) return Rank.bench
+  return isTest(path) || /(^|\/)testing\//.test(path) ? Rank.test : Rank.source
 }
 
 /**
@@ -32,8 +34,8 @@ export const pathRank = (path: string): Rank => {
  * mark was looking for a comment and counts as code.
  */
 export const place = (path: string, text: string, start: number): "code" | "comment" | "string" => {
-  if (isComment(path, text, start)) return "code"
-  if (/^\s*(\*|\/\*)/.test(text)) return "comment"
+  const wantsComment = isComment(path, text, start)
+  if (!wantsComment && /^\s*(\*|\/\*)/.test(text)) return "comment"
   let state: "code" | "regex" | "'" | '"' | "`" = "code"
   for (let at = 0; at < start; at++) {
     const char = text[at]
@@ -49,6 +51,12 @@ export const place = (path: string, text: string, start: number): "code" | "comm
   }
   return state === "code" ? "code" : "string"
 }
+
+/** A line of a text that stands in code over several lines: words, and none of the marks that code cannot do without. */
+export const looksLikeProse = (text: string): boolean =>
+  !/[(){}=;<>[\]`|&]/.test(text) &&
+  /^\s*\p{L}[\p{L}'’-]*[,.:;]?(?: \S+){5,}\s*$/u.test(text) &&
+  !/^\s*(export|import|return|case|yield|throw|await|from|where|select)\b/i.test(text)
 
 /** Regular expressions written down as data: a table of patterns is not a use of what it looks for. */
 export const looksLikePattern = (text: string): boolean => /\\\\[bswd(.]|\(\?[:=!<]|\[\^|\\[bsw][+*(\\]/.test(text)

@@ -35,6 +35,27 @@ export const untested = ({ imports, inline, sources, tests }: TestEvidence): Rea
 /** The name by which tests import a file: its own, or its folder's for an index file. */
 export const moduleName = (path: string): string => lastName(moduleOf(path))
 
+/** Of many files without a test of their name, only so many are looked for in the imports of the tests. */
+const mostChecked = 24
+
+/** The names of the modules that are looked for, in the order of their files. */
+export const modulesChecked = (unnamed: ReadonlyArray<string>): ReadonlyArray<string> =>
+  [...new Set(unnamed.map(moduleName))].slice(0, mostChecked)
+
+/** One file of each folder after the other, so that no folder takes all the places. */
+export const inTurn = (files: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const before = new Map<string, number>()
+  return files
+    .map((file) => {
+      const folder = file.split("/").slice(0, -1).join("/")
+      const place = before.get(folder) ?? 0
+      before.set(folder, place + 1)
+      return { file, place }
+    })
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ file }) => file)
+}
+
 // internal
 
 /** Declarations, settings and helpers of tests: nothing there asks for a test of its own. */

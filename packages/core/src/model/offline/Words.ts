@@ -37,6 +37,8 @@ export const tokens = (text: string): ReadonlyArray<Token> => {
 
 /** English endings only; words of other languages pass, most of them unchanged. */
 export const stem = (word: string): string => {
+  const irregular = irregulars.get(word)
+  if (irregular !== undefined) return irregular
   if (!/^[a-z]{4,}$/.test(word)) return word
   if (word.endsWith("ies")) return word.length > 4 ? `${word.slice(0, -3)}y` : word
   if (/(ss|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2)
@@ -50,6 +52,25 @@ export const stem = (word: string): string => {
 const segmenter = new Intl.Segmenter("en", { granularity: "word" })
 
 const wordParts = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}ー]+|\p{N}+|\p{Lu}/gu
+
+/** Past forms that share too little with what the code calls the act. */
+const irregulars: ReadonlyMap<string, string> = new Map([
+  ["written", "writ"],
+  ["wrote", "writ"],
+  ["writes", "writ"],
+  ["writing", "writ"],
+  ["kept", "keep"],
+  ["sent", "send"],
+  ["spent", "spend"],
+  ["built", "build"],
+  ["held", "hold"],
+  ["chosen", "choose"],
+  ["taken", "take"],
+  ["thrown", "throw"],
+  ["ran", "run"],
+  ["began", "begin"],
+  ["caught", "catch"]
+])
 
 const stemVerb = (word: string): string => {
   const [, base] = /^([a-z]{4,})(?:ing|ed)$/.exec(word) ?? []
@@ -80,15 +101,18 @@ const generic = new Set(
   report give tell make create generate write add improve fix get see help please investigate explore identify detect
   verify ensure go through use usage used code codebase source file project repository repo package module folder
   directory workspace quality issue problem thing place part whole entire general overall full complete comprehensive
+  function functions method methods remember remembering
+  happen happens happened occur occurs work works working mean means way ways list lists describe tell explained
   carefully thoroughly detail good bad best possible potential existing current new main line work understand need want
   prüfe prüfen überprüfe überprüfen analysiere analysieren finde finden suche suchen zeige zeigen erkläre erklären
   beschreibe beschreiben liste auflisten erstelle erstellen schreibe schreiben generiere verbessere verbessern
+  funktion funktionen methode methoden passiert geschieht funktioniert funktionieren bedeutet überblick erkläre gib zeig welche
   verwendung nutzung gebrauch code quellcode datei dateien projekt qualität problem probleme stelle stellen gesamte
   gesamten ganze ganzen mögliche möglichen begutachte untersuche untersuchen durchsuche
   explique expliquer vérifie vérifier trouve trouver cherche chercher montre montrer explica explicar revisa revisar busca
   buscar encuentra encontrar muestra mostrar fichier fichiers archivo archivos código найди найти покажи проверь объясни код
-  レビュー 確認 調査 検索 分析 解析 説明 表示 一覧 生成 作成 改善 修正 実装 使用 利用 使い方 包括 包括的 的 全体 コード ソース ファイル
+  関数 メソッド 見直し 見直す 見直して 動作 仕組み 方法 何 どこ なぜ どう レビュー 確認 調査 検索 分析 解析 説明 表示 一覧 生成 作成 改善 修正 実装 使用 利用 使い方 包括 包括的 的 全体 コード ソース ファイル
   プロジェクト リポジトリ 品質 問題 課題 箇所 部分 一般 詳細 する し して した なる ある 性 化 者 内 全 各 検査 チェック 下さい 探す 探し 探して 調べる 調べ 調べて 見る 見て 教える 教えて 見つける 書く 作る 直す
-  审查 检查 评审 审核 查找 寻找 搜索 分析 解释 说明 列出 显示 生成 创建 编写 改进 修复 使用 情况 用法 代码 源码 源代码 文件 项目 仓库 质量 问题 地方
+  函数 工作 原理 机制 发生 怎样 哪里 哪儿 审查 检查 评审 审核 查找 寻找 搜索 分析 解释 说明 列出 显示 生成 创建 编写 改进 修复 使用 情况 用法 代码 源码 源代码 文件 项目 仓库 质量 问题 地方
   部分 全面 全部 整个 详细 一下 进行 找出 找到 給 给 我 性 化 程序 帮`.split(/\s+/)
 )

@@ -34,7 +34,7 @@ export const unawaited: Probe = {
   ],
   look: {
     _tag: "LinePattern",
-    pattern: String.raw`\.forEach\(\s*async\b|^\s*void\s+\w[\w.]*\(|\bnew Promise\(\s*async\b|\.then\([^)]*\)\s*;?\s*$|\basyncio\.(?:ensure_future|create_task)\(|\bgo func\(`,
+    pattern: String.raw`\.forEach\(\s*async\b|^\s*void\s+\w[\w.]*\(|\bnew Promise\(\s*async\b|\bEffect\.run(?:Fork|Promise|Callback)\w*\(|\bEffect\.fork(?:Daemon|Detach)\w*\b|\.then\([^)]*\)\s*;?\s*$|\basyncio\.(?:ensure_future|create_task)\(|\bgo func\(`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }

@@ -3,6 +3,31 @@
  */
 import type { Probe } from "../../../domain/Probe.ts"
 
+/** Length has no pattern of its own: large files and deep branches are where long functions stand. */
+const tooLong = [
+  "too long",
+  "long function",
+  "long functions",
+  "long method",
+  "long methods",
+  "large files",
+  "long files",
+  "big files",
+  "largest files",
+  "longest files",
+  "file size",
+  "長い関数",
+  "長すぎる",
+  "大きなファイル",
+  "函数过长",
+  "太长",
+  "过长",
+  "大文件",
+  "zu lang",
+  "lange funktionen",
+  "große dateien"
+]
+
 export const openWork: Probe = {
   id: "open-work",
   title: { en: "Work marked as open", ja: "未完了の印", zh: "标记为未完成的工作", de: "Als offen markierte Arbeit" },
@@ -56,11 +81,12 @@ export const deepNesting: Probe = {
     "可读性",
     "komplexität",
     "verschachtelt",
+    ...tooLong,
     "lesbarkeit"
   ],
   look: {
     _tag: "LinePattern",
-    pattern: String.raw`^(?: {12,}|\t{4,})(?:\} else )?(?:if|for|while|switch|match|case|elif)\b`,
+    pattern: String.raw`^(?: {12,}|\t{4,})(?:\} else )?(?:if|for|while|switch|match|elif)\b`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }
@@ -146,5 +172,21 @@ export const deprecated: Probe = {
     _tag: "LinePattern",
     pattern: String.raw`@deprecated\b|#\[deprecated|\bDeprecationWarning\b|^\s*var\s+\w|\brequire\(["']|\bnew Buffer\(|\.substr\(|\barguments\.callee\b`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
+  }
+}
+
+export const largestFiles: Probe = {
+  id: "largest-files",
+  title: {
+    en: "Largest source files",
+    ja: "大きいソースファイル",
+    zh: "最大的源文件",
+    de: "Größte Quelldateien"
+  },
+  words: tooLong,
+  look: {
+    _tag: "FileGlob",
+    glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}",
+    bySize: true
   }
 }

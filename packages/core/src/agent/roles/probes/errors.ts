@@ -19,6 +19,8 @@ export const droppedErrors: Probe = {
     "failure",
     "failures",
     "エラー処理",
+    "エラーの処理",
+    "例外処理",
     "エラーハンドリング",
     "エラー",
     "例外",
@@ -31,7 +33,7 @@ export const droppedErrors: Probe = {
   ],
   look: {
     _tag: "LinePattern",
-    pattern: String.raw`\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*(?:\{\s*\}|undefined|null)\s*\)|^\s*except\b[^:]*:\s*(?:pass\b.*)?$|\bcontextlib\.suppress\(|\b_\s*=\s*err\b|\bunwrap_or_default\(\)`,
+    pattern: String.raw`\bcatch\s*(?:\([^)]*\)\s*\{\s*\}|\{)|\bEffect\.(?:ignore|ignoreLogged|orDie)\b|\.catch\(\s*\(\s*\w*\s*\)\s*=>\s*(?:\{\s*\}|undefined|null)\s*\)|^\s*except\b[^:]*:\s*(?:pass\b.*)?$|\bcontextlib\.suppress\(|\b_\s*=\s*err\b|\bunwrap_or_default\(\)`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }
@@ -75,7 +77,7 @@ export const logging: Probe = {
   words: ["log", "logs", "logging", "print", "console", "debug output", "ログ", "日志", "protokoll", "ausgabe"],
   look: {
     _tag: "LinePattern",
-    pattern: String.raw`\bconsole\.(?:log|error|warn|debug)\(|\blogg(?:er|ing)\.\w+\(|^\s*print\(|\bprintln!\(|\bfmt\.Print`,
+    pattern: String.raw`\bconsole\.(?:log|error|warn|debug)\(|\blogg(?:er|ing)\.\w+\(|\bprint\(f?["']|\bprintln!\(|\bfmt\.Print`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }

@@ -2,25 +2,7 @@
  * Constructs that security reviews look at first.
  */
 import type { Probe } from "../../../domain/Probe.ts"
-
-/** A goal that says no more than this asks for all of them. */
-const security = [
-  "security",
-  "secure",
-  "vulnerability",
-  "vulnerabilities",
-  "owasp",
-  "セキュリティ",
-  "脆弱性",
-  "安全",
-  "漏洞",
-  "安全性",
-  "sicherheit",
-  "sicherheitslücke",
-  "sicherheitslücken",
-  "schwachstelle",
-  "schwachstellen"
-]
+import { security } from "./securityWords.ts"
 
 export const secrets: Probe = {
   id: "secrets",
@@ -63,40 +45,6 @@ export const dynamicCode: Probe = {
   look: {
     _tag: "LinePattern",
     pattern: String.raw`(?:^|[^.\w"'])eval\s*\(|\bnew Function\s*\(|\bvm\.run\w*\(|\bpickle\.loads?\(|\byaml\.load\(|\bMarshal\.load\b`,
-    glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
-  }
-}
-
-export const shellText: Probe = {
-  id: "shell-text",
-  title: {
-    en: "Text that reaches a shell",
-    ja: "シェルに渡る文字列",
-    zh: "传给 shell 的文本",
-    de: "Text, der eine Shell erreicht"
-  },
-  words: [
-    ...security,
-    "injection",
-    "command injection",
-    "shell injection",
-    "インジェクション",
-    "コマンドインジェクション",
-    "注入",
-    "命令注入",
-    "befehlsinjektion",
-    "child process",
-    "child processes",
-    "subprocess",
-    "子プロセス",
-    "子进程",
-    "kindprozess",
-    "kindprozesse"
-  ],
-  look: {
-    _tag: "LinePattern",
-    pattern:
-      '\\bshell\\s*:\\s*true|\\bshell\\s*=\\s*True|(?:^|[^.\\w"\'])exec(?:Sync)?\\s*\\(\\s*[`"\'\\w]|\\b(?:child_process|childProcess|cp)\\.exec(?:Sync)?\\(|\\bos\\.(?:system|popen)\\(|\\bCommand::new\\(\\s*"(?:sh|bash|cmd)"',
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }
@@ -200,6 +148,7 @@ export const pathJoins: Probe = {
     "path traversal",
     "directory traversal",
     "traversal",
+    "path handling",
     "パストラバーサル",
     "ディレクトリトラバーサル",
     "路径遍历",
@@ -210,7 +159,40 @@ export const pathJoins: Probe = {
   look: {
     _tag: "LinePattern",
     pattern:
-      "\\b(?:readFile|readFileSync|writeFile|writeFileSync|createReadStream|createWriteStream|sendFile|rmSync|unlink|unlinkSync)\\s*\\(\\s*(?:`[^`]*\\$\\{|\\w+\\s*\\+|(?:path\\.)?(?:join|resolve)\\()|\\bopen\\(\\s*(?:f[\"']|\\w+\\s*\\+|os\\.path\\.join\\()",
+      "\\b(?:readFile|readFileSync|writeFile|writeFileSync|createReadStream|createWriteStream|sendFile|rmSync|unlink|unlinkSync)\\s*\\(\\s*(?:`[^`]*\\$\\{|\\w+\\s*\\+|(?:path\\.)?(?:join|resolve)\\()|(?:^|[^.\\w]|\\bpath\\.)(?:join|resolve)\\(\\s*[\\w.()]+\\s*,\\s*[a-z][\\w.]*\\s*[,)]|\\bopen\\(\\s*(?:f[\"']|\\w+\\s*\\+|os\\.path\\.join\\()",
+    glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
+  }
+}
+
+export const parsedText: Probe = {
+  id: "parsed-text",
+  title: {
+    en: "Text that is parsed into values",
+    ja: "値に変換されるテキスト",
+    zh: "被解析成值的文本",
+    de: "Text, der zu Werten gelesen wird"
+  },
+  words: [
+    ...security,
+    "json.parse",
+    "json parse",
+    "parsing of input",
+    "input validation",
+    "validation",
+    "untrusted input",
+    "deserialization",
+    "deserialisation",
+    "入力検証",
+    "逆シリアル化",
+    "デシリアライズ",
+    "输入验证",
+    "反序列化",
+    "eingabeprüfung",
+    "deserialisierung"
+  ],
+  look: {
+    _tag: "LinePattern",
+    pattern: String.raw`\bJSON\.parse\(|\bYAML\.parse\w*\(|\byaml\.(?:load|parse|safe_load)\w*\(|\bparseDocument\(|\bjson\.loads?\(|\bjson\.Unmarshal\(|\bserde_json::from_\w+\(|\bpickle\.loads?\(|\bunserialize\(`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }

@@ -51,8 +51,6 @@ export const manifests: Probe = {
     de: "Manifeste und Einstellungen"
   },
   words: [
-    "dependency",
-    "dependencies",
     "package manager",
     "manifest",
     "configuration",
@@ -61,18 +59,13 @@ export const manifests: Probe = {
     "build",
     "architecture",
     "structure",
-    "依存関係",
-    "依存",
     "設定",
     "ビルド",
     "构建",
-    "依赖",
     "配置",
     "设置",
     "アーキテクチャ",
     "架构",
-    "abhängigkeit",
-    "abhängigkeiten",
     "konfiguration",
     "einstellungen",
     "architektur"
@@ -80,6 +73,30 @@ export const manifests: Probe = {
   look: {
     _tag: "FileGlob",
     glob: "**/{package.json,tsconfig*.json,pyproject.toml,Cargo.toml,go.mod,pom.xml,build.gradle*,Dockerfile,Makefile,*.config.{ts,js,mjs}}"
+  }
+}
+
+export const dependencies: Probe = {
+  id: "dependencies",
+  title: { en: "Declared dependencies", ja: "宣言された依存関係", zh: "声明的依赖", de: "Erklärte Abhängigkeiten" },
+  words: [
+    "dependency",
+    "dependencies",
+    "third party",
+    "libraries",
+    "依存関係",
+    "依存",
+    "ライブラリ",
+    "依赖",
+    "第三方库",
+    "abhängigkeit",
+    "abhängigkeiten",
+    "bibliotheken"
+  ],
+  look: {
+    _tag: "LinePattern",
+    pattern: String.raw`^\s*"(?:@[\w.-]+/[\w.-]+|[a-uw-z][\w.-]*|v[a-df-z][\w.-]*)"\s*:\s*"(?:[\^~]?\d+(?:\.[\dx*]+)*[-\w.+]*|workspace:[^"]*|\*|npm:[^"]*)"|^[\w-]+\s*=\s*(?:"[\^~<>=]*\d|\{\s*version)|^\s*require\s|^[\w.-]+==\d`,
+    glob: "**/{package.json,Cargo.toml,pyproject.toml,go.mod,requirements*.txt}"
   }
 }
 
@@ -214,7 +231,7 @@ export const definitions: Probe = {
   ],
   look: {
     _tag: "LinePattern",
-    pattern: String.raw`^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+\w|^(?:pub\s+)?(?:struct|trait)\s+\w|^type\s+\w+\s+(?:struct|interface)\b|^(?:export\s+)?interface\s+\w`,
+    pattern: String.raw`^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+\w|^(?:pub\s+)?(?:struct|trait)\s+\w|^type\s+\w+\s+(?:struct|interface)\b`,
     glob: "**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py,rs,go,java,kt,rb,php,cs}"
   }
 }

@@ -1,0 +1,140 @@
+/**
+ * Where definitions come from: a folder, or one file that was named. Each file is read, or stands there with the reason
+ * why not; a folder that cannot be listed is told as well, since it may hold what is asked for.
+ */
+import { readdirSync, realpathSync } from "node:fs"
+import { basename, extname, join, relative, sep } from "node:path"
+import { type AgentDefinition, agentName } from "./AgentDefinition.ts"
+import { DefinitionError, type Parsed } from "./DefinitionError.ts"
+import { type Format, formatOf, isInside, parseText, readText, refusal, systemCode } from "./DefinitionFile.ts"
+import { statedName } from "./formats/StatedName.ts"
+
+/** A definition that somebody may ask for. */
+export interface Candidate {
+  readonly name: string
+  /** The definition's name and its file's stem; empty for a folder that cannot be listed. */
+  readonly answersTo: ReadonlyArray<string>
+  /** The file as users know it. */
+  readonly source: string
+  readonly format: Format
+  readonly parsed: Parsed<AgentDefinition> | DefinitionError
+}
+
+export interface Source {
+  /** As users know it. */
+  readonly label: string
+  /** Its path; tells sources apart. */
+  readonly place: string
+  /** What is there now, in order of paths. */
+  readonly read: () => ReadonlyArray<Candidate>
+}
+
+export interface Folder {
+  readonly folder: string
+  /** As users know it. */
+  readonly label: string
+  /** Endings of definition files. */
+  readonly kinds: ReadonlyArray<string>
+  /** Whether folders in it hold definitions too. */
+  readonly deep: boolean
+  /** The real path of the workspace, which the folder and its files may not leave by links. */
+  readonly inside?: string
+}
+
+/** A folder that is not there is empty. */
+export const folderSource = ({ deep, folder, inside, kinds, label }: Folder): Source => {
+  const known: ParsedFiles = new Map()
+  const read = () => {
+    const { files, problem } = filesOf(folder, label, kinds, deep, inside)
+    const shown = (file: string) => `${label}/${relative(folder, file).split(sep).join("/")}`
+    return [
+      ...(problem === undefined ? [] : [problemCandidate(label, problem)]),
+      ...files.map((file) => candidateOf(file, shown(file), known, inside))
+    ]
+  }
+  return { label, place: folder, read }
+}
+
+export const fileSource = (file: string): Source => {
+  const known: ParsedFiles = new Map()
+  return { label: file, place: file, read: () => [candidateOf(file, file, known, undefined)] }
+}
+
+// internal
+
+/** What was parsed, by file. Valid as long as the file holds the same text, so it is never stale. */
+type ParsedFiles = Map<string, { readonly text: string; readonly parsed: Candidate["parsed"] }>
+
+/** More than anybody has; each costs about a millisecond. */
+const mostFiles = 1_000
+
+const filesOf = (
+  folder: string,
+  label: string,
+  kinds: ReadonlyArray<string>,
+  deep: boolean,
+  inside: string | undefined
+): { readonly files: ReadonlyArray<string>; readonly problem?: DefinitionError } => {
+  try {
+    // Asked first: a link to / would have the whole disk listed.
+    if (inside !== undefined && !isInside(realpathSync.native(folder), inside)) {
+      return { files: [], problem: refusal(label, "is a link that leaves the workspace", "Put the definitions there.") }
+    }
+    const files = readdirSync(folder, { recursive: deep, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && kinds.includes(extname(entry.name).toLowerCase()))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+    if (files.length <= mostFiles) return { files }
+    const what = `holds ${files.length} definitions, and only the first ${mostFiles} are read`
+    return { files: files.slice(0, mostFiles), problem: refusal(label, what, "Remove some of them.") }
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === "ENOENT" || code === "ENOTDIR") return { files: [] }
+    return { files: [], problem: refusal(label, `cannot be listed (${code})`, "Check that it may be read.") }
+  }
+}
+
+const problemCandidate = (label: string, problem: DefinitionError): Candidate => ({
+  name: label,
+  answersTo: [],
+  source: label,
+  format: "yaml",
+  parsed: problem
+})
+
+const candidateOf = (file: string, shown: string, known: ParsedFiles, inside: string | undefined): Candidate => {
+  const stem = agentName(basename(file, extname(file)))
+  const parsed = parsedFile(file, shown, known, inside)
+  // Who asks for a broken definition by its name is to hear what is broken, not that there is none.
+  const stated = () => statedName(known.get(file)?.text ?? "") ?? stem
+  const name = parsed instanceof DefinitionError ? stated() : parsed.definition.name
+  return { name, answersTo: [...new Set([name, stem])], source: shown, format: formatOf(file), parsed }
+}
+
+const parsedFile = (
+  file: string,
+  shown: string,
+  known: ParsedFiles,
+  inside: string | undefined
+): Candidate["parsed"] => {
+  try {
+    const text = readText(file, shown, inside)
+    const before = known.get(file)
+    if (before?.text === text) return before.parsed
+    const parsed = parsedText(shown, text)
+    known.set(file, { text, parsed })
+    return parsed
+  } catch (error) {
+    if (error instanceof DefinitionError) return error
+    throw error
+  }
+}
+
+const parsedText = (shown: string, text: string): Candidate["parsed"] => {
+  try {
+    return parseText(shown, text)
+  } catch (error) {
+    if (error instanceof DefinitionError) return error
+    throw error
+  }
+}
