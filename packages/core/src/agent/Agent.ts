@@ -15,7 +15,7 @@ import { AgentJournal } from "./AgentEvent.ts"
 import { AgentDefect, AgentLooping, AnswerCut, failureOf, TurnLimitReached } from "./AgentFailure.ts"
 import type { AgentResult, AgentStatus } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { closingOutput, nextStep } from "./Allowance.ts"
+import { nextStep } from "./Allowance.ts"
 import { endAt } from "./Repeats.ts"
 import * as Transcript from "./Transcript.ts"
 import { askModel, inputBound, type Means, runCalls } from "./Turn.ts"
@@ -125,7 +125,7 @@ const turn = Effect.fnUntraced(function* (
   if (reply.finish === "length" || reply.finish === "content_filter") {
     return yield* new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens: step.maxOutputTokens })
   }
-  if (step._tag === "Close") return yield* outOfBudget(2 * reserved + closingOutput)
+  if (step._tag === "Close") return yield* outOfBudget(step.needed)
   if (closing) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
   if (reply.calls.length === 0) return Actor.stop(undefined)
 

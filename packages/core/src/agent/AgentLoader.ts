@@ -86,7 +86,7 @@ export class AgentLoader extends Context.Service<
         }
         const passed: Array<string> = []
         for (const source of sources) {
-          const candidates = source.read()
+          const candidates = yield* source.read
           passed.push(...candidates.map((candidate) => candidate.name))
           const broken = source.place === agentFile ? errorOf(candidates) : undefined
           // Whoever names a file wants it read, whatever the agent is called.
@@ -104,7 +104,7 @@ export class AgentLoader extends Context.Service<
           looked: sources.map((source) => source.label)
         })
       })
-      return AgentLoader.of({ list: Effect.sync(() => listOf(sources)), find })
+      return AgentLoader.of({ list: listOf(sources), find })
     })
 }
 
@@ -127,11 +127,12 @@ const sourcesOf = ({ agentFile, configHome, home, workspace }: LoaderOptions): R
     ofUser(join(configHome ?? join(home, ".config"), "deputize", "agents"), [".md", ...yamls]),
     ofUser(join(home, ".codex", "agents"), yamls),
     ofUser(join(home, ".claude", "agents"), [".md"], true),
-    { label: "the built-in roles", place: "built-in", read: () => builtIns }
+    { label: "the built-in roles", place: "built-in", read: Effect.succeed(builtIns) }
   ]
   // In a workspace that is the home folder, the user's folders are the workspace's.
   return sources.filter(
-    ({ place }, index) => sources.findIndex((each) => resolve(each.place) === resolve(place)) === index
+    ({ place }, index) =>
+      sources.findIndex((each) => resolve(workspace, each.place) === resolve(workspace, place)) === index
   )
 }
 
@@ -168,15 +169,15 @@ const foundOf = (
   warnings: warnings.map((warning) => placed(source, warning))
 })
 
-const listOf = (sources: ReadonlyArray<Source>): ReadonlyArray<Listed> => {
+const listOf = Effect.fnUntraced(function* (sources: ReadonlyArray<Source>) {
   const taken = new Set<string>()
-  return sources.flatMap((source) => {
-    const candidates = source.read()
+  const places = yield* Effect.forEach(sources, (source) => source.read)
+  return places.flatMap((candidates): ReadonlyArray<Listed> => {
     const listed = candidates.map((candidate) => listedOf(candidate, candidates, taken))
     for (const name of candidates.flatMap((candidate) => candidate.answersTo)) taken.add(name)
     return listed
   })
-}
+})
 
 /** `neighbours` are those of the same source, `taken` the names of the sources before it. */
 const listedOf = (candidate: Candidate, neighbours: ReadonlyArray<Candidate>, taken: ReadonlySet<string>): Listed => {

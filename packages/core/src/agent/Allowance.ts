@@ -27,7 +27,8 @@ export interface Standing {
 export type Step =
   /** `closing` is what the closing call after it may cost. */
   | { readonly _tag: "Turn"; readonly maxOutputTokens: number; readonly closing: number }
-  | { readonly _tag: "Close"; readonly maxOutputTokens: number; readonly closing: 0 }
+  /** `needed` is what a turn would have taken. */
+  | { readonly _tag: "Close"; readonly maxOutputTokens: number; readonly closing: 0; readonly needed: number }
   | { readonly _tag: "Stop"; readonly needed: number }
 
 export const nextStep = ({ input, maxOutput, remaining }: Standing): Step => {
@@ -36,8 +37,9 @@ export const nextStep = ({ input, maxOutput, remaining }: Standing): Step => {
   if (output >= leastOutput && remaining - (input + output) >= after) {
     return { _tag: "Turn", maxOutputTokens: output, closing: after }
   }
+  const needed = 2 * (input + Math.max(output, leastOutput)) + closingOutput
   const closing = Math.min(maxOutput, closingOutput, remaining - input)
-  if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing, closing: 0 }
+  if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing, closing: 0, needed }
   return { _tag: "Stop", needed: input + leastOutput }
 }
 
@@ -50,4 +52,19 @@ export const resultTokens = (remaining: number, prefix: number): number => {
   const comfortable = Math.floor((remaining - 2 * prefix - 3 * closingOutput) / 3)
   const least = remaining - prefix - closingOutput
   return Math.max(0, Math.min(mostResultTokens, comfortable >= 500 ? comfortable : least))
+}
+
+/**
+ * Divides tokens among calls that end at different times: each gets an even part of what is left then, and leaves what
+ * it does not need to those after it. The function is to be called once a call, with what its result would take.
+ */
+export const divide = (tokens: number, calls: number): ((wanted: number) => number) => {
+  let left = tokens
+  let open = calls
+  return (wanted) => {
+    const share = Math.floor(left / Math.max(1, open))
+    left -= Math.min(wanted, share)
+    open -= 1
+    return share
+  }
 }

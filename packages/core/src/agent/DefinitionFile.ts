@@ -1,20 +1,15 @@
 /**
- * One definition file: read with care, since repositories come from anybody, and parsed by its format.
+ * One definition file, read with care, since repositories come from anybody.
  */
 import { Buffer, isUtf8 } from "node:buffer"
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs"
 import { extname, sep } from "node:path"
-import type { AgentDefinition } from "./AgentDefinition.ts"
-import { DefinitionError, type Parsed } from "./DefinitionError.ts"
-import * as Markdown from "./formats/Markdown.ts"
-import * as YamlA from "./formats/YamlA.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 
 export type Format = "yaml" | "markdown" | "built-in"
 
 /** Larger than any role anybody wrote, smaller than what would slow a listing. */
 const largestFile = 256 * 1024
-
-const kinds = [".md", ".yaml", ".yml"]
 
 export const formatOf = (file: string): "yaml" | "markdown" =>
   extname(file).toLowerCase() === ".md" ? "markdown" : "yaml"
@@ -34,14 +29,6 @@ export const readText = (file: string, shown: string, inside: string | undefined
     if (error instanceof DefinitionError) throw error
     throw refusal(shown, `cannot be read (${systemCode(error)})`, "Check that it exists and may be read.")
   }
-}
-
-/** The definition that `text` holds; throws DefinitionError, also for a kind of file that has no format here. */
-export const parseText = (shown: string, text: string): Parsed<AgentDefinition> => {
-  if (!kinds.includes(extname(shown).toLowerCase())) {
-    throw refusal(shown, `is of a kind that is not read; read are ${kinds.join(", ")}`, "Write it in one of these.")
-  }
-  return formatOf(shown) === "markdown" ? Markdown.parse(shown, text) : YamlA.parse(shown, text)
 }
 
 /** Whether the real path `real` lies in the folder with the real path `folder`. */

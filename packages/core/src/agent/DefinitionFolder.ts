@@ -4,9 +4,10 @@
  */
 import { readdirSync, realpathSync } from "node:fs"
 import { basename, extname, join, relative, sep } from "node:path"
+import * as Effect from "effect/Effect"
 import { type AgentDefinition, agentName } from "./AgentDefinition.ts"
 import { DefinitionError, type Parsed } from "./DefinitionError.ts"
-import { type Format, formatOf, isInside, parseText, readText, refusal, systemCode } from "./DefinitionFile.ts"
+import { type Format, formatOf, isInside, readText, refusal, systemCode } from "./DefinitionFile.ts"
 import { statedName } from "./formats/StatedName.ts"
 
 /** A definition that somebody may ask for. */
@@ -26,7 +27,7 @@ export interface Source {
   /** Its path; tells sources apart. */
   readonly place: string
   /** What is there now, in order of paths. */
-  readonly read: () => ReadonlyArray<Candidate>
+  readonly read: Effect.Effect<ReadonlyArray<Candidate>>
 }
 
 export interface Folder {
@@ -44,20 +45,20 @@ export interface Folder {
 /** A folder that is not there is empty. */
 export const folderSource = ({ deep, folder, inside, kinds, label }: Folder): Source => {
   const known: ParsedFiles = new Map()
-  const read = () => {
+  const read = Effect.gen(function* () {
     const { files, problem } = filesOf(folder, label, kinds, deep, inside)
     const shown = (file: string) => `${label}/${relative(folder, file).split(sep).join("/")}`
     return [
       ...(problem === undefined ? [] : [problemCandidate(label, problem)]),
-      ...files.map((file) => candidateOf(file, shown(file), known, inside))
+      ...(yield* Effect.forEach(files, (file) => candidateOf(file, shown(file), known, inside)))
     ]
-  }
+  })
   return { label, place: folder, read }
 }
 
 export const fileSource = (file: string): Source => {
   const known: ParsedFiles = new Map()
-  return { label: file, place: file, read: () => [candidateOf(file, file, known, undefined)] }
+  return { label: file, place: file, read: Effect.map(candidateOf(file, file, known, undefined), Array.of) }
 }
 
 // internal
@@ -102,37 +103,31 @@ const problemCandidate = (label: string, problem: DefinitionError): Candidate =>
   parsed: problem
 })
 
-const candidateOf = (file: string, shown: string, known: ParsedFiles, inside: string | undefined): Candidate => {
-  const stem = agentName(basename(file, extname(file)))
-  const parsed = parsedFile(file, shown, known, inside)
-  // Who asks for a broken definition by its name is to hear what is broken, not that there is none.
-  const stated = () => statedName(known.get(file)?.text ?? "") ?? stem
-  const name = parsed instanceof DefinitionError ? stated() : parsed.definition.name
-  return { name, answersTo: [...new Set([name, stem])], source: shown, format: formatOf(file), parsed }
-}
-
-const parsedFile = (
+const candidateOf = Effect.fnUntraced(function* (
   file: string,
   shown: string,
   known: ParsedFiles,
   inside: string | undefined
-): Candidate["parsed"] => {
-  try {
+) {
+  const { parseText } = yield* Effect.promise(() => import("./formats/Parse.ts"))
+  const stem = agentName(basename(file, extname(file)))
+  const parsed = orRefusal(() => {
     const text = readText(file, shown, inside)
     const before = known.get(file)
     if (before?.text === text) return before.parsed
-    const parsed = parsedText(shown, text)
+    const parsed = orRefusal(() => parseText(shown, text))
     known.set(file, { text, parsed })
     return parsed
-  } catch (error) {
-    if (error instanceof DefinitionError) return error
-    throw error
-  }
-}
+  })
+  // Who asks for a broken definition by its name is to hear what is broken, not that there is none.
+  const stated = () => statedName(known.get(file)?.text ?? "") ?? stem
+  const name = parsed instanceof DefinitionError ? stated() : parsed.definition.name
+  return { name, answersTo: [...new Set([name, stem])], source: shown, format: formatOf(file), parsed }
+})
 
-const parsedText = (shown: string, text: string): Candidate["parsed"] => {
+const orRefusal = (read: () => Candidate["parsed"]): Candidate["parsed"] => {
   try {
-    return parseText(shown, text)
+    return read()
   } catch (error) {
     if (error instanceof DefinitionError) return error
     throw error

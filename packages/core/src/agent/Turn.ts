@@ -19,7 +19,7 @@ import { runCall } from "../tool/ToolRunner.ts"
 import { type AgentEvent, AgentJournal, type TurnCompleted } from "./AgentEvent.ts"
 import { failureOf } from "./AgentFailure.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { closingOutput, resultTokens } from "./Allowance.ts"
+import { closingOutput, divide, resultTokens } from "./Allowance.ts"
 import { closingText } from "./Prompt.ts"
 import { tellAt, timesSeen } from "./Repeats.ts"
 import type { Transcript } from "./Transcript.ts"
@@ -102,7 +102,7 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
   const wanted = resultTokens((yield* budget.remaining(task.path)) + purse.reserved, prefix)
   const isHeld = yield* purse.resize(prefix + wanted + closingOutput)
   const granted = isHeld ? wanted : Math.max(0, purse.reserved - prefix - closingOutput)
-  const room = Math.floor(granted / calls.length)
+  const claimTokens = divide(granted, calls.length)
   const seen = new Set(transcript.messages.flatMap((message) => (message._tag === "Tool" ? [message.callId] : [])))
   return yield* Effect.forEach(
     calls,
@@ -116,7 +116,8 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
             policy: task.policy,
             tools: task.tools,
             call,
-            outputTokens: room
+            outputTokens: granted,
+            claimTokens
           }).pipe(Effect.map((message) => counted(transcript, call, message))),
     { concurrency: "unbounded" }
   )

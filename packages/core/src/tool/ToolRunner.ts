@@ -11,6 +11,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { upperBound } from "../budget/Estimate.ts"
 import type { Action } from "../domain/Action.ts"
 import type { Decision } from "../domain/Decision.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
@@ -37,6 +38,8 @@ export interface CallRequest {
   readonly tools: ReadonlyArray<AnyTool>
   /** The most that the result may take of the model's context; the tool's own cap holds besides. */
   readonly outputTokens?: number
+  /** Asked once, when the result is there, with the tokens it would like; the answer is what it may have. */
+  readonly claimTokens?: (wanted: number) => number
   readonly outputBytes?: number
 }
 
@@ -48,7 +51,9 @@ export const runCall = Effect.fn("ToolRunner.runCall")(function* (request: CallR
   const journal = (...events: ReadonlyArray<ToolEvent>) =>
     toolEvents.append(request.run, request.path, request.parent, ...events)
   const end = Effect.fnUntraced(function* (outcome: Outcome, before: ReadonlyArray<ToolEvent> = []) {
-    const text = cut(visibleText(outcome.text), room, tool?.narrower ?? "ask for less")
+    const whole = visibleText(outcome.text)
+    const tokens = Math.min(room.tokens, request.claimTokens?.(upperBound(whole)) ?? room.tokens)
+    const text = cut(whole, { ...room, tokens }, tool?.narrower ?? "ask for less")
     const ms = (yield* Clock.currentTimeMillis) - startedAt
     yield* journal(...before, { _tag: "Done", callId: call.id, ok: outcome.ok, text, ms })
     return ToolMessage.make({ callId: call.id, name: call.name, ok: outcome.ok, text })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { closingOutput, leastOutput, nextStep, resultTokens } from "../../src/agent/Allowance.ts"
+import { closingOutput, divide, leastOutput, nextStep, resultTokens } from "../../src/agent/Allowance.ts"
 
 const tokens = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
 
@@ -24,12 +24,12 @@ describe("the next step of an agent", () => {
     [
       "when a closing call would not fit after a turn, the answer is due",
       { remaining: 3_000, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 1_000, closing: 0 }
+      { _tag: "Close", maxOutputTokens: 1_000, closing: 0, needed: 4_500 }
     ],
     [
       "a closing answer takes what is left",
       { remaining: 1_200, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 200, closing: 0 }
+      { _tag: "Close", maxOutputTokens: 200, closing: 0, needed: 3_600 }
     ],
     [
       "too little for any answer stops",
@@ -61,4 +61,9 @@ describe("the next step of an agent", () => {
       return room === 0 || remaining - prefix - room >= closingOutput
     }
   )
+
+  it("divides evenly, and gives what one result leaves to those after it", () => {
+    const claim = divide(900, 3)
+    expect([claim(100), claim(1_000), claim(1_000)]).toStrictEqual([300, 400, 400])
+  })
 })

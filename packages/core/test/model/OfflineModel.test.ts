@@ -373,6 +373,13 @@ describe("a review of security", () => {
     expect(report).toContain("- `src/b.ts:2` `value = JSON.parse(text)`\n")
   })
 
+  it("says so when there is nothing but the data of tests", () => {
+    const { report } = audit({ "test/fixtures/bad.ts": "eval(text)\n" })
+    expect(report.split("\n")[0]).toBe(
+      "Nothing in code for “Security review”, only 1 weaker match in comments, string data, prose or generated files."
+    )
+  })
+
   it("lists neither the tables of a scanner nor the data of tests", () => {
     const { report } = audit({
       "src/rules.ts": "export const rules = [\n  /\\beval\\s*\\(/,\n  String.raw`\\bJSON\\.parse\\(`\n]\n",

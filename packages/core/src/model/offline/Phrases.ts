@@ -7,6 +7,7 @@ export interface Phrases {
   readonly summary: (lines: number, files: number, goal: string) => string
   readonly summaryFiles: (files: number, goal: string) => string
   readonly nothing: (goal: string) => string
+  readonly onlyWeak: (matches: number, goal: string) => string
   readonly nothingFor: (titles: ReadonlyArray<string>) => string
   readonly folders: (names: string) => string
   readonly nothingSeen: string
@@ -47,6 +48,8 @@ const en: Phrases = {
   summary: (lines, files, goal) => `Found ${n(lines, "line", "lines")} in ${n(files, "file", "files")} for “${goal}”.`,
   summaryFiles: (files, goal) => `Found ${n(files, "file", "files")} for “${goal}”.`,
   nothing: (goal) => `Nothing in the searched files matches “${goal}”.`,
+  onlyWeak: (matches, goal) =>
+    `Nothing in code for “${goal}”, only ${n(matches, "weaker match", "weaker matches")} in comments, string data, prose or generated files.`,
   nothingFor: (titles) => `Looked for and not found in code: ${titles.join(", ")}.`,
   folders: (names) => `Folders at the top: ${names}.`,
   nothingSeen: "No file was searched: the agent had to finish before any tool answered.",
@@ -92,6 +95,8 @@ const ja: Phrases = {
   summary: (lines, files, goal) => `「${goal}」に関する ${lines} 行を ${files} ファイルで見つけました。`,
   summaryFiles: (files, goal) => `「${goal}」に関する ${files} ファイルを見つけました。`,
   nothing: (goal) => `検索したファイルに「${goal}」に当てはまるものはありません。`,
+  onlyWeak: (matches, goal) =>
+    `「${goal}」に当てはまるコードはありません。コメント・文字列・文章・生成ファイルに弱い一致が ${matches} 件あるだけです。`,
   nothingFor: (titles) => `コードには見つからなかったもの:${titles.join("、")}。`,
   folders: (names) => `最上位のフォルダー:${names}。`,
   nothingSeen: "どのファイルも検索していません。ツールの応答前に終了する必要がありました。",
@@ -135,6 +140,8 @@ const zh: Phrases = {
   summary: (lines, files, goal) => `针对“${goal}”,在 ${files} 个文件中找到 ${lines} 行。`,
   summaryFiles: (files, goal) => `针对“${goal}”,找到 ${files} 个文件。`,
   nothing: (goal) => `搜索过的文件中没有与“${goal}”匹配的内容。`,
+  onlyWeak: (matches, goal) =>
+    `代码中没有与“${goal}”匹配的内容,只在注释、字符串、文档或生成文件中有 ${matches} 个较弱的匹配。`,
   nothingFor: (titles) => `代码中没有找到:${titles.join("、")}。`,
   folders: (names) => `顶层文件夹:${names}。`,
   nothingSeen: "没有搜索任何文件:在工具给出结果之前就必须结束。",
@@ -175,6 +182,8 @@ const de: Phrases = {
     `${n(lines, "Zeile", "Zeilen")} in ${n(files, "Datei", "Dateien")} gefunden zu „${goal}“.`,
   summaryFiles: (files, goal) => `${n(files, "Datei", "Dateien")} gefunden zu „${goal}“.`,
   nothing: (goal) => `Nichts in den durchsuchten Dateien passt zu „${goal}“.`,
+  onlyWeak: (matches, goal) =>
+    `Nichts im Code zu „${goal}“, nur ${n(matches, "schwächerer Treffer", "schwächere Treffer")} in Kommentaren, Zeichenketten, Prosa oder erzeugten Dateien.`,
   nothingFor: (titles) => `Im Code gesucht und nicht gefunden: ${titles.join(", ")}.`,
   folders: (names) => `Ordner obenan: ${names}.`,
   nothingSeen: "Keine Datei wurde durchsucht: der Agent musste enden, bevor ein Werkzeug antwortete.",

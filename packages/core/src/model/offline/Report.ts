@@ -67,12 +67,15 @@ const opening = ({ evidence, question: { goal, role }, round, text }: Given): Re
   const named = evidence.sections.flatMap((section) => section.files.map((file) => file.path))
   // Where there are lines, files are told by them; names of files alone are counted for themselves.
   const files = new Set(lines.length > 0 ? lines.map((line) => line.path) : named)
+  const weak = new Set(sections.flatMap(({ matched }) => matched.map(({ line, path }) => `${path}:${line}`))).size
   const shownGoal = oneLine(goal.text, 80)
   const summary =
     round.answers.length === 0
       ? text.nothingSeen
-      : files.size === 0 && sections.every((section) => section.matched.length === 0)
-        ? text.nothing(shownGoal)
+      : files.size === 0
+        ? weak === 0
+          ? text.nothing(shownGoal)
+          : text.onlyWeak(weak, shownGoal)
         : lines.length === 0 && files.size > 0
           ? text.summaryFiles(files.size, shownGoal)
           : text.summary(lines.length, files.size, shownGoal)
