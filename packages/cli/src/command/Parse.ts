@@ -1,12 +1,14 @@
 /**
  * From the words of a command line to an `Invocation`, help, or a reason why not. Pure: no file, no environment.
  *
- * `--flag value` is joined to `--flag=value` before Node's parser sees it, so that a value may begin with a dash.
+ * `--flag value` is joined to `--flag=value` before Node's parser sees it, so that a value may begin with a dash. An
+ * argument may too, where it cannot be a flag because it holds a space.
  */
+
 import { parseArgs } from "node:util"
+import { nearestNames } from "@deputize/core/domain/NearestNames"
 import { type CommandSpec, type FlagSpec, type GroupSpec, globalFlags } from "./Command.ts"
 import { Invocation } from "./Invocation.ts"
-import { nearest } from "./Nearest.ts"
 
 export interface CommandTable {
   readonly groups: ReadonlyArray<GroupSpec>
@@ -94,7 +96,7 @@ const help = (table: CommandTable, words: ReadonlyArray<string>): Parsed => {
 
 const unknownCommand = (table: CommandTable, words: ReadonlyArray<string>, word: string): Parsed => {
   const asked = [...words, word].join(" ")
-  const near = nearest(
+  const near = nearestNames(
     asked,
     table.commands.map((command) => command.name)
   )[0]
@@ -109,6 +111,12 @@ const unknownCommand = (table: CommandTable, words: ReadonlyArray<string>, word:
 /** The value flag that a word such as `--goal` or `-g` is, if its value is the next word. */
 const valueFlagFor = (flags: ReadonlyArray<FlagSpec>, word: string): FlagSpec | undefined =>
   flags.find((flag) => flag.metavar !== undefined && (word === `--${flag.name}` || word === `-${flag.alias}`))
+
+/** No word of a command line holds it. */
+const textMark = "\0"
+
+/** `- a list`, `--verbose is broken`: no flag has a space before its value. */
+const isText = (word: string): boolean => /^-[^=]*\s/.test(word)
 
 const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>) => {
   const values = new Map<string, Array<string>>()
@@ -126,7 +134,7 @@ const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>)
     }
     const flag = valueFlagFor(flags, word)
     const value = words[at + 1]
-    if (flag === undefined) joined.push(word)
+    if (flag === undefined) joined.push(isText(word) ? textMark + word : word)
     else if (value === undefined) reject(`${word} needs a value: ${word} ${flag.metavar}`)
     else {
       joined.push(`--${flag.name}=${value}`)
@@ -135,7 +143,7 @@ const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>)
   }
   const { tokens } = parseArgs({ args: joined, options: optionsOf(flags), strict: false, tokens: true })
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value)
+    if (token.kind === "positional") positionals.push(token.value.replace(textMark, ""))
     if (token.kind !== "option") continue
     const flag = flags.find((flag) => flag.name === token.name)
     if (flag === undefined) {
@@ -170,7 +178,7 @@ const optionsOf = (flags: ReadonlyArray<FlagSpec>) =>
 
 const unknownFlag = (flags: ReadonlyArray<FlagSpec>, raw: string): string => {
   if (!raw.startsWith("--")) return `there is no flag ${raw}; put -- before an argument that begins with a dash`
-  const near = nearest(
+  const near = nearestNames(
     raw.slice(2),
     flags.map((flag) => flag.name)
   )[0]

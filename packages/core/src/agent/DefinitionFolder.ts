@@ -48,23 +48,29 @@ export const folderSource = ({ deep, folder, inside, kinds, label }: Folder): So
   const read = Effect.gen(function* () {
     const { files, problem } = filesOf(folder, label, kinds, deep, inside)
     const shown = (file: string) => `${label}/${relative(folder, file).split(sep).join("/")}`
-    return [
-      ...(problem === undefined ? [] : [problemCandidate(label, problem)]),
-      ...(yield* Effect.forEach(files, (file) => candidateOf(file, shown(file), known, inside)))
-    ]
+    const problems = problem === undefined ? [] : [problemCandidate(label, problem)]
+    if (files.length === 0) return problems
+    const parse = yield* parser
+    return [...problems, ...files.map((file) => candidateOf(file, shown(file), parse, known, inside))]
   })
   return { label, place: folder, read }
 }
 
 export const fileSource = (file: string): Source => {
   const known: ParsedFiles = new Map()
-  return { label: file, place: file, read: Effect.map(candidateOf(file, file, known, undefined), Array.of) }
+  return {
+    label: file,
+    place: file,
+    read: Effect.map(parser, (parse) => [candidateOf(file, file, parse, known, undefined)])
+  }
 }
 
 // internal
 
 /** What was parsed, by file. Valid as long as the file holds the same text, so it is never stale. */
 type ParsedFiles = Map<string, { readonly text: string; readonly parsed: Candidate["parsed"] }>
+
+type Parse = (shown: string, text: string) => Parsed<AgentDefinition>
 
 /** More than anybody has; each costs about a millisecond. */
 const mostFiles = 1_000
@@ -103,19 +109,24 @@ const problemCandidate = (label: string, problem: DefinitionError): Candidate =>
   parsed: problem
 })
 
-const candidateOf = Effect.fnUntraced(function* (
+const parser = Effect.map(
+  Effect.promise(() => import("./formats/Parse.ts")),
+  ({ parseText }) => parseText
+)
+
+const candidateOf = (
   file: string,
   shown: string,
+  parse: Parse,
   known: ParsedFiles,
   inside: string | undefined
-) {
-  const { parseText } = yield* Effect.promise(() => import("./formats/Parse.ts"))
+): Candidate => {
   const stem = agentName(basename(file, extname(file)))
   const parsed = orRefusal(() => {
     const text = readText(file, shown, inside)
     const before = known.get(file)
     if (before?.text === text) return before.parsed
-    const parsed = orRefusal(() => parseText(shown, text))
+    const parsed = orRefusal(() => parse(shown, text))
     known.set(file, { text, parsed })
     return parsed
   })
@@ -123,7 +134,7 @@ const candidateOf = Effect.fnUntraced(function* (
   const stated = () => statedName(known.get(file)?.text ?? "") ?? stem
   const name = parsed instanceof DefinitionError ? stated() : parsed.definition.name
   return { name, answersTo: [...new Set([name, stem])], source: shown, format: formatOf(file), parsed }
-})
+}
 
 const orRefusal = (read: () => Candidate["parsed"]): Candidate["parsed"] => {
   try {
