@@ -49,7 +49,10 @@ function print(text) {
     while (at < bytes.length) at += fs.writeSync(1, bytes, at)
   } catch (error) {
     if (error.code === "EAGAIN") process.stdout.write(bytes.subarray(at))
-    else if (error.code !== "EPIPE") throw error
+    else if (error.code !== "EPIPE") {
+      stop(`standard output cannot be written: ${error.message}\n`)
+      process.exitCode = 1
+    }
   }
 }
 
@@ -67,9 +70,21 @@ function cacheFolder() {
   return env.HOME && path.join(env.HOME, ".cache", "deputize", "compile")
 }
 
+/** Makes the folder where there is none, step by step: in /proc, Node's own recursive way never returns. */
+function isFolder(folder) {
+  if (fs.existsSync(folder)) return true
+  if (path.dirname(folder) === folder || !isFolder(path.dirname(folder))) return false
+  try {
+    fs.mkdirSync(folder, 0o700)
+  } catch (error) {
+    return error.code === "EEXIST"
+  }
+  return true
+}
+
 function answer(page) {
   if (page !== undefined) return print(page)
   const cache = cacheFolder()
-  if (cache && path.isAbsolute(cache)) require("node:module").enableCompileCache(cache)
+  if (cache && path.isAbsolute(cache) && isFolder(cache)) require("node:module").enableCompileCache(cache)
   import("../dist/main.js")
 }

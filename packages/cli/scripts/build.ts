@@ -2,7 +2,7 @@
  * Builds the published command line: one bundle with a lazy chunk for every command, all help pages, and the JSON Schema
  * of the result. `node --conditions=source packages/cli/scripts/build.ts`
  */
-import { mkdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { isBuiltin } from "node:module"
 import { join } from "node:path"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
@@ -53,6 +53,7 @@ const bundle = () =>
     conditions: ["source"],
     external: ["@vscode/ripgrep"],
     minifySyntax: true,
+    metafile: true,
     plugins: [lazyBuiltins],
     logLevel: "warning"
   })
@@ -73,10 +74,17 @@ const resultSchema = () => {
   }
 }
 
-// Names of chunks change with their content: old ones would be published with the new.
-await rm(join(dist, "chunks"), { recursive: true, force: true })
+/** Names of chunks change with their content: old ones would be published with the new. */
+const removeOthers = async (kept: ReadonlyArray<string>) => {
+  const names = await readdir(join(dist, "chunks"))
+  const old = names.filter((name) => !kept.includes(`dist/chunks/${name}`))
+  await Promise.all(old.map((name) => rm(join(dist, "chunks", name))))
+}
+
+const { metafile } = await bundle()
 await Promise.all([
-  bundle(),
+  // Only now: a build that failed leaves the last one in working order.
+  removeOthers(Object.keys(metafile.outputs)),
   write("help.json", helpPages(commandTable)),
   write("schema/result.schema.json", resultSchema(), 2)
 ])

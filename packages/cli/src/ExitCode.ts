@@ -37,14 +37,21 @@ export const exitCodeOfRun = (result: RunResult): number => {
 
 /** By the tag of an error that ended a command before it had a result. */
 export const exitCodeOfError = (error: Error): number => {
-  const tag: unknown = "_tag" in error ? error._tag : undefined
-  return typeof tag === "string" ? codeOfTag(tag) : ExitCode.taskFailed
+  const tag = tagOf(error)
+  const reason = "reason" in error ? tagOf(error.reason) : ""
+  return tag === "JournalError" && badSetup.includes(reason) ? ExitCode.usage : codeOfTag(tag)
 }
 
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number =>
   signal === "SIGINT" || signal === "SIGBREAK" ? ExitCode.interrupted : ExitCode.terminated
 
 // internal
+
+/** Reasons of a JournalError that say where records are kept, not what happened to one. */
+const badSetup = ["Unavailable", "NotAJournal", "NewerVersion"]
+
+const tagOf = (value: unknown): string =>
+  typeof value === "object" && value !== null && "_tag" in value ? String(value._tag) : ""
 
 const codeOfAgent = (agent: AgentResult): number => {
   if (agent.error !== null) return codeOfTag(agent.error.tag)

@@ -2,7 +2,7 @@
  * The one place where services are wired to the real world. Commands ask for a workspace's services here and provide
  * them once, at their edge.
  */
-import { homedir } from "node:os"
+import { join, parse } from "node:path"
 import { AgentLoader } from "@deputize/core/agent/AgentLoader"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,8 +15,11 @@ export const provider: ReadonlyArray<string> = [
 ]
 
 export const agentsLayer = (workspace: string) => {
-  const configHome = configFolder(environment())
-  return AgentLoader.layer({ workspace, home: homedir(), ...(configHome === undefined ? {} : { configHome }) })
+  const surroundings = environment()
+  const configHome = configFolder(surroundings)
+  // Without a home there are no agents of the user.
+  const home = surroundings.home ?? join(parse(workspace).root, "nonexistent")
+  return AgentLoader.layer({ workspace, home, ...(configHome === undefined ? {} : { configHome }) })
 }
 
 /** Everything that a run needs, with its record in `record`. Loaded here and not above: listing agents needs none of it. */

@@ -3,7 +3,8 @@
  * the exit code.
  *
  * The first SIGINT or SIGTERM interrupts the fiber, which ends children and keeps its record; a second SIGINT within two
- * seconds ends the process at once. A reader that closes standard output early (`| head`) is no error.
+ * seconds ends the process at once. A reader that closes standard output early (`| head`) is no error; a disk that has no
+ * room for it is.
  */
 import { readFileSync } from "node:fs"
 import type { CommandSpec } from "./command/Command.ts"
@@ -11,6 +12,7 @@ import type { Invocation } from "./command/Invocation.ts"
 import { type Parsed, parse } from "./command/Parse.ts"
 import { commandTable } from "./commands/table.ts"
 import { ExitCode, exitCodeOfSignal } from "./ExitCode.ts"
+import { visible } from "./render/Width.ts"
 
 const atOnceWithinMs = 2_000
 
@@ -39,8 +41,7 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
   let stopped: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now()
-    if (signal === "SIGINT" && stopped?.signal === "SIGINT" && now - stopped.at < atOnceWithinMs)
-      process.exit(ExitCode.interrupted)
+    if (signal === "SIGINT" && stopped?.signal === "SIGINT" && now - stopped.at < atOnceWithinMs) endAtOnce(signal)
     stopped = { signal, at: now }
     if (!invocation.quiet) process.stderr.write(`\nstopping on ${signal}; Ctrl-C twice within 2 s stops at once\n`)
     running.interrupt()
@@ -69,7 +70,8 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
 const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]
 
 const complain = (message: string, hint: string) => {
-  process.stderr.write(`${message}\n${hint === "" ? "" : `  ${hint}\n`}`)
+  // Messages name what users and files contain, which a terminal must not obey.
+  process.stderr.write(visible(`${message}\n${hint === "" ? "" : `  ${hint}\n`}`))
 }
 
 const defect = (message: string, trace: string, verbose: boolean): number => {
@@ -96,21 +98,40 @@ const hideSqliteNotice = () => {
   }) as typeof process.emitWarning
 }
 
-/** Whoever read standard output has gone: the rest of it is not wanted, the rest of the work is. */
-const isClosedPipe = (cause: unknown): boolean =>
-  cause instanceof Error && "code" in cause && cause.code === "EPIPE" && "syscall" in cause && cause.syscall === "write"
+let outputLost = false
+
+/** What cannot be written is given up, the rest of the work goes on. */
+const onOutputError = (cause: NodeJS.ErrnoException) => {
+  // Whoever read it has gone and does not want the rest.
+  if (outputLost || cause.code === "EPIPE") return
+  outputLost = true
+  process.exitCode ||= ExitCode.taskFailed
+  complain(`standard output cannot be written: ${cause.message}`, "Free space where it goes to, or send it elsewhere.")
+}
+
+/** By the signal itself: `exit` waits for the threads that read and write files, and one may hang on a pipe or a network. */
+const endAtOnce = (signal: NodeJS.Signals) => {
+  if (process.platform !== "win32") {
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  process.exit(exitCodeOfSignal(signal))
+}
 
 const verboseAsked = () => process.argv.some((word) => word === "-v" || word === "--verbose")
 const crash = (cause: unknown) => {
-  if (isClosedPipe(cause)) return
   const error = cause instanceof Error ? cause : new Error(String(cause))
   process.exit(defect(error.message, error.stack ?? "", verboseAsked()))
 }
 
+process.stdout.on("error", onOutputError)
+// Nobody can be told then.
+process.stderr.on("error", () => undefined)
 process.on("uncaughtException", crash)
 process.on("unhandledRejection", crash)
 hideSqliteNotice()
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+process.exitCode = outputLost ? code || ExitCode.taskFailed : code
 // The process ends by itself once all is written. Only if something is still open (a keep-alive socket, a terminal that
 // was read) is it made to.
 setTimeout(() => process.stdout.write("", () => process.exit()), 100).unref()

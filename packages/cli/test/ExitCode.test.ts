@@ -53,6 +53,12 @@ describe("exitCodeOfRun", () => {
 })
 
 describe("exitCodeOfError", () => {
+  it("is 2 for a place where no records can be kept, 1 for a record that is damaged", () => {
+    const codes = ["Unavailable", "NotAJournal", "NewerVersion", "Corrupt", "DiskFull", "Busy"].map((_tag) =>
+      exitCodeOfError(Object.assign(new Error("x"), { _tag: "JournalError", reason: { _tag } }))
+    )
+    expect(codes).toStrictEqual([2, 2, 2, 1, 1, 1])
+  })
   it("is 2 for what the user can put right, 1 for the rest", () => {
     const errors = ["UsageError", "DefinitionError", "AgentNotFound", "JournalError"].map((_tag) =>
       Object.assign(new Error("x"), { _tag })

@@ -115,8 +115,9 @@ const valueFlagFor = (flags: ReadonlyArray<FlagSpec>, word: string): FlagSpec | 
 /** No word of a command line holds it. */
 const textMark = "\0"
 
-/** `- a list`, `--verbose is broken`: no flag has a space before its value. */
-const isText = (word: string): boolean => /^-[^=]*\s/.test(word)
+/** `- a list`, `--verbose is broken`: only the value of a flag holds a space, as in `--out=a b` and `-oa b`. */
+const isText = (flags: ReadonlyArray<FlagSpec>, word: string): boolean =>
+  /^-[^=]*\s/.test(word) && !flags.some(({ alias, metavar }) => metavar !== undefined && word[1] === alias)
 
 const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>) => {
   const values = new Map<string, Array<string>>()
@@ -134,7 +135,7 @@ const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>)
     }
     const flag = valueFlagFor(flags, word)
     const value = words[at + 1]
-    if (flag === undefined) joined.push(isText(word) ? textMark + word : word)
+    if (flag === undefined) joined.push(isText(flags, word) ? textMark + word : word)
     else if (value === undefined) reject(`${word} needs a value: ${word} ${flag.metavar}`)
     else {
       joined.push(`--${flag.name}=${value}`)

@@ -4,10 +4,10 @@ import { agentsLayer } from "../layers.ts"
 import { reportText } from "../render/Text.ts"
 import { conduct } from "../run/Conduct.ts"
 import { parallelRequest } from "../run/ParallelRequest.ts"
-import { findWorkspace } from "../values/Workspace.ts"
+import { workspaceOf } from "../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("delegate-parallel")(function* (invocation) {
-  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const workspace = yield* workspaceOf(invocation)
   const assignment = yield* parallelRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
   return yield* conduct(invocation, assignment, (result, out, { data }) => ({
     data: reportText(result, out, data.style),

@@ -4,10 +4,10 @@ import { agentsLayer } from "../layers.ts"
 import { answerText, summaryText } from "../render/Text.ts"
 import { conduct } from "../run/Conduct.ts"
 import { singleRequest } from "../run/SingleRequest.ts"
-import { findWorkspace } from "../values/Workspace.ts"
+import { workspaceOf } from "../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("delegate")(function* (invocation) {
-  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const workspace = yield* workspaceOf(invocation)
   const assignment = yield* singleRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
   return yield* conduct(invocation, assignment, (result, out, { notes }) => ({
     data: answerText(result),

@@ -1,25 +1,49 @@
 /**
  * The part of the environment that the command line itself depends on. Read here and nowhere else.
  */
-import { homedir } from "node:os"
-import { isAbsolute, join } from "node:path"
+import { homedir, userInfo } from "node:os"
+import { isAbsolute, join, resolve } from "node:path"
 
 export interface Environment {
   readonly platform: NodeJS.Platform
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** The user's home folder, if there is one. */
+  readonly home: string | undefined
 }
 
-export const environment = (): Environment => ({ platform: process.platform, variables: process.env })
+export const environment = (): Environment => ({
+  platform: process.platform,
+  variables: process.env,
+  home: homeFolder()
+})
 
-/** Where the records of runs are kept: DEPUTIZE_HOME, else the folder that the platform has for it. */
-export const stateFolder = ({ platform, variables }: Environment): string => {
+/** Where the records of runs are kept: DEPUTIZE_HOME, else the folder that the platform has for it, if there is a home. */
+export const stateFolder = ({ home, platform, variables }: Environment): string | undefined => {
   const { DEPUTIZE_HOME, LOCALAPPDATA, XDG_STATE_HOME } = variables
-  if (DEPUTIZE_HOME !== undefined && DEPUTIZE_HOME !== "") return join(DEPUTIZE_HOME, "state")
+  if (DEPUTIZE_HOME !== undefined && DEPUTIZE_HOME !== "") return resolve(DEPUTIZE_HOME, "state")
   if (XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, "deputize")
   if (platform === "win32" && LOCALAPPDATA !== undefined) return join(LOCALAPPDATA, "deputize")
-  return join(homedir(), ".local", "state", "deputize")
+  return home === undefined ? undefined : join(home, ".local", "state", "deputize")
 }
 
 /** Where the user's configuration of all programs is, if the environment says so; relative paths are to be passed over. */
 export const configFolder = ({ variables: { XDG_CONFIG_HOME } }: Environment): string | undefined =>
   XDG_CONFIG_HOME !== undefined && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : undefined
+
+// internal
+
+/**
+ * An empty HOME would make the current folder the home, and put records into the repository; a user whom the system does
+ * not know (a bare number, as containers have them) has none.
+ */
+const homeFolder = (): string | undefined => {
+  for (const home of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = home()
+      if (isAbsolute(folder)) return folder
+    } catch {
+      // Neither HOME nor an entry for the user.
+    }
+  }
+  return undefined
+}

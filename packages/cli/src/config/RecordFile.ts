@@ -5,9 +5,12 @@ import { createHash } from "node:crypto"
 import { basename, join } from "node:path"
 import { type Environment, stateFolder } from "./Environment.ts"
 
-export const recordFile = (surroundings: Environment, workspace: string): string => {
+/** Undefined where there is no folder for it. */
+export const recordFile = (surroundings: Environment, workspace: string): string | undefined => {
+  const state = stateFolder(surroundings)
+  if (state === undefined) return undefined
   const key = createHash("sha256").update(workspace).digest("hex").slice(0, 16)
   const name = basename(workspace).replace(/[^\p{L}\p{N}._-]/gu, "_") || "root"
   // Names of files end at 255 bytes, and a character may take four.
-  return join(stateFolder(surroundings), `${[...name].slice(0, 40).join("")}-${key}`, "journal.db")
+  return join(state, `${[...name].slice(0, 40).join("")}-${key}`, "journal.db")
 }

@@ -27,7 +27,11 @@ export const makeStyle = (colour: boolean, unicode: boolean): Style => ({
 })
 
 /** --color wins over FORCE_COLOR, that over NO_COLOR; without any of them only a terminal outside CI gets colour. */
-export const wantsColour = (choice: ColourChoice, { variables }: Environment, isTerminal: boolean): boolean => {
+export const wantsColour = (
+  choice: ColourChoice,
+  { variables }: Pick<Environment, "variables">,
+  isTerminal: boolean
+): boolean => {
   if (choice !== "auto") return choice === "always"
   const { CI, FORCE_COLOR, NO_COLOR, TERM } = variables
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
@@ -36,7 +40,7 @@ export const wantsColour = (choice: ColourChoice, { variables }: Environment, is
 }
 
 /** A POSIX locale says it; on Windows only the newer terminals show more than their code page. */
-export const showsUnicode = ({ platform, variables }: Environment): boolean => {
+export const showsUnicode = ({ platform, variables }: Omit<Environment, "home">): boolean => {
   if (platform === "win32") return variables.WT_SESSION !== undefined || variables.TERM_PROGRAM === "vscode"
   const locale = [variables.LC_ALL, variables.LC_CTYPE, variables.LANG].find(
     (value) => value !== undefined && value !== ""

@@ -41,6 +41,14 @@ export const summaryText = (result: RunResult, out: string | undefined, style: S
     ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
   ])
 
+/** What went wrong, for who asked to be told nothing else. */
+export const errorsText = (result: RunResult): string =>
+  lines(
+    askedAgents(result).flatMap(({ error, path }) =>
+      error === null ? [] : [`${oneLine(path.slice("/root/".length))}: ${errorLines(error).join("\n")}`]
+    )
+  )
+
 /** A run of several agents: a block for each in the order asked, then the whole. */
 export const reportText = (result: RunResult, out: string | undefined, style: Style): string => {
   const agents = askedAgents(result)
@@ -88,11 +96,15 @@ const resultLines = (agent: AgentResult, style: Style): ReadonlyArray<string> =>
   const { error } = agent
   return [
     facts.join(` ${style.marks.separator} `),
-    ...(error === null
-      ? []
-      : [`  ${oneLine(error.message)}`, ...(error.hint === "" ? [] : [`  ${oneLine(error.hint)}`])])
+    ...(error === null ? [] : errorLines(error).map((line, index) => (index === 0 ? `  ${line}` : line)))
   ]
 }
+
+/** What happened, and below it, indented, what to do next. */
+const errorLines = ({ hint, message }: NonNullable<AgentResult["error"]>): ReadonlyArray<string> => [
+  oneLine(message),
+  ...(hint === "" ? [] : [`  ${oneLine(hint)}`])
+]
 
 const statusText = ({ status, verified }: AgentResult, style: Style): string => {
   const name = status === "timed_out" ? "timed out" : status

@@ -9,15 +9,15 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
-import { environment } from "../config/Environment.ts"
-import { recordFile } from "../config/RecordFile.ts"
 import { exitCodeOfRun } from "../ExitCode.ts"
 import { provider, runtimeLayer } from "../layers.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { advance, noProgress } from "../render/Progress.ts"
-import { headerText } from "../render/Text.ts"
+import { errorsText, headerText } from "../render/Text.ts"
+import { visible } from "../render/Width.ts"
 import { type OutFile, prepareOutFile } from "../values/OutFile.ts"
+import { prepareRecord } from "../values/Record.ts"
 import type { Assignment } from "./Assignment.ts"
 
 /** The result as text: what is data, and what is said beside it. */
@@ -35,7 +35,7 @@ export const conduct = Effect.fn("conduct")(function* (
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const { workspace } = assignment.request
-  const record = recordFile(environment(), workspace)
+  const record = yield* prepareRecord(workspace)
   return yield* runInFront(invocation, assignment, present, record, out).pipe(
     Effect.provide(runtimeLayer(workspace, record))
   )
@@ -57,7 +57,7 @@ const runInFront = Effect.fnUntraced(function* (
     const written = yield* Effect.result(out?.write(json) ?? Effect.void)
     const { data, notes } = present(result, Result.isSuccess(written) ? out?.name : undefined, output)
     yield* output.data.write(invocation.json ? json : data)
-    yield* note(notes)
+    yield* output.notes.write(invocation.quiet ? errorsText(result) : notes)
     // Only now: a file that cannot be written must not cost the user the answer.
     yield* Effect.fromResult(written)
   })
@@ -66,7 +66,9 @@ const runInFront = Effect.fnUntraced(function* (
   yield* note(
     headerText({ run: handle.run, workspace: request.workspace, provider, budget, record }, output.notes.style)
   )
-  yield* Effect.forEach(warnings, (warning) => note(`${output.notes.style.paint("yellow", "warning")}: ${warning}\n`))
+  yield* Effect.forEach(warnings, (warning) =>
+    note(`${output.notes.style.paint("yellow", "warning")}: ${visible(warning)}\n`)
+  )
   const watcher = yield* watch(handle, note).pipe(Effect.forkScoped({ startImmediately: true }))
   // Interrupted, it still delivers: what the agents had until then is the user's.
   const result = yield* handle.wait.pipe(

@@ -45,7 +45,7 @@ export const parseAmount = (flag: string, text: string): Result.Result<Amount, U
   const tokens = Math.round(count * factor)
   return tokens >= 1 && tokens <= mostTokens
     ? Result.succeed({ _tag: "Tokens", tokens })
-    : Result.fail(usageError(`${flag} ${text} is not between 1 and ${mostTokens} tokens`))
+    : Result.fail(usageError(`${flag} ${text} is not between 1 and ${mostTokens} tokens`, examples))
 }
 
 /** A deadline in milliseconds; a bare number is minutes. */
@@ -64,7 +64,9 @@ export const parseCount = (flag: string, text: string): Result.Result<number, Us
   const count = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0
   return count >= 1
     ? Result.succeed(count)
-    : Result.fail(usageError(`${flag} is "${text}", but it must be a whole number from 1 on`))
+    : Result.fail(
+        usageError(`${flag} is "${text}", but it must be a whole number from 1 on`, `Write ${flag} 4, for example.`)
+      )
 }
 
 // internal
@@ -79,11 +81,15 @@ const time = (flag: string, text: string, count: number, unit: string): Result.R
   const ms = Math.round(count * (unitMs[unit] ?? 1))
   return ms >= 1 && ms <= mostHours * 3_600_000
     ? Result.succeed(ms)
-    : Result.fail(usageError(`${flag} ${text} is not between 1 ms and ${mostHours} h`))
+    : Result.fail(
+        usageError(`${flag} ${text} is not between 1 ms and ${mostHours} h`, "Write 90s, 15min or 2h, for example.")
+      )
 }
 
 const numberOf = (digits: string): number | undefined =>
   /^(\d+(_\d{3})*)?(\.\d+)?$/.test(digits) && digits !== "" ? Number(digits.replaceAll("_", "")) : undefined
 
+const examples = "Write tokens as 40000, 40k or 1.5M; time as 90s, 15min or 2h."
+
 const unreadable = (flag: string, text: string): UsageError =>
-  usageError(`${flag} "${text}" is not an amount`, "Write tokens as 40000, 40k or 1.5M; time as 90s, 15min or 2h.")
+  usageError(`${flag} "${text}" is not an amount`, examples)

@@ -5,12 +5,26 @@
 import { access, constants, open, realpath, rename, stat, unlink, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { usageError } from "../command/UsageError.ts"
+
+/** The result was there and the file could not take it. */
+export class OutFileFailed extends Schema.TaggedError<OutFileFailed>()("OutFileFailed", {
+  name: Schema.String,
+  problem: Schema.String
+}) {
+  override get message() {
+    return `-o ${this.name} could not be written: ${this.problem}`
+  }
+  get hint() {
+    return "Only the file is missing: the run has ended, its result went to standard output, and its record is kept."
+  }
+}
 
 export interface OutFile {
   /** As the user wrote it. */
   readonly name: string
-  readonly write: (text: string) => Effect.Effect<void, Error>
+  readonly write: (text: string) => Effect.Effect<void, OutFileFailed>
 }
 
 /** Checks that `name` can be written and leaves nothing behind. */
@@ -47,7 +61,7 @@ const outFile = (name: string, write: (text: string) => Promise<void>): OutFile 
   write: (text) =>
     Effect.tryPromise({
       try: () => write(text),
-      catch: (cause) => new Error(`-o ${name} could not be written: ${reasonOf(cause)}`, { cause })
+      catch: (cause) => new OutFileFailed({ name, problem: reasonOf(cause) })
     })
 })
 
@@ -69,7 +83,7 @@ const replace = async (target: string, text: string) => {
 }
 
 const temporary = (target: string): string =>
-  join(dirname(target), `.${basename(target)}.${process.pid}.${Date.now().toString(36)}.tmp`)
+  join(dirname(target), `.${basename(target).slice(0, 60)}.${process.pid}.${Date.now().toString(36)}.tmp`)
 
 /** Follows a link, so that the file it points to is replaced and not the link. */
 const realTarget = (target: string): Promise<string> =>

@@ -5,6 +5,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import * as Effect from "effect/Effect"
+import type { Invocation } from "../command/Invocation.ts"
 import { type UsageError, usageError } from "../command/UsageError.ts"
 
 export interface Workspace {
@@ -14,6 +15,15 @@ export interface Workspace {
   readonly base: string
 }
 
+/** The workspace that a command line means. */
+export const workspaceOf = (invocation: Invocation): Effect.Effect<Workspace, UsageError> =>
+  Effect.suspend(() => {
+    const directory = invocation.value("directory")
+    return directory !== undefined && isAbsolute(directory)
+      ? findWorkspace(directory, directory)
+      : Effect.flatMap(currentFolder, (current) => findWorkspace(directory, current))
+  })
+
 export const findWorkspace = (directory: string | undefined, current: string): Effect.Effect<Workspace, UsageError> =>
   Effect.suspend(() => {
     if (directory === undefined) {
@@ -22,8 +32,8 @@ export const findWorkspace = (directory: string | undefined, current: string): E
     }
     const named = resolve(current, directory)
     const found = statSync(named, { throwIfNoEntry: false })
-    if (found === undefined) return usageError(`-C ${directory}: there is no such folder`)
-    if (!found.isDirectory()) return usageError(`-C ${directory} is not a folder`)
+    if (found === undefined) return usageError(`-C ${directory}: there is no such folder`, nameOne)
+    if (!found.isDirectory()) return usageError(`-C ${directory} is not a folder`, nameOne)
     const root = realpathSync(named)
     return Effect.succeed({ root, base: root })
   })
@@ -47,6 +57,14 @@ export const scopePath = ({ base, root }: Workspace, scope: string): Effect.Effe
 export const scopeExists = ({ root }: Workspace, scope: string): boolean => existsSync(join(root, scope))
 
 // internal
+
+const nameOne = "Name a folder that exists, or leave -C out for the workspace around the current one."
+
+/** A shell may stand in a folder that was removed since. */
+const currentFolder = Effect.try({
+  try: () => process.cwd(),
+  catch: () => usageError("the current folder does not exist any more", "Change to one that does, and try again.")
+})
 
 const markedAbove = (folder: string): string | undefined => {
   for (let at = folder; ; at = dirname(at)) {

@@ -33,6 +33,14 @@ describe("parse", () => {
     expect(parsed._tag === "Run" && parsed.invocation.quiet).toBe(true)
   })
 
+  it("takes a text with a space for an argument, whatever it begins with, but not the value of a flag", () => {
+    for (const goal of ["- a\n- list", "--help is wrong", "-x and -y"]) {
+      const parsed = run("delegate", "x", goal, "-oa file.json", "--scope=a b")
+      expect(parsed._tag === "Run" && parsed.invocation.arguments).toStrictEqual(["x", goal])
+      expect(flags(parsed, "out", "scope")).toStrictEqual({ out: ["a file.json"], scope: ["a b"] })
+    }
+  })
+
   it("takes the flags of every command before its name", () => {
     const parsed = run("-C", "/tmp", "--json", "agents", "list")
     expect(parsed._tag === "Run" && parsed.command.name).toBe("agents list")

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { recordFile } from "../../src/config/RecordFile.ts"
 
 const at = (variables: Record<string, string>, workspace = "/work/my project") =>
-  recordFile({ platform: "linux", variables }, workspace)
+  recordFile({ platform: "linux", variables, home: "/home/me" }, workspace) ?? ""
 
 describe("the file of a workspace's records", () => {
   it("is in the state folder, DEPUTIZE_HOME before XDG_STATE_HOME", () => {

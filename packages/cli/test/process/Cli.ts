@@ -1,7 +1,7 @@
 /** The command line as its users start it: a process of its own, an empty home, a folder to work in. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
@@ -25,13 +25,21 @@ export interface Place {
 interface Options {
   readonly stdin?: string
   readonly cwd?: string
-  readonly env?: Readonly<Record<string, string>>
+  /** Added to the environment; undefined takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Number of the user and of the group to run as; only root may ask for it. */
+  readonly as?: number
 }
+
+/** Modes of files mean nothing to root, who may in turn become somebody else. */
+export const isRoot = process.getuid?.() === 0
 
 /** A workspace with these files, marked as one by an empty `.deputize`. */
 export const makePlace = async (files: Readonly<Record<string, string>> = {}): Promise<Place> => {
   if (!existsSync(join(packageRoot, "dist", "main.js"))) throw new Error("the command line is not built: npm run build")
   const root = await realpath(await mkdtemp(join(tmpdir(), "deputize-cli-")))
+  // For users that a test runs as.
+  await chmod(root, 0o755)
   const home = join(root, "home")
   const workspace = join(root, "workspace")
   await mkdir(home)
@@ -44,7 +52,8 @@ export const makePlace = async (files: Readonly<Record<string, string>> = {}): P
     spawn(process.execPath, [bin, ...args], {
       cwd: options.cwd ?? workspace,
       env: { HOME: home, PATH: process.env.PATH, LANG: "C.UTF-8", ...options.env },
-      stdio: "pipe"
+      stdio: "pipe",
+      ...(options.as === undefined ? {} : { uid: options.as, gid: options.as })
     })
   return {
     home,
@@ -57,6 +66,24 @@ export const makePlace = async (files: Readonly<Record<string, string>> = {}): P
     },
     remove: () => rm(root, { recursive: true, force: true })
   }
+}
+
+/** Resolves once the process has written `text` to standard error. */
+export const said = (child: ChildProcess, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let heard = ""
+    child.stderr?.on("data", (chunk: Buffer) => {
+      heard += chunk.toString()
+      if (heard.includes(text)) resolve()
+    })
+    child.on("close", () => reject(new Error(`it ended without saying "${text}": ${heard}`)))
+  })
+
+/** The file with the records of the only workspace that was worked in under `state`. */
+export const recordIn = async (state: string): Promise<string> => {
+  const [name] = (await readdir(state, { recursive: true })).filter((path) => path.endsWith("journal.db"))
+  if (name === undefined) throw new Error(`no record in ${state}`)
+  return join(state, name)
 }
 
 /** Everything that a process wrote until it ended. */

@@ -39,6 +39,14 @@ describe("a command line that cannot be carried out", () => {
     ["a budget that is none", delegate("x", "--budget", "lots"), 'budget "lots" is not an amount'],
     ["two token budgets", delegate("x", "--budget", "1k", "--budget", "2k"), "more than once"],
     ["a negative budget", delegate("x", "--budget", "-5"), 'budget "-5" is not an amount'],
+    ["a budget of nothing", delegate("x", "--budget", "0"), "--budget 0 is not between 1 and"],
+    ["a budget without end", delegate("x", "--budget", "99999999999999999999"), "is not between 1 and"],
+    ["a budget that is not a number", delegate("x", "--budget", "NaN"), 'budget "NaN" is not an amount'],
+    ["a budget in a unit of its own", delegate("x", "--budget", "5parsecs"), 'budget "5parsecs" is not an amount'],
+    ["an empty budget", delegate("x", "--budget="), 'budget "" is not an amount'],
+    ["a deadline of nothing", delegate("x", "--deadline", "0"), "--deadline 0 is not between"],
+    ["a goal that could be a flag", delegate("-x"), "put -- before an argument that begins with a dash"],
+    ["a workspace that is a file", ["-C", "src/a.ts", ...delegate("x")], "-C src/a.ts is not a folder"],
     ["a deadline that is none", delegate("x", "--deadline", "soon"), 'deadline "soon" is not a time'],
     ["no turns", delegate("x", "--max-turns", "0"), "--max-turns"],
     ["an input without a value", delegate("x", "--input", "version"), "NAME=VALUE"],
@@ -66,6 +74,24 @@ describe("a command line that cannot be carried out", () => {
     })
     expect(stderr).toContain(expected)
     expect(await readdir(place.workspace)).toStrictEqual(before)
+  })
+
+  it("says what to do next in a line below", async () => {
+    for (const args of [
+      ["delegate", "nosuch", "x"],
+      delegate(""),
+      delegate("x", "--budget", "0"),
+      delegate("x", "--deadline", "0"),
+      delegate("x", "--max-turns", "none"),
+      delegate("x", "--scope", "../.."),
+      delegate("x", "-o", "no/out.json"),
+      ["-C", "nosuch", "agents", "list"],
+      ["delegate", "broken", "x"],
+      parallel("-g", "x")
+    ]) {
+      const [, hint, ...more] = (await place.run(args)).stderr.trimEnd().split("\n")
+      expect({ hint, more }, args.join(" ")).toStrictEqual({ hint: expect.stringMatching(/^ {2}\S/), more: [] })
+    }
   })
 
   it("names the agents that were meant and where it looked", async () => {

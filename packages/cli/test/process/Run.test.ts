@@ -78,9 +78,11 @@ describe("delegate", () => {
   it("takes a goal from standard input and one that begins with a dash", async () => {
     const piped = await place.run(["delegate", "code-reviewer", "-", "--json"], { stdin: "TODO を探して\n" })
     const dashed = await place.run(["delegate", "code-reviewer", "-g", "--find TODO", "--json"])
-    expect([piped, dashed].map(({ stdout }) => resultOf(stdout).agents[0]?.goal)).toStrictEqual([
+    const listed = await place.run(["delegate", "code-reviewer", "- find TODO\n- then FIXME", "--json"])
+    expect([piped, dashed, listed].map(({ stdout }) => resultOf(stdout).agents[0]?.goal)).toStrictEqual([
       "TODO を探して",
-      "--find TODO"
+      "--find TODO",
+      "- find TODO\n- then FIXME"
     ])
   })
 

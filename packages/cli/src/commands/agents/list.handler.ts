@@ -5,11 +5,11 @@ import { agentsLayer } from "../../layers.ts"
 import { agentListJson, agentListText } from "../../render/Agents.ts"
 import { jsonText } from "../../render/Json.ts"
 import { Output } from "../../render/Output.ts"
-import { findWorkspace } from "../../values/Workspace.ts"
+import { workspaceOf } from "../../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("agents list")(function* (invocation) {
   const { data } = yield* Output
-  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const workspace = yield* workspaceOf(invocation)
   const listed = yield* Effect.flatMap(AgentLoader, (loader) => loader.list).pipe(
     Effect.provide(agentsLayer(workspace.root))
   )

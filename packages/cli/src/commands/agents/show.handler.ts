@@ -5,11 +5,11 @@ import { agentsLayer } from "../../layers.ts"
 import { agentJson, agentText } from "../../render/Agents.ts"
 import { jsonText } from "../../render/Json.ts"
 import { Output } from "../../render/Output.ts"
-import { findWorkspace } from "../../values/Workspace.ts"
+import { workspaceOf } from "../../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("agents show")(function* (invocation) {
   const { data } = yield* Output
-  const workspace = yield* findWorkspace(invocation.value("directory"), process.cwd())
+  const workspace = yield* workspaceOf(invocation)
   const found = yield* Effect.flatMap(AgentLoader, (loader) => loader.find(invocation.arguments[0] ?? "")).pipe(
     Effect.provide(agentsLayer(workspace.root))
   )
