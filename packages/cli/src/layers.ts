@@ -8,18 +8,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { configFolder, environment } from "./config/Environment.ts"
 
-/** What the header says about the provider, and how it was chosen. */
-export const provider: ReadonlyArray<string> = [
-  "offline, evidence-only: searches and quotes the workspace, no language model takes part",
-  "chosen because this version has no other provider"
-]
-
-export const agentsLayer = (workspace: string) => {
+/** `agentFile` comes before every other definition. */
+export const agentsLayer = (workspace: string, agentFile?: string) => {
   const surroundings = environment()
   const configHome = configFolder(surroundings)
   // Without a home there are no agents of the user.
   const home = surroundings.home ?? join(parse(workspace).root, "nonexistent")
-  return AgentLoader.layer({ workspace, home, ...(configHome === undefined ? {} : { configHome }) })
+  return AgentLoader.layer({
+    workspace,
+    home,
+    ...(configHome === undefined ? {} : { configHome }),
+    ...(agentFile === undefined ? {} : { agentFile })
+  })
 }
 
 /** Everything that a run needs, with its record in `record`. Loaded here and not above: listing agents needs none of it. */

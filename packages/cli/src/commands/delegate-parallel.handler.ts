@@ -8,7 +8,9 @@ import { workspaceOf } from "../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("delegate-parallel")(function* (invocation) {
   const workspace = yield* workspaceOf(invocation)
-  const assignment = yield* parallelRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
+  const assignment = yield* parallelRequest(invocation, workspace).pipe(
+    Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
+  )
   return yield* conduct(invocation, assignment, (result, out, { data }) => ({
     data: reportText(result, out, data.style),
     notes: ""

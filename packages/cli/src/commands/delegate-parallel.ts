@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command/Command.ts"
+import { agentFile } from "./agentFile.ts"
 
 export const delegateParallel: CommandSpec = {
   name: "delegate-parallel",
@@ -31,6 +32,7 @@ export const delegateParallel: CommandSpec = {
       fallback: "all of them, at most 16",
       description: "Agents at work at the same time"
     },
+    agentFile,
     { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
     { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
   ],

@@ -8,7 +8,9 @@ import { workspaceOf } from "../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("delegate")(function* (invocation) {
   const workspace = yield* workspaceOf(invocation)
-  const assignment = yield* singleRequest(invocation, workspace).pipe(Effect.provide(agentsLayer(workspace.root)))
+  const assignment = yield* singleRequest(invocation, workspace).pipe(
+    Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
+  )
   return yield* conduct(invocation, assignment, (result, out, { notes }) => ({
     data: answerText(result),
     notes: summaryText(result, out, notes.style)

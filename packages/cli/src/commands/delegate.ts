@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command/Command.ts"
+import { agentFile } from "./agentFile.ts"
 
 export const delegate: CommandSpec = {
   name: "delegate",
@@ -31,6 +32,7 @@ export const delegate: CommandSpec = {
         "Tokens (40000, 40k, 1.5M) or time (90s, 15min, 2h) that the agent may use; replaces what its definition says"
     },
     { name: "max-turns", metavar: "N", description: "Calls of the model at most" },
+    agentFile,
     { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
     { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
   ],

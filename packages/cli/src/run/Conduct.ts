@@ -9,14 +9,16 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
+import { environment } from "../config/Environment.ts"
 import { exitCodeOfRun } from "../ExitCode.ts"
-import { provider, runtimeLayer } from "../layers.ts"
+import { runtimeLayer } from "../layers.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { advance, noProgress } from "../render/Progress.ts"
 import { errorsText, headerText } from "../render/Text.ts"
 import { visible } from "../render/Width.ts"
 import { type OutFile, prepareOutFile } from "../values/OutFile.ts"
+import { providerLines } from "../values/Provider.ts"
 import { prepareRecord } from "../values/Record.ts"
 import type { Assignment } from "./Assignment.ts"
 
@@ -35,8 +37,9 @@ export const conduct = Effect.fn("conduct")(function* (
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const { workspace } = assignment.request
+  const provider = yield* Effect.fromResult(providerLines(environment()))
   const record = yield* prepareRecord(workspace)
-  return yield* runInFront(invocation, assignment, present, record, out).pipe(
+  return yield* runInFront(invocation, assignment, present, { provider, record }, out).pipe(
     Effect.provide(runtimeLayer(workspace, record))
   )
 }, Effect.scoped)
@@ -47,7 +50,7 @@ const runInFront = Effect.fnUntraced(function* (
   invocation: Invocation,
   { budget, request, warnings }: Assignment,
   present: Present,
-  record: string,
+  { provider, record }: { readonly provider: ReadonlyArray<string>; readonly record: string },
   out: OutFile | undefined
 ) {
   const output = yield* Output

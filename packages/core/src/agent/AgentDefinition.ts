@@ -15,6 +15,9 @@ export const AgentName = Schema.String.pipe(
   )
 )
 
+/** What an agent gets that may read and whose definition names no tools to read with. */
+export const readingTools: ReadonlyArray<string> = ["read_file", "list_dir", "glob", "grep"]
+
 const Texts = Schema.Array(Schema.String)
 
 export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/agent/AgentDefinition")({

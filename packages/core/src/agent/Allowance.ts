@@ -27,7 +27,7 @@ export interface Standing {
 export type Step =
   /** `closing` is what the closing call after it may cost. */
   | { readonly _tag: "Turn"; readonly maxOutputTokens: number; readonly closing: number }
-  /** `needed` is what a turn would have taken. */
+  /** `needed` is the least that must remain for a turn with tools. */
   | { readonly _tag: "Close"; readonly maxOutputTokens: number; readonly closing: 0; readonly needed: number }
   | { readonly _tag: "Stop"; readonly needed: number }
 
@@ -37,10 +37,10 @@ export const nextStep = ({ input, maxOutput, remaining }: Standing): Step => {
   if (output >= leastOutput && remaining - (input + output) >= after) {
     return { _tag: "Turn", maxOutputTokens: output, closing: after }
   }
-  const needed = 2 * (input + Math.max(output, leastOutput)) + closingOutput
+  const needed = leastForTurn(input, Math.min(maxOutput, mostOutput))
   const closing = Math.min(maxOutput, closingOutput, remaining - input)
   if (closing >= leastOutput) return { _tag: "Close", maxOutputTokens: closing, closing: 0, needed }
-  return { _tag: "Stop", needed: input + leastOutput }
+  return { _tag: "Stop", needed }
 }
 
 /**
@@ -67,4 +67,12 @@ export const divide = (tokens: number, calls: number): ((wanted: number) => numb
     open -= 1
     return share
   }
+}
+
+// internal
+
+/** The least remainder with which `nextStep` takes a turn: twice the call and a closing answer, the output a quarter. */
+const leastForTurn = (input: number, mostOutput: number): number => {
+  const quartered = Math.max(4 * input + 2 * closingOutput, 4 * leastOutput)
+  return quartered / 4 <= mostOutput ? quartered : 2 * (input + mostOutput) + closingOutput
 }

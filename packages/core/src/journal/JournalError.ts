@@ -65,15 +65,15 @@ const happened = (reason: JournalErrorReason): string => {
 const nextStep = (path: string, reason: JournalErrorReason): string => {
   switch (reason._tag) {
     case "Unavailable":
-      return "Give the user that runs deputize the right to write to this file and its folder, or set XDG_STATE_HOME to a folder that can be written."
+      return "Give the user that runs deputize the right to write to this file and its folder, or set DEPUTIZE_HOME to a folder that can be written."
     case "DiskFull":
-      return "Free space on the disk that holds it, or set XDG_STATE_HOME to a folder on another disk; what was recorded so far is kept."
+      return "Free space on the disk that holds it, or set DEPUTIZE_HOME to a folder on another disk; what was recorded so far is kept."
     case "Busy":
       return "Wait until the other process has finished, or end it if it hangs, and try again."
     case "NotAJournal":
-      return `Move ${path} away, or set XDG_STATE_HOME to another folder; a new journal is created then.`
+      return `Move ${path} away, or set DEPUTIZE_HOME to another folder; a new journal is created then.`
     case "NewerVersion":
-      return "Update deputize, or set XDG_STATE_HOME to another folder; the file was not touched."
+      return "Update deputize, or set DEPUTIZE_HOME to another folder; the file was not touched."
     case "Corrupt":
       return `Do not trust this record. Keep a copy of ${path} and of ${path}-wal, and restore them from a backup; moved away, a new journal is created.`
     case "UnknownRun":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { closingOutput, divide, leastOutput, nextStep, resultTokens } from "../../src/agent/Allowance.ts"
+import { closingOutput, divide, nextStep, resultTokens } from "../../src/agent/Allowance.ts"
 
 const tokens = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
 
@@ -24,18 +24,14 @@ describe("the next step of an agent", () => {
     [
       "when a closing call would not fit after a turn, the answer is due",
       { remaining: 3_000, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 1_000, closing: 0, needed: 4_500 }
+      { _tag: "Close", maxOutputTokens: 1_000, closing: 0, needed: 6_000 }
     ],
     [
       "a closing answer takes what is left",
       { remaining: 1_200, input: 1_000 },
-      { _tag: "Close", maxOutputTokens: 200, closing: 0, needed: 3_600 }
+      { _tag: "Close", maxOutputTokens: 200, closing: 0, needed: 6_000 }
     ],
-    [
-      "too little for any answer stops",
-      { remaining: 1_100, input: 1_000 },
-      { _tag: "Stop", needed: 1_000 + leastOutput }
-    ]
+    ["too little for any answer stops", { remaining: 1_100, input: 1_000 }, { _tag: "Stop", needed: 6_000 }]
   ] as const)("%s", (_, { input, remaining }, step) => {
     expect(nextStep({ remaining, input, maxOutput: 16_000 })).toStrictEqual(step)
   })
@@ -45,6 +41,8 @@ describe("the next step of an agent", () => {
     [tokens(200_000), tokens(50_000)],
     ([remaining, input]) => {
       const step = nextStep({ remaining, input, maxOutput: 16_000 })
+      const isTurn = (left: number) => nextStep({ remaining: left, input, maxOutput: 16_000 })._tag === "Turn"
+      if (step._tag !== "Turn" && (isTurn(step.needed - 4) || !isTurn(step.needed))) return false
       if (step._tag === "Stop") return remaining < step.needed
       const cost = input + step.maxOutputTokens
       return step._tag === "Close"

@@ -34,7 +34,7 @@ describe("YAML definitions", () => {
       description: "Comprehensive code review with security, performance, and best practices analysis",
       goal: "Comprehensive code review with security, performance, and best practices analysis",
       instructions: "Comprehensive code review with security, performance, and best practices analysis",
-      tools: ["grep", "read_file", "codebase_search"],
+      tools: ["grep", "read_file", "codebase_search", "list_dir", "glob"],
       permissions: {
         read: ["**"],
         write: ["./artifacts", "./code-review-reports"],

@@ -11,7 +11,7 @@ export const handler: Handler = Effect.fn("agents list")(function* (invocation) 
   const { data } = yield* Output
   const workspace = yield* workspaceOf(invocation)
   const listed = yield* Effect.flatMap(AgentLoader, (loader) => loader.list).pipe(
-    Effect.provide(agentsLayer(workspace.root))
+    Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
   )
   yield* data.write(invocation.json ? jsonText(agentListJson(listed)) : agentListText(listed, data.style))
   return 0

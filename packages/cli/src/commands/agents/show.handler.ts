@@ -11,7 +11,7 @@ export const handler: Handler = Effect.fn("agents show")(function* (invocation) 
   const { data } = yield* Output
   const workspace = yield* workspaceOf(invocation)
   const found = yield* Effect.flatMap(AgentLoader, (loader) => loader.find(invocation.arguments[0] ?? "")).pipe(
-    Effect.provide(agentsLayer(workspace.root))
+    Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
   )
   yield* data.write(invocation.json ? jsonText(agentJson(found)) : agentText(found, data.style))
   return 0

@@ -3,11 +3,11 @@
  * skills`; the body is the instruction.
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
-import { AgentDefinition } from "../AgentDefinition.ts"
+import { AgentDefinition, readingTools } from "../AgentDefinition.ts"
 import type { Parsed } from "../DefinitionError.ts"
 import { DefinitionError } from "../DefinitionError.ts"
 import { readFrontMatter } from "./FrontMatter.ts"
-import { namesOf, pathProblem, readingTools, toolProblem, urlProblem } from "./Shared.ts"
+import { namesOf, pathProblem, toolProblem, urlProblem } from "./Shared.ts"
 import { type ToolRights, toolName, toolRights, toolWords } from "./ToolRights.ts"
 import type { YamlFile } from "./YamlFile.ts"
 

@@ -1,5 +1,5 @@
 /**
- * What the formats have in common: defaults, the check of names, and what is remarked of lists of rules.
+ * What the formats have in common: the check of names, and what is remarked of lists of rules.
  */
 import * as Schema from "effect/Schema"
 import * as PathRule from "../../policy/PathRule.ts"
@@ -7,9 +7,6 @@ import * as UrlRule from "../../policy/UrlRule.ts"
 import { toolbox } from "../../tool/Toolbox.ts"
 import { AgentName, agentName } from "../AgentDefinition.ts"
 import type { YamlFile } from "./YamlFile.ts"
-
-/** What an agent gets whose definition names no tools. */
-export const readingTools: ReadonlyArray<string> = ["read_file", "list_dir", "glob", "grep"]
 
 /** As the end of an error about anything else. */
 export const shapesRead =

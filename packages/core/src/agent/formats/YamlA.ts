@@ -5,9 +5,9 @@
  * A file of another shape is refused, not read in part: a right or a limit that it has elsewhere would be lost.
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
-import { AgentDefinition } from "../AgentDefinition.ts"
+import { AgentDefinition, readingTools } from "../AgentDefinition.ts"
 import type { Parsed } from "../DefinitionError.ts"
-import { namesOf, pathProblem, readingTools, shapesRead, toolProblem, urlProblem } from "./Shared.ts"
+import { namesOf, pathProblem, shapesRead, toolProblem, urlProblem } from "./Shared.ts"
 import { type Entry, type Fields, YamlFile } from "./YamlFile.ts"
 
 /** Reads a definition; throws DefinitionError. */
@@ -27,15 +27,17 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
   const secrets = section(yaml, policies, "secrets", ["redact"])
   const extra = yaml.others(root, known)
   const toolNames = tools && yaml.entries(tools, "mcp")
+  // Whoever may read gets the tools to read with, whatever else is listed.
+  const read = fileRules(yaml, fs, "read") ?? ["**"]
   const definition = new AgentDefinition({
     ...names,
     description: yaml.text(root, "description") ?? goal ?? "",
     ...(goal === undefined ? {} : { goal }),
     instructions: instructionsOf(goal, extra),
     ...(model === undefined ? {} : { model }),
-    tools: toolNames === undefined ? readingTools : yaml.checked(toolNames, toolProblem),
+    tools: [...new Set([...yaml.checked(toolNames ?? [], toolProblem), ...(read.length > 0 ? readingTools : [])])],
     permissions: {
-      read: fileRules(yaml, fs, "read") ?? ["**"],
+      read,
       write: fileRules(yaml, fs, "write") ?? [],
       net: yaml.checked(rules(yaml, [tools, policies], "net", "allow"), urlProblem),
       exec: rules(yaml, [tools, policies], "shell", "exec").map((entry) => entry.text)

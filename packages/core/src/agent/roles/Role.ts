@@ -3,15 +3,13 @@
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
 import type { Probe } from "../../domain/Probe.ts"
-import { AgentDefinition } from "../AgentDefinition.ts"
+import { AgentDefinition, readingTools } from "../AgentDefinition.ts"
 
 export interface Role {
   readonly definition: AgentDefinition
   /** What the role looks for without a language model; the first ones stand for a goal that names nothing. */
   readonly probes: ReadonlyArray<Probe>
 }
-
-export const readingTools = ["read_file", "list_dir", "glob", "grep"]
 
 /** A role that may read the whole workspace. */
 export const readingRole = (
