@@ -100,7 +100,7 @@ describe("a file of records", () => {
     const file = await recorded()
     await rm(dirname(file), { recursive: true })
     await mkdir(file, { recursive: true })
-    expectRefusal(await place.run(task), "journal.db", "XDG_STATE_HOME")
+    expectRefusal(await place.run(task), "journal.db", "DEPUTIZE_HOME")
   })
 
   it.runIf(isRoot && process.platform === "linux")(
