@@ -5,24 +5,8 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { join } from "node:path"
+import type { BenchReport } from "./report.ts"
 import { startup } from "./startup.ts"
-
-export interface BenchRow {
-  readonly name: string
-  readonly ms: number
-  /** To the baseline of the same run. */
-  readonly ratio: number
-  /** The most that `ratio` may be. */
-  readonly bar: number
-  readonly holds: boolean
-}
-
-export interface BenchReport {
-  readonly baseline: { readonly name: string; readonly ms: number }
-  readonly rounds: number
-  readonly rows: ReadonlyArray<BenchRow>
-  readonly notMeasured: string
-}
 
 const benches: Readonly<Record<string, () => BenchReport>> = { startup }
 

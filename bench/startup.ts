@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { BenchReport } from "./run.ts"
+import type { BenchReport } from "./report.ts"
 
 const cli = join(import.meta.dirname, "..", "packages", "cli", "bin", "deputize.js")
 const rounds = 25

@@ -25,6 +25,7 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
     "model",
     "workspace",
     "tool",
+    "definition",
     "agent",
     "runtime",
     "testing"
@@ -40,7 +41,7 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:child_process$/, only: ["core/process"] },
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
-  { module: /^yaml$/, only: ["core/agent"] }
+  { module: /^yaml$/, only: ["core/definition"] }
 ]
 
 interface Import {

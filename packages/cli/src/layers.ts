@@ -3,7 +3,7 @@
  * them once, at their edge.
  */
 import { join, parse } from "node:path"
-import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { configFolder, environment } from "./config/Environment.ts"

@@ -2,8 +2,8 @@
  * Agents for people and for programs. Pure.
  */
 
-import { AgentDefinition } from "@deputize/core/agent/AgentDefinition"
-import type { Found, Listed } from "@deputize/core/agent/AgentLoader"
+import { AgentDefinition } from "@deputize/core/definition/AgentDefinition"
+import type { Found, Listed } from "@deputize/core/definition/AgentLoader"
 import * as Schema from "effect/Schema"
 import { count, duration } from "./Figures.ts"
 import type { Style } from "./Style.ts"

@@ -1,7 +1,7 @@
 /**
  * The request of `delegate-parallel`: agents, goals, scopes and budgets that belong together by their order.
  */
-import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { defaultAgentTokens } from "@deputize/core/domain/Limits"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"

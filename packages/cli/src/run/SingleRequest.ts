@@ -2,7 +2,7 @@
  * The request of `delegate`: one agent, whose own limits the flags replace.
  */
 
-import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { defaultAgentTokens } from "@deputize/core/domain/Limits"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"

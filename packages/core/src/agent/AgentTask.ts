@@ -2,6 +2,7 @@
  * One agent's assignment, with everything decided that can be decided before its first turn.
  */
 import * as Effect from "effect/Effect"
+import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { ToolSpec } from "../model/Model.ts"
@@ -10,7 +11,6 @@ import { intersect } from "../policy/Policy.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { specs, toolbox } from "../tool/Toolbox.ts"
 import { contextFiles } from "../workspace/ContextFiles.ts"
-import type { AgentDefinition } from "./AgentDefinition.ts"
 import { goalText, systemText } from "./Prompt.ts"
 
 export interface AgentTask {

@@ -3,7 +3,7 @@
  * goal, so that copies of an agent share a byte-identical prefix and provider caches hit.
  */
 import { upperBound } from "../budget/Estimate.ts"
-import type { AgentDefinition } from "./AgentDefinition.ts"
+import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 
 export interface ContextFile {
   readonly path: string

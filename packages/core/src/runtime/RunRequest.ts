@@ -2,7 +2,7 @@
  * What a caller asks of the runtime: which agents, on what, within which limits.
  */
 
-import type { AgentDefinition } from "../agent/AgentDefinition.ts"
+import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import type { Probe } from "../domain/Probe.ts"
 
 export interface AgentRequest {

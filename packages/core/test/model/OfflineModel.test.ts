@@ -2,11 +2,11 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { droppedErrors } from "../../src/agent/roles/probes/errors.ts"
-import { childProcess, processImports, processOptions } from "../../src/agent/roles/probes/processes.ts"
-import { dynamicCode, secrets } from "../../src/agent/roles/probes/security.ts"
-import { skippedTests, untestedFiles } from "../../src/agent/roles/probes/tests.ts"
-import { probesOf } from "../../src/agent/roles/Roles.ts"
+import { droppedErrors } from "../../src/definition/roles/probes/errors.ts"
+import { childProcess, processImports, processOptions } from "../../src/definition/roles/probes/processes.ts"
+import { dynamicCode, secrets } from "../../src/definition/roles/probes/security.ts"
+import { skippedTests, untestedFiles } from "../../src/definition/roles/probes/tests.ts"
+import { probesOf } from "../../src/definition/roles/Roles.ts"
 import type { Brief, ModelPart } from "../../src/model/Model.ts"
 import { Model } from "../../src/model/Model.ts"
 import { answer, OfflineModel } from "../../src/model/OfflineModel.ts"
@@ -230,7 +230,7 @@ describe("code without tests", () => {
     "src/agent/Types.ts": "export interface Types {}\n".repeat(50),
     "src/main.ts": "export const main = () => 1\n".repeat(50),
     "test/all.test.ts":
-      'import { load } from "@shop/core/agent/Loader"\nimport {\n  parse\n} from "../src/agent/formats/Yaml.ts"\nconst turn = "Turn"\n'
+      'import { load } from "@shop/core/agent/Loader"\nimport {\n  parse\n} from "../src/definition/formats/Yaml.ts"\nconst turn = "Turn"\n'
   }
 
   it("is what no test imports by path or package name; types and entry files come last", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { builtInRoles as roles } from "../../src/agent/roles/Roles.ts"
+import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { AgentRequest } from "../../src/runtime/RunRequest.ts"
 import { shares } from "../../src/runtime/Shares.ts"
 

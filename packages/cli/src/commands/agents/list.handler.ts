@@ -1,4 +1,4 @@
-import { AgentLoader } from "@deputize/core/agent/AgentLoader"
+import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import * as Effect from "effect/Effect"
 import type { Handler } from "../../command/Command.ts"
 import { agentsLayer } from "../../layers.ts"

@@ -20,7 +20,7 @@ export const readingTools: ReadonlyArray<string> = ["read_file", "list_dir", "gl
 
 const Texts = Schema.Array(Schema.String)
 
-export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/agent/AgentDefinition")({
+export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/definition/AgentDefinition")({
   name: AgentName,
   /** The name as the file has it, where that is another: `Python Reviewer`. */
   title: Schema.optionalKey(Schema.String),

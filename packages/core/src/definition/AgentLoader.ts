@@ -74,7 +74,7 @@ export class AgentLoader extends Context.Service<
     /** By name or file stem; case, spaces and underscores do not matter. */
     readonly find: (name: string) => Effect.Effect<Found, AgentNotFound | DefinitionError>
   }
->()("@deputize/core/agent/AgentLoader") {
+>()("@deputize/core/definition/AgentLoader") {
   static readonly layer = (options: LoaderOptions): Layer.Layer<AgentLoader> =>
     Layer.sync(AgentLoader, () => {
       const sources = sourcesOf(options)

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { AgentDefinition } from "../../src/agent/AgentDefinition.ts"
-import { DefinitionError } from "../../src/agent/DefinitionError.ts"
-import * as Markdown from "../../src/agent/formats/Markdown.ts"
-import * as YamlA from "../../src/agent/formats/YamlA.ts"
+import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
+import { DefinitionError } from "../../src/definition/DefinitionError.ts"
+import * as Markdown from "../../src/definition/formats/Markdown.ts"
+import * as YamlA from "../../src/definition/formats/YamlA.ts"
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, "fixtures", name), "utf8")
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { AgentLoader, AgentNotFound, type LoaderOptions } from "../../src/agent/AgentLoader.ts"
-import { builtInRoles, probesOf } from "../../src/agent/roles/Roles.ts"
+import { AgentLoader, AgentNotFound, type LoaderOptions } from "../../src/definition/AgentLoader.ts"
+import { builtInRoles, probesOf } from "../../src/definition/roles/Roles.ts"
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "deputize-loader-")))
 afterAll(() => rmSync(base, { recursive: true, force: true }))

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { describe, expect, it } from "@effect/vitest"
 import { rgPath } from "@vscode/ripgrep"
 import * as Glob from "effect/Glob"
-import { builtInRole, builtInRoles, probesOf } from "../../src/agent/roles/Roles.ts"
+import { builtInRole, builtInRoles, probesOf } from "../../src/definition/roles/Roles.ts"
 import type { Probe } from "../../src/domain/Probe.ts"
 
 const probes: ReadonlyArray<Probe> = [...new Set(builtInRoles.flatMap((role) => role.probes))]
