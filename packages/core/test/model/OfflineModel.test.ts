@@ -225,7 +225,7 @@ describe("calls whose names are common", () => {
 describe("code without tests", () => {
   const workspace = {
     "src/agent/Loader.ts": "export const load = () => 1\n",
-    "src/agent/formats/Yaml.ts": "export const parse = () => 1\n",
+    "src/definition/formats/Yaml.ts": "export const parse = () => 1\n",
     "src/agent/Turn.ts": "export const turn = () => 1\n",
     "src/agent/Types.ts": "export interface Types {}\n".repeat(50),
     "src/main.ts": "export const main = () => 1\n".repeat(50),
