@@ -69,6 +69,7 @@ const codeOfTag = (tag: string): number => {
     case "AgentNotFound":
       return ExitCode.usage
     case "BudgetExceeded":
+    case "TurnLimitReached":
       return ExitCode.budget
     case "DeadlineExceeded":
       return ExitCode.deadline

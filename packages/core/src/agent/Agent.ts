@@ -117,7 +117,7 @@ const turn = Effect.fnUntraced(function* (
   if (!(yield* purse.resize(reserved + step.closing))) return Actor.proceed(transcript, turnDue)
 
   const lastTurn = transcript.turns + 1 >= task.limits.turns || transcript.toolCalls >= task.limits.toolCalls
-  const closing = step._tag === "Close" || (lastTurn && transcript.turns > 0)
+  const closing = step._tag === "Close" || lastTurn
   const sending = { reserved, maxOutputTokens: step.maxOutputTokens, keep: step.closing, closing }
   const reply = yield* askModel(means, transcript, sending)
   let next = Transcript.apply(transcript, { ...reply, _tag: "Turn" })
@@ -126,8 +126,9 @@ const turn = Effect.fnUntraced(function* (
     return yield* new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens: step.maxOutputTokens })
   }
   if (step._tag === "Close") return yield* outOfBudget(step.needed)
-  if (closing) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
-  if (reply.calls.length === 0) return Actor.stop(undefined)
+  // With a single turn to begin with, an answer is all that was asked for.
+  if (closing && next.turns > 1) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
+  if (closing || reply.calls.length === 0) return Actor.stop(undefined)
 
   const answers = yield* runCalls(means, next, reply.calls)
   for (const { message } of answers) next = Transcript.apply(next, { _tag: "Result", message })

@@ -201,6 +201,30 @@ describe("a run", () => {
     }).pipe(Effect.provide(withModel((_, before) => ({ calls: [readApp(`c${before}`)] }))))
   )
 
+  it.effect("asks for the answer in the last turn it has, and never takes one more", () =>
+    Effect.gen(function* () {
+      const asked: Array<boolean> = []
+      const busy = (request: ModelRequest, before: number) => {
+        asked.push(request.closing)
+        return request.closing
+          ? { text: "so far" }
+          : { calls: [{ ...readApp(`c${before}`), name: "list_dir", args: "{}" }] }
+      }
+      const limited = (maxTurns: number) =>
+        run(request([agent("explorer", "look")], { maxTurns })).pipe(Effect.provide(withModel(busy)))
+      const three = yield* limited(3)
+      expect(asked.splice(0)).toStrictEqual([false, false, true])
+      expect([three.agents[0]?.status, three.agents[0]?.answer, three.agents[0]?.error?.tag]).toStrictEqual([
+        "paused",
+        "so far",
+        "TurnLimitReached"
+      ])
+      const one = yield* limited(1)
+      expect(asked).toStrictEqual([true])
+      expect([one.agents[0]?.status, one.agents[0]?.answer]).toStrictEqual(["completed", "so far"])
+    })
+  )
+
   it.effect("rejects the second of two calls with one id before it runs", () =>
     Effect.gen(function* () {
       const result = yield* run(request([agent("explorer", "twice")]))
