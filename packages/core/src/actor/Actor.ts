@@ -5,12 +5,13 @@
  * 1. Messages are received one at a time, in the order sent; messages to itself come before those from outside.
  * 2. The mailbox closes before `join` ends, so that a `tell` that returned true was received or dropped by then.
  * 3. Every ask ends: by its reply, at its deadline, or with ActorStopped.
+ * 4. What `receive` acquires lives until the actor ends; of an ended actor nothing stays in the scope it was started in.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { type ActorRef, ActorStopped, AskTimedOut } from "./ActorRef.ts"
 import * as Mailbox from "./Mailbox.ts"
 
@@ -36,23 +37,24 @@ export interface Behaviour<State, Message, Result, E, R> {
   readonly receive: (state: State, message: Message) => Effect.Effect<Next<State, Message, Result>, E, R>
 }
 
-/** Starts an actor in the surrounding scope; closing the scope interrupts it. */
+/** Starts an actor in the surrounding scope; closing the scope interrupts it and waits for its finalizers. */
 export const start = Effect.fnUntraced(function* <State, Message, Result, E, R>(
   behaviour: Behaviour<State, Message, Result, E, R>
 ): Effect.fn.Return<ActorRef<Message, Result, E>, never, R | Scope.Scope> {
   const { capacity, initial, name, receive } = behaviour
-  const mailbox = yield* Mailbox.make<Message>(capacity)
+  const scope = yield* Effect.flatMap(Effect.scope, (outer) => Scope.fork(outer))
+  const mailbox = yield* Scope.provide(Mailbox.make<Message>(capacity), scope)
   const loop = Effect.gen(function* () {
     let state = initial
     for (;;) {
-      const message = yield* Effect.orDie(mailbox.take)
+      const message = yield* mailbox.take
       const next = yield* receive(state, message)
       if (next._tag === "Stop") return next.result
       state = next.state
       for (const own of next.toSelf) mailbox.offerSelf(own)
     }
   })
-  const fiber = yield* loop.pipe(Effect.ensuring(mailbox.close), Effect.forkScoped({ startImmediately: true }))
+  const fiber = yield* loop.pipe(Scope.use(scope), Effect.forkScoped({ startImmediately: true }))
   const stopped = Effect.andThen(Fiber.await(fiber), Effect.fail(new ActorStopped({ actor: name })))
   const ask = Effect.fnUntraced(function* <A>(make: (reply: Deferred.Deferred<A>) => Message, within: Duration.Input) {
     const reply = yield* Deferred.make<A>()

@@ -15,7 +15,7 @@ export interface ActorRef<in Message, out Result = void, out E = never> {
     make: (reply: Deferred.Deferred<A>) => Message,
     within: Duration.Input
   ) => Effect.Effect<A, ActorStopped | AskTimedOut>
-  /** What the actor stopped with; fails as it failed, also with its defects. */
+  /** What the actor stopped with; fails as it failed, also with its defects, and is interrupted if it was. */
   readonly join: Effect.Effect<Result, E>
   /** Stops the actor where it is and waits for its finalizers. */
   readonly interrupt: Effect.Effect<void>

@@ -2,7 +2,6 @@
  * A bounded queue of messages for one reader. Senders wait while it is full; a message to oneself never waits and is
  * delivered before any from outside.
  */
-import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
@@ -12,28 +11,29 @@ export interface Mailbox<Message> {
   readonly offer: (message: Message) => Effect.Effect<boolean>
   /** Puts a message of the actor itself before those from outside. */
   readonly offerSelf: (message: Message) => void
-  /** The next message; waits for one. Ends with `Cause.Done` once the mailbox is closed. */
-  readonly take: Effect.Effect<Message, Cause.Done>
-  /** No further message is accepted; what waits is dropped, and senders that wait get false. */
-  readonly close: Effect.Effect<void>
+  /** The next message; waits for one. Interrupts its reader once the mailbox is closed. */
+  readonly take: Effect.Effect<Message>
 }
 
-/** A mailbox for at most `capacity` messages from outside, closed with the scope. */
+/**
+ * A mailbox for at most `capacity` messages from outside, at least one. It closes with the scope: then no further
+ * message is accepted, what waits is dropped, and senders that wait get false.
+ */
 export const make = Effect.fnUntraced(function* <Message>(
   capacity: number
 ): Effect.fn.Return<Mailbox<Message>, never, Scope.Scope> {
-  const queue = yield* Effect.acquireRelease(Queue.bounded<Message, Cause.Done>(capacity), Queue.shutdown)
-  const own: Array<Message> = []
+  const queue = yield* Effect.acquireRelease(Queue.bounded<Message>(Math.max(1, capacity)), Queue.shutdown)
+  // Wrapped, so that `undefined` is a message like any other.
+  const own: Array<{ readonly message: Message }> = []
   const take = Effect.suspend(() => {
-    const message = own.shift()
-    return message === undefined ? Queue.take(queue) : Effect.succeed(message)
+    const next = own.shift()
+    return next === undefined ? Queue.take(queue) : Effect.succeed(next.message)
   })
   return {
     offer: (message) => Queue.offer(queue, message),
     offerSelf: (message) => {
-      own.push(message)
+      own.push({ message })
     },
-    take,
-    close: Effect.asVoid(Queue.shutdown(queue))
+    take
   }
 })

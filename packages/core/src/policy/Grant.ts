@@ -1,5 +1,6 @@
 /**
  * What one party allows: the rights of a definition, or the ceiling that a caller sets. A policy is a list of these.
+ * Rules only allow; a list with an exception (`!src/secret`) allows nothing.
  */
 import * as Schema from "effect/Schema"
 
@@ -13,7 +14,7 @@ export class Grant extends Schema.Class<Grant>("@deputize/core/policy/Grant")({
   net: Schema.Array(Schema.String),
   /** Commands: a program, or a program and its first arguments. `*` is any command. */
   exec: Schema.Array(Schema.String),
-  /** `server__tool`, or a server's name for all its tools. */
+  /** `server__tool`, or a server's name for all its tools. The first `__` ends the server's name. */
   mcp: Schema.Array(Schema.String),
   /** Names of agents that may be spawned; `*` is any. */
   spawn: Schema.Array(Schema.String)

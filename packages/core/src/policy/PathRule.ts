@@ -5,19 +5,20 @@
  *   src          the folder and all below        **\/.env      the name at any depth, the top included
  *   src/*.ts     `*` stays within one name       src/**        all below src, hidden names included
  *   app/[id].ts  this very name, and the names that the class means
+ *   {src,a/*.md} what `src` and `a/*.md` cover as rules of their own
  */
-import * as Glob from "effect/Glob"
+import type * as Glob from "effect/Glob"
+import * as Pattern from "./Pattern.ts"
 
 /** Whether `rule` covers `path`. A rule that cannot be used (`problem`) covers nothing. */
 export const covers = (rule: string, path: string): boolean => {
-  const { globs, literal } = compiled(rule)
+  const { globs, literals } = compiled(rule)
   const target = path.normalize("NFC")
-  if (literal !== undefined && (literal === "." || target === literal || target.startsWith(`${literal}/`))) return true
-  return globs.some((glob) => Glob.match(glob, target))
+  return literals.some((literal) => isAtOrBelow(literal, target)) || Pattern.matches(globs, target)
 }
 
 /** Whether `rule` names exactly this path, not a folder above it nor a pattern. */
-export const names = (rule: string, path: string): boolean => compiled(rule).literal === path.normalize("NFC")
+export const names = (rule: string, path: string): boolean => compiled(rule).literals.includes(path.normalize("NFC"))
 
 /** Why a rule cannot be used, as the end of a sentence that begins with it. */
 export const problem = (rule: string): string | undefined => compiled(rule).problem
@@ -37,57 +38,57 @@ export const normalise = (path: string): string | undefined => {
 // internal
 
 interface Compiled {
-  /** The rule as a path of its own. */
-  readonly literal: string | undefined
+  /** The paths that the rule spells out. */
+  readonly literals: ReadonlyArray<string>
   readonly globs: ReadonlyArray<Glob.Glob>
   readonly problem?: string
 }
 
-/** Bounds that keep a match about a millisecond on the longest of paths and far below on others, whatever a definition asks for. */
-const longestPattern = 500
-const mostWildcards = 16
-const mostGlobstars = 4
-/** Wildcards times alternatives: `**` + `/*.{ts,tsx}` has two of each. */
-const mostWork = 20
-
-const cache = new Map<string, Compiled>()
-const mostCached = 5_000
-
-const compiled = (rule: string): Compiled => {
-  const known = cache.get(rule)
-  if (known !== undefined) return known
-  if (cache.size >= mostCached) cache.clear()
-  const made = compile(rule)
-  cache.set(rule, made)
-  return made
-}
+const isAtOrBelow = (folder: string, path: string): boolean =>
+  folder === "." || path === folder || path.startsWith(`${folder}/`)
 
 const compile = (rule: string): Compiled => {
-  const unusable = (problem: string): Compiled => ({ literal: undefined, globs: [], problem })
+  const unusable = (problem: string): Compiled => ({ literals: [], globs: [], problem })
   if (rule.trim() === "") return unusable("is empty")
-  const pattern = normalise(rule)
-  if (pattern === undefined) return unusable("is absolute or leads out of the workspace")
-  if (pattern === "**") return { literal: ".", globs: [] }
-  if (!/[*?[{\\]/.test(rule)) return { literal: pattern, globs: [] }
-  // What a wildcard stands for is not known, so neither is the folder above it.
-  if (rule.split("/").includes("..")) return unusable("has `..` in a pattern")
-  if (pattern.length > longestPattern) return unusable(`is longer than ${longestPattern} characters`)
-  const wildcards = count(pattern, /[*?[]+/g)
-  if (wildcards > mostWildcards) return unusable(`has more than ${mostWildcards} wildcards`)
-  if (count(pattern, /\*\*/g) > mostGlobstars) return unusable(`has more than ${mostGlobstars} times \`**\``)
-  if (alternatives(pattern) * Math.max(1, wildcards) > mostWork) return unusable("has too many alternatives in braces")
-  const last = pattern.slice(pattern.lastIndexOf("/") + 1)
-  // `packages/*/src` is a folder like `src`; what `src/*` finds is not.
-  const isFolder = rule.endsWith("/") || !/[*?[{]/.test(last)
-  const globs = (isFolder ? [pattern, `${pattern}/**`] : [pattern]).map((each) => Glob.make(each, { dot: true }))
-  // `app/[id].ts` is also a path; with other wildcards it could only be one by an odd name.
-  return { literal: /[*?{]/.test(pattern) ? undefined : pattern, globs }
+  if (Pattern.isException(rule)) return unusable(Pattern.exceptionProblem)
+  const parts = Pattern.alternatives(rule)
+  if ("problem" in parts) return unusable(parts.problem)
+  const literals: Array<string> = []
+  const patterns: Array<string> = []
+  for (const part of parts) {
+    // As a path it would be the workspace.
+    if (part.trim() === "") return unusable("has an empty alternative in braces")
+    const path = normalise(part)
+    if (path === undefined) return unusable("is absolute or leads out of the workspace")
+    if (/\\[\p{L}\p{N}_.-]/u.test(path)) return unusable("has `\\` between names, where `/` is meant")
+    if (/(?<!\\)[!@+*?]\(.*\)/.test(path)) return unusable("has a group in parentheses; only braces are read as one")
+    // What a wildcard stands for is not known, so neither is the folder above it.
+    if (/[*?[{\\]/.test(rule) && part.split("/").includes("..")) return unusable("has `..` in a pattern")
+    const read = reading(path, part.endsWith("/"))
+    literals.push(...read.literals)
+    patterns.push(...read.patterns)
+  }
+  const cost = Pattern.tooCostly(patterns)
+  return cost === undefined ? { literals, globs: patterns.map(Pattern.glob) } : unusable(cost)
 }
 
-const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
+const compiled = Pattern.remembered(compile)
 
-/** At least as many as braces expand to: groups multiply, nested ones add up to less. */
-const alternatives = (pattern: string): number => {
-  const [groups, commas] = [count(pattern, /\{/g), count(pattern, /,/g)]
-  return groups === 0 ? 1 : (commas / groups + 1) ** groups
+interface Reading {
+  readonly literals: ReadonlyArray<string>
+  readonly patterns: ReadonlyArray<string>
+}
+
+/** What one alternative means: as a path of its own, as a pattern, or as both. */
+const reading = (path: string, isFolder: boolean): Reading => {
+  if (/^\*\*(\/\*)?$/.test(path)) return { literals: ["."], patterns: [] }
+  if (!/[*?[\\]/.test(path)) return { literals: [path], patterns: [] }
+  const last = path.slice(path.lastIndexOf("/") + 1).replace(/\\./gs, "")
+  // `packages/*/src` is a folder like `src`; what `src/*` finds is not. `src/**/*` is `src/**`.
+  const pattern = isFolder || !/[*?[]/.test(last) ? `${path}/**` : path.replace(/\/\*\*\/\*$/, "/**")
+  if (!path.includes("[")) return { literals: [], patterns: [pattern] }
+  // Brackets are also names, as in `app/[id].ts`, alone and beside wildcards.
+  const isName = !/[*?\\]/.test(path)
+  const named = pattern.replace(/\\.|[[\]]/gs, (part) => (part.length > 1 ? part : `\\${part}`))
+  return { literals: isName ? [path] : [], patterns: isName ? [pattern] : [pattern, named] }
 }

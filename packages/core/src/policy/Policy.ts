@@ -14,6 +14,7 @@ import type { Decision } from "../domain/Decision.ts"
 import { coversCommand } from "./CommandRule.ts"
 import type { Grant } from "./Grant.ts"
 import * as PathRule from "./PathRule.ts"
+import { isException } from "./Pattern.ts"
 import { credentialPattern, writeProtection } from "./ProtectedPaths.ts"
 import * as UrlRule from "./UrlRule.ts"
 
@@ -25,7 +26,8 @@ export const decide = (policy: Policy, asked: Action): Decision => {
   if (action === undefined) return outside(asked)
   const protection = action._tag === "Write" ? writeProtection(action.path) : undefined
   if (protection !== undefined) {
-    return deny(`protected ${protection}`, `${phrase(action)} is never allowed to an agent, whatever is granted`)
+    const instead = "what may be written: granted files that hold no settings, hooks or credentials"
+    return deny(`protected ${protection}`, `${phrase(action)} is never allowed to an agent; ${instead}`)
   }
   const credential = action._tag === "Read" ? credentialPattern(action.path) : undefined
   let rule = "no grant limits this"
@@ -33,7 +35,7 @@ export const decide = (policy: Policy, asked: Action): Decision => {
     const found = rulesFor(grant, action).find((each) => covers(each, action))
     if (found === undefined) return notGranted(grant, action)
     if (credential !== undefined && !grant.read.some((each) => PathRule.names(each, targetOf(action)))) {
-      const reason = `${targetOf(action)} may hold credentials; it takes a read rule of ${grant.label} that names this very file`
+      const reason = `${shown(targetOf(action))} may hold credentials; it takes a read rule of ${grant.label} that names this very file`
       return deny(`credential ${credential}`, reason)
     }
     rule = `${kinds[action._tag].kind} ${found}`
@@ -46,20 +48,6 @@ export const intersect = (a: Policy, b: Policy): Policy => [
   ...new Map([...a, ...b].map((grant) => [JSON.stringify(grant), grant])).values()
 ]
 
-/** The rules of a grant that can never cover anything, a sentence each. */
-export const unusableRules = (grant: Grant): ReadonlyArray<string> => {
-  const told = (kind: string, rules: ReadonlyArray<string>, problem: (rule: string) => string | undefined) =>
-    rules.flatMap((rule) => {
-      const what = problem(rule)
-      return what === undefined ? [] : [`${kind} rule ${JSON.stringify(rule)} ${what}`]
-    })
-  return [
-    ...told("read", grant.read, PathRule.problem),
-    ...told("write", grant.write, PathRule.problem),
-    ...told("net", grant.net, UrlRule.problem)
-  ]
-}
-
 // internal
 
 /** The action with its path in the one form that rules are compared with; undefined if that is not in the workspace. */
@@ -70,7 +58,10 @@ const normalised = (action: Action): Action | undefined => {
   return path === undefined ? undefined : { ...action, path }
 }
 
-const rulesFor = (grant: Grant, action: Action): ReadonlyArray<string> => grant[kinds[action._tag].kind]
+const rulesFor = (grant: Grant, action: Action): ReadonlyArray<string> => {
+  const rules = grant[kinds[action._tag].kind]
+  return rules.some(isException) ? [] : rules
+}
 
 const covers = (rule: string, action: Action): boolean => {
   switch (action._tag) {
@@ -82,10 +73,16 @@ const covers = (rule: string, action: Action): boolean => {
     case "Net":
       return UrlRule.coversUrl(rule, action.url)
     case "Mcp":
-      return rule === action.server || rule === `${action.server}__${action.tool}`
+      return coversTool(rule, action.server, action.tool)
     case "Spawn":
       return rule === "*" || rule === action.agent
   }
+}
+
+/** The first `__` ends the server's name, so that no server can pass for another's tool: such names are not covered. */
+const coversTool = (rule: string, server: string, tool: string): boolean => {
+  const end = rule.indexOf("__")
+  return end === -1 ? rule === server : rule.slice(0, end) === server && rule.slice(end + 2) === tool
 }
 
 /** Which rules speak of an action, and how it is told. */
@@ -114,18 +111,34 @@ const targetOf = (action: Action): string => {
   }
 }
 
-const phrase = (action: Action): string => `${kinds[action._tag].doing} ${targetOf(action)}`
+const phrase = (action: Action): string => `${kinds[action._tag].doing} ${shown(targetOf(action))}`
+
+const longestShown = 300
+
+/** What a model asked for may be of any length and hold anything: a reason stays one line, with nothing hidden in it. */
+const shown = (text: string): string => {
+  const line = text
+    .slice(0, longestShown)
+    .replace(unseen, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+  return text.length > longestShown ? `${line}…` : line
+}
+
+/** Control and format characters, halves of pairs, breaks of a line, and what has no glyph. */
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 const deny = (rule: string, reason: string): Decision => ({ _tag: "Deny", rule, reason })
 
-const outside = (action: Action): Decision => deny("workspace", `${phrase(action)} would leave the workspace`)
+const outside = (action: Action): Decision => {
+  const instead = `what may be ${kinds[action._tag].done} lies in it, by a relative path without \`..\``
+  return deny("workspace", `${phrase(action)} would leave the workspace; ${instead}`)
+}
 
 const mostListed = 12
 
 const notGranted = (grant: Grant, action: Action): Decision => {
   const { done, kind } = kinds[action._tag]
   const rules = rulesFor(grant, action)
-  const listed = rules.slice(0, mostListed).join(", ") + (rules.length > mostListed ? ", …" : "")
+  const listed = rules.slice(0, mostListed).map(shown).join(", ") + (rules.length > mostListed ? ", …" : "")
   const allowed = rules.length === 0 ? `nothing may be ${done}` : `what may be ${done}: ${listed}`
   return deny(`${kind} of ${grant.label}`, `${phrase(action)} is not granted to ${grant.label}; ${allowed}`)
 }

@@ -14,8 +14,8 @@ export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("Pe
     return `${this.action._tag.toLowerCase()} was denied: ${this.reason}`
   }
   get hint(): string {
-    return this.rule.startsWith("protected ")
-      ? "Change this file yourself: no permission opens it to an agent."
-      : "Add what is needed to the agent's permissions, or ask for less."
+    if (this.rule.startsWith("protected ")) return "Change this file yourself: no permission opens it to an agent."
+    if (this.rule === "workspace") return "Give a path in the workspace: no permission opens what lies outside of it."
+    return "Add what is needed to the agent's permissions, or ask for less."
   }
 }

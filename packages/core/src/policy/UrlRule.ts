@@ -6,27 +6,31 @@
  *   https://docs.rs/std/*       the path and all below      https://*               any public name
  *   docs.rs                     the same as https://docs.rs
  *
- * Addresses in figures and names of a local network are covered only by a rule that has them in full.
+ * Addresses in figures and names of a local network are covered only by a rule that has them in full. What a query asks
+ * is not compared.
  */
-import * as Glob from "effect/Glob"
+import type * as Glob from "effect/Glob"
+import * as Pattern from "./Pattern.ts"
 
 /** Whether `rule` covers `address`. What cannot be parsed, or carries a user name, is covered by nothing. */
 export const coversUrl = (rule: string, address: string): boolean => {
   const url = parse(address)
-  const wanted = parseRule(rule)
+  const wanted = compiled(rule)
   return (
     url !== undefined &&
-    wanted !== undefined &&
+    typeof wanted !== "string" &&
     url.protocol === wanted.protocol &&
     url.port === wanted.port &&
     coversHost(wanted.host, hostOf(url)) &&
-    coversPath(wanted.path, url.pathname)
+    coversPath(wanted.paths, url.pathname)
   )
 }
 
 /** Why a rule cannot be used, as the end of a sentence that begins with it. */
-export const problem = (rule: string): string | undefined =>
-  parseRule(rule) === undefined ? "is no address such as https://docs.rs/* or https://*.example.org" : undefined
+export const problem = (rule: string): string | undefined => {
+  const made = compiled(rule)
+  return typeof made === "string" ? made : undefined
+}
 
 // internal
 
@@ -37,37 +41,54 @@ interface Rule {
   /** `*` any, `*.example.org` any below, or the name itself. */
   readonly host: string
   /** Undefined for any path. */
-  readonly path: Glob.Glob | undefined
+  readonly paths: ReadonlyArray<Glob.Glob> | undefined
 }
 
-/** Spaces, control characters and backslashes, which parsers read differently, are not repaired but refused. */
+const longestAddress = 8192
+
+/**
+ * What parsers read differently is not repaired but refused: spaces, control characters, backslashes, slashes too few
+ * or too many, and whatever stands before an `@`, be it empty.
+ */
 const parse = (address: string): URL | undefined => {
-  const url = /[\s\\\p{Cc}]/u.test(address) ? null : URL.parse(address)
-  if (url === null || url.username !== "" || url.password !== "") return undefined
-  if (/(^|\.)(\.|$)/.test(hostOf(url))) return undefined
-  return url.protocol === "https:" || url.protocol === "http:" ? url : undefined
+  if (address.length > longestAddress || /[\s\\\p{Cc}]/u.test(address)) return undefined
+  const url = /^https?:\/\/[^/?#@]+([/?#]|$)/i.test(address) ? URL.parse(address) : null
+  return url === null || /(^|\.)(\.|$)/.test(hostOf(url)) ? undefined : url
 }
 
 /** A host's name without the dot that ends an absolute one. */
 const hostOf = (url: URL): string => url.hostname.replace(/\.$/, "")
 
-const longestPath = 500
-const mostWildcards = 16
+const noAddress = "is no address such as https://docs.rs/* or https://*.example.org"
 
-/** A rule's wildcard host is nothing that a URL parser takes: it is put aside while the rest is parsed. */
-const parseRule = (rule: string): Rule | undefined => {
+/** A rule, or why it is none. A wildcard host is nothing that a URL parser takes: it is put aside for the rest. */
+const compile = (rule: string): Rule | string => {
+  if (Pattern.isException(rule)) return Pattern.exceptionProblem
   const [, scheme = "https", wildcard = "", rest = "", path = ""] =
     /^(?:(https?):\/\/)?(\*\.|\*(?=[/:]|$))?([^/]*)(\/.*)?$/i.exec(rule) ?? []
   const url = parse(`${scheme}://${wildcard === "*" ? "any.invalid" : ""}${rest}/`)
-  if (url === undefined || /[?#*]|:$/.test(rest)) return undefined
-  if (path.length > longestPath || (path.match(/[*?[{]+/g)?.length ?? 0) > mostWildcards) return undefined
-  return {
-    protocol: url.protocol,
-    port: url.port,
-    host: wildcard === "*" ? "*" : `${wildcard}${hostOf(url)}`,
-    path: /^\/?\*{0,2}$/.test(path) ? undefined : Glob.make(path.replace(/\/\*$/, "/**"), { dot: true })
-  }
+  if (url === undefined || /[?#*{}]|:$/.test(rest)) return noAddress
+  if (wildcard === "*." && isLocal(`x.${hostOf(url)}`)) return "is no public name, which takes each name in full"
+  const paths = pathsOf(path)
+  if (typeof paths === "string") return paths
+  const host = wildcard === "*" ? "*" : `${wildcard}${hostOf(url)}`
+  return { protocol: url.protocol, port: url.port, host, paths }
 }
+
+const compiled = Pattern.remembered(compile)
+
+const pathsOf = (path: string): Rule["paths"] | string => {
+  if (/^\/?\*{0,2}$/.test(path)) return undefined
+  if (/[?#]/.test(path)) return "has a query, which is not compared"
+  const parts = Pattern.alternatives(asSent(path))
+  if ("problem" in parts) return parts.problem
+  if (parts.some((part) => /(^|\/)\.\.?(\/|$)/.test(part))) return "has `..` in its path"
+  const patterns = parts.map((part) => part.replace(/\/\*$/, "/**"))
+  return Pattern.tooCostly(patterns) ?? patterns.map(Pattern.glob)
+}
+
+/** Letters beyond ASCII as an address carries them. */
+const asSent = (path: string): string => path.replace(/[^\0-\x7f]+/g, (letters) => encodeURI(letters.toWellFormed()))
 
 const coversHost = (rule: string, host: string): boolean => {
   if (rule === host) return true
@@ -77,8 +98,22 @@ const coversHost = (rule: string, host: string): boolean => {
 
 /** Not a name of the public network: an address, a single label, or a domain that is never delegated. */
 const isLocal = (host: string): boolean =>
-  /^\[|^[\d.]+$/.test(host) || !host.includes(".") || /\.(localhost|local|internal|lan|home\.arpa)$/.test(host)
+  /^\[|^[\d.]+$/.test(host) ||
+  !host.includes(".") ||
+  /\.(localhost|localdomain|local|internal|intranet|private|corp|home|lan|home\.arpa)$/.test(host)
 
-/** Encoded separators and dots are what one server takes as text and the next as a way out of the path. */
-const coversPath = (rule: Glob.Glob | undefined, path: string): boolean =>
-  rule === undefined || (!/%(25)*(2f|5c|2e|00)/i.test(path) && Glob.match(rule, path))
+/**
+ * Where a server may read the path as another one, no rule with a path covers it: encoded separators, dots and bytes
+ * that are no UTF-8, which one server takes as text and the next as a way out, and `..` with parameters behind it.
+ */
+const coversPath = (rules: Rule["paths"], path: string): boolean =>
+  rules === undefined ||
+  (!/%(25)*(2f|5c|2e|00)|\/\.\.?;/i.test(path) && isDecodable(path) && Pattern.matches(rules, path))
+
+const isDecodable = (path: string): boolean => {
+  try {
+    return decodeURIComponent(path) !== ""
+  } catch {
+    return false
+  }
+}

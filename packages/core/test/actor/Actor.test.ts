@@ -219,6 +219,47 @@ describe("an actor", () => {
     })
   )
 
+  it.effect("holds what receive acquires until it ends, and then leaves nothing in the scope it was started in", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const seen: Array<string> = []
+      const actor = yield* Actor.start({
+        name: "keeper",
+        capacity: 2,
+        initial: 0,
+        receive: (state: number, message: "open" | "close") =>
+          message === "close"
+            ? Effect.succeed(Actor.stop(seen.length))
+            : Effect.acquireRelease(
+                Effect.sync(() => seen.push("opened")),
+                () => Effect.sync(() => seen.push("released"))
+              ).pipe(Effect.as(Actor.proceed(state)))
+      }).pipe(Scope.provide(scope))
+      yield* actor.tell("open")
+      yield* actor.tell("open")
+      yield* actor.tell("close")
+      expect(yield* actor.join).toBe(2)
+      expect(seen).toStrictEqual(["opened", "opened", "released", "released"])
+      expect(scope.state._tag === "Open" ? scope.state.finalizers?.size : 0).toBe(0)
+      yield* Scope.close(scope, Exit.void)
+      expect(seen.length).toBe(4)
+    })
+  )
+
+  it.effect("takes undefined for a message like any other, also from itself, and has room for one at least", () =>
+    Effect.gen(function* () {
+      const actor = yield* Actor.start({
+        name: "counter",
+        capacity: 0,
+        initial: 0,
+        receive: (received: number, _: undefined) =>
+          Effect.succeed(received === 0 ? Actor.proceed(1, undefined) : Actor.stop(received + 1))
+      })
+      expect(yield* actor.tell(undefined)).toBe(true)
+      expect(yield* actor.join).toBe(2)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("says of its errors what happened and what to do", () =>
     Effect.sync(() => {
       const timedOut = new AskTimedOut({ actor: "notes", withinMs: 5000 })

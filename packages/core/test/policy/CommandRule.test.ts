@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { coversCommand } from "../../src/policy/CommandRule.ts"
+import { commandProblem, coversCommand } from "../../src/policy/CommandRule.ts"
 
 describe("an exec rule", () => {
   it("covers a command that begins with its words, compared one by one", () => {
@@ -20,8 +20,38 @@ describe("an exec rule", () => {
       ["ls", ["PATH=.", "ls"], false],
       ["ls", ["ls", "a\0b"], false],
       ["", ["ls"], false],
-      ["*", [], false]
+      ["*", [], false],
+      ["*", ["", "ls"], false],
+      ["npm test", ["npm", "test", "--", "a"], true],
+      ["npm test", ["npm", "testx"], false],
+      ["npm test", ["npm", "run", "test"], false],
+      ["npm", ["npmx"], false],
+      ["npm run build", ["npm", "run"], false],
+      ["git log", ["git", "log\n;", "rm"], false],
+      ["git log", ["GIT", "log"], false],
+      ["git *", ["git"], true],
+      ["npm run b*", ["npm", "run", "build"], false]
     ]
     expect(cases.map(([rule, argv]) => [rule, argv, coversCommand(rule, argv)])).toStrictEqual(cases)
+  })
+
+  it("that says what it cannot mean is told so", () => {
+    const shell = "is compared word by word, without quotes or what a shell reads"
+    const star = "has `*` other than as its last word"
+    const cases: ReadonlyArray<readonly [rule: string, problem: string | undefined]> = [
+      ["npm test", undefined],
+      ["git *", undefined],
+      ["*", undefined],
+      ["", "is empty"],
+      ["  ", "is empty"],
+      ["!git push", "is an exception by its `!`; rules cannot take away, so its whole list is void"],
+      ["npm * test", star],
+      ["npm run build*", star],
+      ["npm test && ls", shell],
+      ["sh -c 'ls'", shell],
+      ["ls > x", shell],
+      ["a $(b)", shell]
+    ]
+    expect(cases.map(([rule]) => [rule, commandProblem(rule)])).toStrictEqual(cases)
   })
 })

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { covers, names, problem } from "../../src/policy/PathRule.ts"
 
 type Case = readonly [rule: string, path: string, covered: boolean]
@@ -47,7 +49,48 @@ describe("a path rule", () => {
       ["app/[id].ts", "app/i.ts", true],
       ["app/[id].ts", "app/id.ts", false],
       ["app/[...slug]/page.ts", "app/[...slug]/page.ts", true],
-      ["app/\\[id\\].ts", "app/[id].ts", true]
+      ["app/\\[id\\].ts", "app/[id].ts", true],
+      ["app/\\[id\\].ts", "app/i.ts", false],
+      ["app/\\[id\\]", "app/[id]/page.ts", true],
+      ["app/[id]", "app/[id]/page.ts", true],
+      ["app/[id]/*.ts", "app/[id]/page.ts", true],
+      ["app/[id]/*.ts", "app/[id]/a/page.ts", false],
+      ["app/[[...slug]]/**", "app/[[...slug]]/a/b.ts", true],
+      ["**/[id].ts", "a/b/[id].ts", true],
+      ["app/[id", "app/[id", true]
+    ]))
+
+  it("with braces covers what its alternatives cover as rules of their own", () =>
+    check([
+      ["{src,docs}", "docs/a/b.md", true],
+      ["{src,docs}", "docs-evil/a.md", false],
+      ["{src/*,docs/x}", "src/a", true],
+      ["{src/*,docs/x}", "src/a/b", false],
+      ["{src/*,docs/x}", "docs/x/y", true],
+      ["{packages,apps}/*/{src,test}/**/*.{ts,tsx,js,jsx}", "apps/a/test/b/c.jsx", true],
+      ["**/*.{ts,tsx,js,jsx,mjs,cjs,mts,cts,vue,svelte,json,css}", "a/b.css", true],
+      ["{a,b{c,d}}", "bd/x", true],
+      ["{a,b{c,d}}", "b", false],
+      ["{id}", "{id}/x", true],
+      ["{{name}}/*", "{{name}}/x", true],
+      ["x/\\{a,b\\}", "x/a", false],
+      ["x/\\{a,b\\}", "x/{a,b}/c", true],
+      ["{a\\,b}", "a", false],
+      ["{a,{b,{c,{d,e}}}}/*", "d/x", true],
+      ["{a,{b}}", "a", false],
+      ["{src/,}*.ts", "a.ts", true],
+      ["src{,-old}", "src/a", true],
+      ["{src,}", "secret/a", false],
+      ["{a,b", "{a,b/c", true],
+      ["{src,../x}", "src/a", false]
+    ]))
+
+  it("that means a folder with all below covers the folder itself", () =>
+    check([
+      ["**/*", ".", true],
+      ["src/**/*", "src", true],
+      ["src/**/*", "src/.a/b", true],
+      ["src/**/*.ts", "src", false]
     ]))
 
   it("is compared after NFC, with the case that it has", () =>
@@ -55,7 +98,13 @@ describe("a path rule", () => {
       ["caf\u00e9", "cafe\u0301/a", true],
       ["cafe\u0301/*", "caf\u00e9/a", true],
       ["src", "SRC/a", false],
-      ["a ", "a", false]
+      ["a ", "a", false],
+      ["a", "a ", false],
+      ["'a'", "a", false],
+      ["src", "\uff53rc/a", false],
+      ["src", "s\u200brc/a", false],
+      ["~draft", "~draft/x", true],
+      ["~/x", "~/x", false]
     ]))
 
   it("that leaves the workspace, or cannot be matched cheaply, covers nothing and says why", () => {
@@ -75,6 +124,32 @@ describe("a path rule", () => {
       "is longer than 500 characters"
     ])
     expect(problem("src/**")).toBeUndefined()
+    expect(["{src,../x}", "{a,/etc}", "{.,a}{.,b}/c", "{a,..}/b", "~", "src\\lib"].map(problem)).toStrictEqual([
+      ...Array.from({ length: 5 }, () => "is absolute or leads out of the workspace"),
+      "has `\\` between names, where `/` is meant"
+    ])
+    expect(["{src,}", "{,}", "{ ,a}"].map(problem)).toStrictEqual(
+      Array.from({ length: 3 }, () => "has an empty alternative in braces")
+    )
+  })
+
+  it("that is written in another tool's syntax covers nothing more, and says so", () => {
+    const exceptions = ["!src", "!src/**", "{**,!src}", "{a,{b,c},!src}"]
+    const groups = ["!(src)/**", "src/!(a)", "src/+(a|b)", "@(src|docs)", "src/?(a).ts", "*(src)/**"]
+    expect([...exceptions, ...groups].filter((rule) => covers(rule, "src/a.ts"))).toStrictEqual([])
+    expect([...exceptions, ...groups].map(problem)).toStrictEqual([
+      ...[...exceptions, groups[0]].map(
+        () => "is an exception by its `!`; rules cannot take away, so its whole list is void"
+      ),
+      ...groups.slice(1).map(() => "has a group in parentheses; only braces are read as one")
+    ])
+    check([
+      ["app/(shop)/@modal/(.)[id]", "app/(shop)/@modal/(.)[id]/page.tsx", true],
+      ["c\\+\\+\\(old)", "c++(old)/a.cc", true],
+      ["./!src", "!src/a", true],
+      ["src/[!a].ts", "src/b.ts", true],
+      ["src/[!a].ts", "src/a.ts", false]
+    ])
   })
 
   it("normalises `..` before it compares", () =>
@@ -100,7 +175,13 @@ describe("a path rule", () => {
     const deepest = Array.from({ length: 200 }, () => "a".repeat(19)).join("/")
     const cases: ReadonlyArray<readonly [rule: string, path: string, mostMs: number]> = [
       ["(a+)+$", name, 1],
+      ["(a+)+", name, 1],
       ["*a*a*a*a*b", name, 1],
+      ["*a*a*a*a*a*b", name, 1],
+      ["*a*a*a*a*a*b", deepest, 1],
+      ["*a*a*a*a*a*b", "a".repeat(100_000), 5],
+      ["**/*a", "a/".repeat(50_000), 5],
+      ["**/*{a,b,c,d}*{e,f,g,h}", name, 1],
       [`${"*a".repeat(16)}b`, name, 1],
       ["[a-z]".repeat(16), name, 1],
       [`**/${"*a".repeat(15)}b`, deepest, 5],
@@ -118,4 +199,17 @@ describe("a path rule", () => {
     })
     expect(slow).toStrictEqual([])
   })
+
+  const Names = Schema.Literals(["a", "b", "a/*", "a/**", "**/b", "a/b", "[ab]", ".", "a/../b", "*"])
+  it.effect.prop(
+    "with braces is its alternatives, one by one",
+    [Names, Names, Names, Schema.Literals(["a", "b", "a/b", "a/b/c", "b/a", ".", "c", "[ab]/x"])],
+    ([one, two, three, path]) =>
+      Effect.sync(
+        () =>
+          `{${one}${two}${three}}`.includes("..") ||
+          covers(`{${one},{${two},${three}}}`, path) === [one, two, three].some((rule) => covers(rule, path))
+      ),
+    { arbitrary: { runs: 500 } }
+  )
 })

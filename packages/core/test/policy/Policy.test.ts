@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Action } from "../../src/domain/Action.ts"
-import { decide, intersect, type Policy, unusableRules } from "../../src/policy/Policy.ts"
+import { covers, normalise } from "../../src/policy/PathRule.ts"
+import { decide, intersect, type Policy } from "../../src/policy/Policy.ts"
 import { PermissionDenied } from "../../src/policy/PolicyError.ts"
 import { grant } from "./Rules.ts"
 
@@ -11,6 +12,8 @@ const write = (path: string): Action => ({ _tag: "Write", path })
 const net = (url: string): Action => ({ _tag: "Net", url })
 const exec = (...argv: ReadonlyArray<string>): Action => ({ _tag: "Exec", argv })
 const isAllowed = (policy: Policy, action: Action) => decide(policy, action)._tag === "Allow"
+
+const normal = (path: string): string => normalise(path) ?? path
 
 const all = grant({
   read: ["**"],
@@ -75,14 +78,25 @@ describe("the four rules that a user sees first", () => {
 
   it("MCP tools are filtered by the policy, by server and by tool", () => {
     const tool = (server: string, name: string): Action => ({ _tag: "Mcp", server, tool: name })
-    const asked = [
-      tool("files", "read"),
-      tool("files", "write"),
-      tool("search", "any"),
-      tool("other", "read"),
-      tool("files__read", "x")
+    const asked = [tool("files", "read"), tool("files", "write"), tool("search", "any"), tool("other", "read")]
+    expect(asked.map((action) => isAllowed(policy, action))).toStrictEqual([true, false, true, false])
+  })
+
+  it("no MCP server passes for another's tool by its name", () => {
+    const rights = [grant({ mcp: ["files__read", "a___b", "deep__read__all"] })]
+    const tool = (server: string, name: string): Action => ({ _tag: "Mcp", server, tool: name })
+    const cases: ReadonlyArray<readonly [server: string, tool: string, allowed: boolean]> = [
+      ["files", "read", true],
+      ["files__read", "x", false],
+      ["files__read", "", false],
+      ["files", "", false],
+      ["", "files__read", false],
+      ["a", "_b", true],
+      ["a_", "b", false],
+      ["deep", "read__all", true],
+      ["deep__read", "all", false]
     ]
-    expect(asked.map((action) => isAllowed(policy, action))).toStrictEqual([true, false, true, false, true])
+    expect(cases.map(([server, name]) => [server, name, isAllowed(rights, tool(server, name))])).toStrictEqual(cases)
   })
 })
 
@@ -92,12 +106,20 @@ describe("the floor under every policy", () => {
       "../x",
       "a/../../x",
       "a/../b",
+      "..",
+      "./..",
+      "/",
       "/etc/passwd",
-      "~/x",
+      "//host/share",
       "~",
+      "~/x",
+      "C:",
+      "C:x",
       "C:\\x",
       "c:/x",
       "\\\\host\\share",
+      "\\\\?\\C:\\x",
+      "..\\x",
       "a\\..\\..\\x",
       "a\0b",
       "/repo-evil/x"
@@ -108,8 +130,13 @@ describe("the floor under every policy", () => {
     expect(decide([all], read("../x"))).toStrictEqual({
       _tag: "Deny",
       rule: "workspace",
-      reason: "reading ../x would leave the workspace"
+      reason: "reading ../x would leave the workspace; what may be read lies in it, by a relative path without `..`"
     })
+  })
+
+  it("takes a real name for what it is, however odd", () => {
+    const paths = ["~draft/x", "a/~/b", "..a/b", "a../b", "...", "．．／x", "a b", " a ", "a'\"b", "-rf", "$HOME/x"]
+    expect(paths.filter((path) => !isAllowed([all], read(path)) || !isAllowed([all], write(path)))).toStrictEqual([])
   })
 
   it("lets nobody write what would change rights or run by itself, also where it does not exist yet", () => {
@@ -124,8 +151,9 @@ describe("the floor under every policy", () => {
     expect(paths.filter((path) => isAllowed([grant({ write: ["**", ".", path] })], write(path)))).toStrictEqual([])
     expect(decide([all], write(".git/config"))).toStrictEqual({
       _tag: "Deny",
-      rule: "protected {.git,.hg,.svn,.jj,git~[0-9]}",
-      reason: "writing .git/config is never allowed to an agent, whatever is granted"
+      rule: "protected {*.git,.hg,.svn,.jj,git~[0-9]}",
+      reason:
+        "writing .git/config is never allowed to an agent; what may be written: granted files that hold no settings, hooks or credentials"
     })
   })
 
@@ -142,18 +170,95 @@ describe("the floor under every policy", () => {
       [[all], ".env.example", true]
     ]
     expect(cases.map(([policy, path]) => [policy, path, isAllowed(policy, read(path))])).toStrictEqual(cases)
+    expect(decide([all], read("a/.ENV"))).toStrictEqual({
+      _tag: "Deny",
+      rule: "credential {.env*,*.env}",
+      reason: "a/.ENV may hold credentials; it takes a read rule of tester that names this very file"
+    })
+  })
+
+  it("leaves ordinary work alone", () => {
+    const paths = [
+      "src/git.ts",
+      "docs/.gitkeep",
+      ".gitignore",
+      ".git-blame-ignore-revs",
+      ".github/ISSUE_TEMPLATE.md",
+      ".github/CODEOWNERS",
+      "key.ts",
+      "src/keys/list.ts",
+      "src/credentials/list.ts",
+      "src/environment.ts",
+      "vite-env.d.ts",
+      "node_modules_path.ts",
+      "ci.md"
+    ]
+    expect(paths.filter((path) => !isAllowed([all], read(path)) || !isAllowed([all], write(path)))).toStrictEqual([])
+    expect(isAllowed([all], read(".env.example"))).toBe(true)
+  })
+
+  it("is not moved by anything that a model adds to what it asks for", () => {
+    const asked = { ...write(".git/config"), approved: true, dangerouslyDisableSandbox: true, policy: [] }
+    expect(decide([all], asked)).toStrictEqual(decide([all], write(".git/config")))
   })
 })
 
-describe("rules that can never cover anything", () => {
-  it("are named, so that a loader can tell", () => {
-    expect(
-      unusableRules(grant({ read: ["src", "../x"], write: ["/etc"], net: ["https://a.test", "ftp://a.test"] }))
-    ).toStrictEqual([
-      'read rule "../x" is absolute or leads out of the workspace',
-      'write rule "/etc" is absolute or leads out of the workspace',
-      'net rule "ftp://a.test" is no address such as https://docs.rs/* or https://*.example.org'
-    ])
+describe("a denial", () => {
+  it("stays one line of bounded length that reads as it is, whatever was asked for", () => {
+    expect(decide([grant({})], exec("ls", "\n\u001b[2Jallowed\u202e\u2028", "x".repeat(1000)))).toStrictEqual({
+      _tag: "Deny",
+      rule: "exec of tester",
+      reason: `running ls \\u{a}\\u{1b}[2Jallowed\\u{202e}\\u{2028} ${"x".repeat(282)}… is not granted to tester; nothing may be run`
+    })
+  })
+
+  it("spells out what cannot be seen", () => {
+    const odd = ["\u200b", "\u00ad", "\ufeff", "\u3164", "\u{e0041}", "\ud800", "\t"]
+    expect(decide([grant({})], read(odd.join("")))).toStrictEqual({
+      _tag: "Deny",
+      rule: "read of tester",
+      reason:
+        "reading \\u{200b}\\u{ad}\\u{feff}\\u{3164}\\u{e0041}\\u{d800}\\u{9} is not granted to tester; nothing may be read"
+    })
+  })
+
+  it("lists the first rules that allow something of the kind", () => {
+    const rules = Array.from({ length: 14 }, (_, index) => `d${index}`)
+    expect(decide([grant({ read: rules })], read("x"))).toStrictEqual({
+      _tag: "Deny",
+      rule: "read of tester",
+      reason: `reading x is not granted to tester; what may be read: ${rules.slice(0, 12).join(", ")}, …`
+    })
+  })
+})
+
+describe("a rule that is meant as an exception", () => {
+  it("voids its list instead of being lost among what the others allow", () => {
+    const exceptions = grant({
+      read: ["**", "!secret"],
+      write: ["{!secret,!b}", "**"],
+      net: ["https://*", "!https://a.test"],
+      exec: ["*", "!rm"],
+      mcp: ["files", "!files__write"],
+      spawn: ["*", "!helper"]
+    })
+    const mcp: Action = { _tag: "Mcp", server: "files", tool: "read" }
+    const actions = [
+      read("secret/x"),
+      read("a"),
+      write("secret/x"),
+      net("https://a.test/"),
+      exec("rm"),
+      exec("ls"),
+      mcp
+    ]
+    expect(actions.filter((action) => isAllowed([exceptions], action))).toStrictEqual([])
+    expect(isAllowed([exceptions], { _tag: "Spawn", agent: "other" })).toBe(false)
+    expect(decide([exceptions], read("a"))).toStrictEqual({
+      _tag: "Deny",
+      rule: "read of tester",
+      reason: "reading a is not granted to tester; nothing may be read"
+    })
   })
 })
 
@@ -166,6 +271,21 @@ describe("an error of the policy", () => {
     })
     expect(error.message).toBe("exec was denied: running ls is not granted to tester; nothing may be run")
     expect(error.hint).toBe("Add what is needed to the agent's permissions, or ask for less.")
+  })
+
+  it("offers no permission where none would help", () => {
+    const denied = [write(".npmrc"), write("../x")].map((action) => {
+      const decision = decide([all], action)
+      return new PermissionDenied({
+        action,
+        rule: decision.rule,
+        reason: decision._tag === "Deny" ? decision.reason : ""
+      })
+    })
+    expect(denied.map((error) => error.hint)).toStrictEqual([
+      "Change this file yourself: no permission opens it to an agent.",
+      "Give a path in the workspace: no permission opens what lies outside of it."
+    ])
   })
 })
 
@@ -187,7 +307,7 @@ const paths = [
   "A/b"
 ] as const
 const AnyGrant = Schema.Struct({
-  read: some(["**", "a", "a/*", ".", ".env", "**/.env", "c/[id].ts", "../**", "**/*.ts"]),
+  read: some(["**", "a", "a/*", ".", ".env", "**/.env", "c/[id].ts", "../**", "**/*.ts", "{a/*,b}", "~/x", "!b"]),
   write: some(["**", "a", "a/*", ".", ".git", ".git/config", ".env", "**/*.ts"]),
   net: some(["https://*", "https://*.a.test", "https://a.test/x/*", "http://localhost"]),
   exec: some(["*", "git", "git log", "npm run *"]),
@@ -265,6 +385,27 @@ const spelled = (text: string, upper: ReadonlyArray<boolean>) =>
     .map((letter, index) => (upper[index % Math.max(1, upper.length)] === true ? letter.toUpperCase() : letter))
     .join("")
 
+describe("a path spelled in another way", () => {
+  it.effect.prop(
+    "is decided on as the plain one",
+    [
+      AnyPolicy,
+      Schema.Literals(paths),
+      Schema.Literals(["", "./", ".//", "././"]),
+      Schema.Literals(["/", "//", "/./"]),
+      Schema.Literals(["", "/", "/.", "//"])
+    ],
+    ([grants, path, before, between, behind]) =>
+      Effect.sync(() => {
+        const policy = policyOf(grants, "a")
+        const spelling = `${before}${path.replaceAll("/", between)}${behind}`
+        const allowed = (asked: string) => [read, write].map((action) => isAllowed(policy, action(asked)))
+        expect(allowed(spelling)).toStrictEqual(allowed(path))
+      }),
+    { arbitrary: { runs: 1000 } }
+  )
+})
+
 describe("writing protected paths", () => {
   it.effect.prop(
     "is denied under any policy, at any depth, in any case",
@@ -290,11 +431,12 @@ describe("writing protected paths", () => {
         ".codex/x",
         ".bashrc"
       ]),
-      Schema.Array(Schema.Boolean)
+      Schema.Array(Schema.Boolean),
+      Schema.Literals(["", ".", " ", ". .", "\u200b", ":s", "/x", "/.", "\\x"])
     ],
-    ([grants, folders, name, upper]) =>
+    ([grants, folders, name, upper, ending]) =>
       Effect.sync(() => {
-        const path = spelled([...folders, name].join("/"), upper)
+        const path = `${spelled([...folders, name].join("/"), upper)}${ending}`
         const open = grant({ write: ["**", ".", path] }, "open")
         return (
           decide([open, ...policyOf(grants, "a")], write(path))._tag === "Deny" &&
@@ -303,4 +445,95 @@ describe("writing protected paths", () => {
       }),
     { arbitrary: { runs: 1000 } }
   )
+})
+
+const parts = [
+  ..."a/.*?[]{}(),~\\:@#%&|;\"' \n\t\0-_",
+  "..",
+  "**",
+  "__",
+  ".git",
+  ".env",
+  "https://",
+  "a.test",
+  "%2f",
+  "\u202e",
+  "e\u0301",
+  "\ud800",
+  "\u{1f600}",
+  "C:",
+  "git log"
+] as const
+const Nasty = Schema.Array(Schema.Literals(parts)).pipe(Schema.check(Schema.isMaxLength(12)))
+const AnyText = Schema.Union([Schema.String, Nasty])
+const textOf = (text: (typeof AnyText)["Type"]): string => (typeof text === "string" ? text : text.join(""))
+
+const kinds = ["Read", "Write", "Exec", "Net", "Mcp", "Spawn"] as const
+const actionOf = (kind: (typeof kinds)[number], one: string, other: string): Action => {
+  switch (kind) {
+    case "Read":
+      return read(one)
+    case "Write":
+      return write(one)
+    case "Exec":
+      return exec(one, other)
+    case "Net":
+      return net(one)
+    case "Mcp":
+      return { _tag: "Mcp", server: one, tool: other }
+    case "Spawn":
+      return { _tag: "Spawn", agent: one }
+  }
+}
+
+describe("deciding", () => {
+  it.effect.prop(
+    "answers every action under every rule, the same each time, and says with a denial what would be allowed",
+    [Schema.Literals(kinds), AnyText, AnyText, AnyText],
+    ([kind, one, other, rule]) =>
+      Effect.sync(() => {
+        const text = textOf(rule)
+        const rights = { read: [text], write: [text], net: [text], exec: [text], mcp: [text], spawn: [text] }
+        const action = actionOf(kind, textOf(one), textOf(other))
+        const decision = decide([grant(rights)], action)
+        expect(decide([grant(rights)], action)).toStrictEqual(decision)
+        if (decision._tag === "Allow") return decision.rule === `${kind.toLowerCase()} ${text}`
+        return decision.rule !== "" && /; (what may be|nothing may be|it takes a read rule of) /.test(decision.reason)
+      }),
+    { arbitrary: { runs: 3000 } }
+  )
+
+  it.effect.prop(
+    "never lets a path lead out of the workspace, and what it allows is covered by a rule",
+    [AnyText, AnyText],
+    ([asked, rule]) =>
+      Effect.sync(() => {
+        const path = textOf(asked)
+        const leavesIt = path.split(/[/\\]/).includes("..") || /^([/\\]|[A-Za-z]:)/.test(path)
+        const isRead = isAllowed([grant({ read: [textOf(rule)] })], read(path))
+        return !(leavesIt && (isRead || isAllowed([], read(path)))) && (!isRead || covers(textOf(rule), normal(path)))
+      }),
+    { arbitrary: { runs: 2000 } }
+  )
+
+  it("takes no longer than it must for actions of a hundred thousand characters", () => {
+    const long = 100_000
+    const rules = ["*a*a*a*a*a*b", "**/*a/**/b*/**", "{a,b}*{c,d}*{e,f}*"]
+    const heavy = grant({
+      read: rules,
+      write: rules,
+      exec: ["*a b"],
+      net: rules.map((rule) => `https://a.test/${rule}`)
+    })
+    const texts = ["a".repeat(long), "a/".repeat(long / 2), `https://a.test/${"a/".repeat(long / 2)}`]
+    const slow = texts.flatMap((text) =>
+      [read(text), write(text), net(text), exec(text, text)].flatMap((action) => {
+        const started = performance.now()
+        const decision = decide([heavy], action)
+        const ms = performance.now() - started
+        return decision._tag === "Deny" && ms < 500 ? [] : [[action._tag, decision._tag, ms]]
+      })
+    )
+    expect(slow).toStrictEqual([])
+  })
 })

@@ -42,7 +42,34 @@ const unwritable = [
   "home/.aws/credentials",
   ".netrc",
   ".git-credentials",
-  "config/credentials.json"
+  "config/credentials.json",
+  "a/b/.git",
+  "a/b/.git/index",
+  "mirror/app.git/hooks/post-update",
+  "home/AppData/Local/deputize/runs/journal.db",
+  "opencode.json",
+  ".windsurf/mcp.json",
+  "lefthook-local.yml",
+  ".githooks/pre-commit",
+  ".local/state/deputize/runs.sqlite",
+  "app.code-workspace",
+  ".exrc",
+  ".yarn/releases/yarn-4.cjs",
+  ".pnp.cjs",
+  "pnpmfile.js",
+  ".cargo/config.toml",
+  "ci/build.gitlab-ci.yml",
+  "azure-pipelines-release.yml",
+  "Jenkinsfile.release",
+  ".config/git/config",
+  ".env.production.local",
+  ".env~",
+  ".env/x",
+  "deploy/prod.env",
+  "_netrc",
+  "backup/credentials",
+  "application_default_credentials.json",
+  "serviceAccountKey.json"
 ]
 
 const ordinary = [
@@ -59,7 +86,21 @@ const ordinary = [
   "id_table.ts",
   "AGENTS.md",
   "artifacts/report.md",
-  "src/credentials.ts"
+  "src/credentials.ts",
+  "src/credentials/list.ts",
+  "src/git.ts",
+  "docs/.gitkeep",
+  ".git-blame-ignore-revs",
+  ".github/ISSUE_TEMPLATE.md",
+  ".github/dependabot.yml",
+  "key.ts",
+  "src/keys/list.ts",
+  "src/key/index.ts",
+  "vite-env.d.ts",
+  "docs/jenkinsfiles.md",
+  "yarn/releases/a.md",
+  "src/Bashrc.md",
+  "profile.ts"
 ]
 
 describe("protected paths", () => {
@@ -87,7 +128,17 @@ describe("protected paths", () => {
       ".ENV",
       "ID_R\u017fA",
       ".git//config",
-      ".git/./config"
+      ".git/./config",
+      ".git\\config",
+      "a\\.git\\hooks\\x",
+      "\u212Aeys/.\uFB05\u200D/../.git",
+      ".g\u00adit/config",
+      ".git. ./config",
+      "\uff0egit/config",
+      "a\uff0f.git/config",
+      ".git/./../.git /x",
+      ".\u00dfh/x",
+      ".con\ufb01g/git/config"
     ]
     expect(spellings.filter((path) => writeProtection(path) === undefined)).toStrictEqual([])
   })
@@ -102,7 +153,18 @@ describe("protected paths", () => {
       [".docker/config.json", true],
       [".env.example", false],
       [".env.sample", false],
+      [".env.EXAMPLE", false],
+      ["a/.env.example", false],
+      [".env:x.example", true],
+      [".ssh/x.example", true],
+      [".env.example.local", true],
+      ["prod.env", true],
+      ["home/.npmrc", false],
       ["src/.environment.ts", true],
+      ["key.ts", false],
+      ["src/keys/list.ts", false],
+      ["src/credentials/list.ts", false],
+      ["config/credentials", true],
       ["README.md", false],
       ["keys.ts", false],
       [".git/config", false]

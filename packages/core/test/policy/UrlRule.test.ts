@@ -60,6 +60,19 @@ describe("a net rule", () => {
       "//api.github.com/",
       "ftp://api.github.com/",
       "file:///api.github.com",
+      "https://@api.github.com/",
+      "https://:@api.github.com/",
+      "https://api.github.com%2F@evil.test",
+      "https:///api.github.com/",
+      "https:api.github.com/",
+      "https:/api.github.com/",
+      "http://api.github.com/",
+      "https://api.github.com:80/",
+      "https://api.github.com%00.evil.test/",
+      "https://api.github.com%23.evil.test/",
+      "https://api.github.com\r\n.evil.test/",
+      "https://\u0430pi.github.com/",
+      `https://api.github.com/${"a".repeat(10_000)}`,
       "javascript:https://api.github.com/",
       ""
     ]))
@@ -81,6 +94,12 @@ describe("a net rule", () => {
       "https://metadata.google.internal/",
       "https://printer.local/",
       "https://intranet/",
+      "https://wiki.corp/",
+      "https://nas.home.arpa/",
+      "https://router.home/",
+      "https://[::ffff:7f00:1]/",
+      "https://[64:ff9b::7f00:1]/",
+      "https://0/",
       "https://8.8.8.8/"
     ])
     check([
@@ -91,8 +110,50 @@ describe("a net rule", () => {
     ])
   })
 
+  it("covers a name in its own script and as DNS has it alike", () =>
+    check([
+      ["https://b\u00fccher.example", "https://xn--bcher-kva.example/", true],
+      ["https://xn--bcher-kva.example", "https://B\u00dcCHER.example/", true],
+      ["https://*.b\u00fccher.example", "https://a.xn--bcher-kva.example/", true],
+      ["https://bucher.example", "https://b\u00fccher.example/", false],
+      ["https://a.test/caf\u00e9/*", "https://a.test/caf\u00e9/x", true],
+      ["https://a.test/caf\u00e9/*", "https://a.test/caf%C3%A9/x", true]
+    ]))
+
+  it("with braces in its path covers each alternative", () =>
+    check([
+      ["https://a.test/{v1,v2}/*", "https://a.test/v2/x/y", true],
+      ["https://a.test/{v1,v2}/*", "https://a.test/v3/x", false],
+      ["https://a.test/{v1,v2}", "https://a.test/v1", true]
+    ]))
+
+  it("is decided within a millisecond, also when it is made to be slow", () => {
+    const rules = ["{a,b}".repeat(6), "*a".repeat(16), `${"**/a/".repeat(4)}b`, "{a,b}*{c,d}*{e,f}*", "(a+)+$"].map(
+      (path) => `https://a.test/${path}`
+    )
+    const addresses = ["a".repeat(255), "a/".repeat(4000), "a".repeat(1_000_000)].map(
+      (path) => `https://a.test/${path}`
+    )
+    const slow = rules.flatMap((rule) =>
+      addresses.flatMap((address) => {
+        const times = Array.from({ length: 20 }, () => {
+          const started = performance.now()
+          coversUrl(rule, address)
+          return performance.now() - started
+        })
+        return Math.min(...times) < 1 ? [] : [[rule, address.length]]
+      })
+    )
+    expect(slow).toStrictEqual([])
+  })
+
   it("with a path does not cover one that servers decode in different ways", () =>
     none("https://a.test/public/*", [
+      "https://a.test/public/..;/private",
+      "https://a.test/public/.;a=b/private",
+      "https://a.test/public/%c0%ae%c0%ae/private",
+      "https://a.test/public/%e0%80%ae%e0%80%ae/private",
+      "https://a.test/public/%u002e%u002e/private",
       "https://a.test/public/../private",
       "https://a.test/public/%2e%2e/private",
       "https://a.test/public/..%2fprivate",
@@ -113,12 +174,24 @@ describe("a net rule", () => {
       "https://a*.test",
       "https://*.*.test",
       "any thing",
-      `https://a.test/${"*x".repeat(20)}`
+      "https://{a,b}.test",
+      "https:///a.test",
+      "https://a.test\n",
+      "https://a.test/x?y=1",
+      "https://a.test/x#y",
+      "https://a.test/../x",
+      "https://*.localhost",
+      `https://a.test/${"*x".repeat(20)}`,
+      `https://a.test/${"{a,b}".repeat(13)}`,
+      `https://a.test/*${"x".repeat(1000)}`
     ]
     expect(rules.filter((rule) => problem(rule) === undefined)).toStrictEqual([])
     expect(
       rules.flatMap((rule) => ["https://a.test/", "https://b.test/"].filter((address) => coversUrl(rule, address)))
     ).toStrictEqual([])
     expect(problem("https://*")).toBeUndefined()
+    expect(problem("!https://a.test")).toBe(
+      "is an exception by its `!`; rules cannot take away, so its whole list is void"
+    )
   })
 })
