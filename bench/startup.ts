@@ -9,7 +9,8 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { BenchReport } from "./report.ts"
+import { type BenchReport, ratioRow } from "./report.ts"
+import { median } from "./statistics.ts"
 
 const cli = join(import.meta.dirname, "..", "packages", "cli", "bin", "deputize.js")
 const rounds = 25
@@ -37,12 +38,9 @@ export const startup = (): BenchReport => {
     }
     const base = median(bare)
     return {
-      baseline: { name: "node -e 0", ms: base },
+      baseline: { name: "node -e 0", value: base, unit: "ms" },
       rounds,
-      rows: cases.map(({ bar, name }, index) => {
-        const ms = median(times[index] ?? [])
-        return { name, ms, ratio: ms / base, bar, holds: ms / base <= bar }
-      }),
+      rows: cases.map(({ bar, name }, index) => ratioRow(name, median(times[index] ?? []), base, bar)),
       notMeasured: "the first run after an installation; a cold disk"
     }
   } finally {
@@ -62,10 +60,4 @@ const timed = (args: ReadonlyArray<string>, home: string): number => {
   const ms = performance.now() - start
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}: ${stderr.toString()}`)
   return ms
-}
-
-const median = (values: ReadonlyArray<number>): number => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.floor(middle - 0.5)] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
 }

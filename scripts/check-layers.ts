@@ -30,7 +30,7 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
     "runtime",
     "testing"
   ],
-  cli: ["config", "render", "command", "values", "run", "commands"]
+  cli: ["config", "render", "command", "values", "record", "doctor", "run", "commands"]
 }
 
 /** Files at the root of a package's `src` that its folders may import: its tables and its wiring. */
@@ -41,7 +41,10 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:child_process$/, only: ["core/process"] },
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
-  { module: /^yaml$/, only: ["core/definition"] }
+  { module: /^yaml$/, only: ["core/definition"] },
+  { module: /^openai($|\/)/, only: ["core/model", "core/testing"] },
+  { module: /^gpt-tokenizer($|\/)/, only: ["core/budget"] },
+  { module: /^node:worker_threads$/, only: ["core/budget"] }
 ]
 
 interface Import {

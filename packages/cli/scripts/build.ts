@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { build, type Plugin } from "esbuild"
 import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
+import { StreamLine } from "../src/render/StreamJson.ts"
 
 const root = join(import.meta.dirname, "..")
 const dist = join(root, "dist")
@@ -42,7 +43,8 @@ const lazyBuiltins: Plugin = {
 const bundle = () =>
   build({
     absWorkingDir: root,
-    entryPoints: { main: "src/main.ts" },
+    // The worker stands beside the chunks, from one of which it is started.
+    entryPoints: { main: "src/main.ts", "chunks/tokenWorker": "../core/src/budget/tokenWorker.ts" },
     outdir: "dist",
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
@@ -64,11 +66,11 @@ const write = async (path: string, value: unknown, indent?: number) => {
   await writeFile(file, `${JSON.stringify(value, null, indent)}\n`)
 }
 
-const resultSchema = () => {
-  const { definitions, schema } = Schema.toJsonSchemaDocument(ResultJson)
+const schemaOf = (title: string, subject: Schema.Top) => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(subject)
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Result of a deputize run (--json, -o)",
+    title,
     ...schema,
     ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
   }
@@ -86,5 +88,6 @@ await Promise.all([
   // Only now: a build that failed leaves the last one in working order.
   removeOthers(Object.keys(metafile.outputs)),
   write("help.json", helpPages(commandTable)),
-  write("schema/result.schema.json", resultSchema(), 2)
+  write("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
+  write("schema/stream.schema.json", schemaOf("A line of a deputize run (--output-format stream-json)", StreamLine), 2)
 ])

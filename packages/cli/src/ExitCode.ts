@@ -28,7 +28,7 @@ export const exitCodeOfRun = (result: RunResult): number => {
   const completed = agents.filter((agent) => agent.status === "completed").length
   if (result.status === "cancelled") return ExitCode.interrupted
   if (result.status === "completed" && completed === agents.length) return ExitCode.ok
-  if (result.limitReached === "tokens") return ExitCode.budget
+  if (result.limitReached === "budget") return ExitCode.budget
   if (result.limitReached === "deadline") return ExitCode.deadline
   if (completed > 0) return ExitCode.partial
   const [cause, ...others] = new Set(agents.map(codeOfAgent))
@@ -65,6 +65,8 @@ const codeOfAgent = (agent: AgentResult): number => {
 const codeOfTag = (tag: string): number => {
   switch (tag) {
     case "UsageError":
+    case "ConfigError":
+    case "PriceUnknown":
     case "DefinitionError":
     case "AgentNotFound":
       return ExitCode.usage

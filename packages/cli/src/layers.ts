@@ -2,11 +2,12 @@
  * The one place where services are wired to the real world. Commands ask for a workspace's services here and provide
  * them once, at their edge.
  */
-import { join, parse } from "node:path"
+import { dirname, join, parse } from "node:path"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { configFolder, environment } from "./config/Environment.ts"
+import type { Provider } from "./config/Provider.ts"
 
 /** `agentFile` comes before every other definition. */
 export const agentsLayer = (workspace: string, agentFile?: string) => {
@@ -23,19 +24,40 @@ export const agentsLayer = (workspace: string, agentFile?: string) => {
 }
 
 /** Everything that a run needs, with its record in `record`. Loaded here and not above: listing agents needs none of it. */
-export const runtimeLayer = (workspace: string, record: string) =>
+export const runtimeLayer = (workspace: string, record: string, provider: Provider) =>
   Layer.unwrap(
     Effect.promise(async () => {
-      const [{ Runtime }, { SqliteJournal }, { OfflineModel }, { ConfinedRoot }] = await Promise.all([
+      const [{ Runtime }, { SqliteJournal }, { Blobs }, { TokenCounter }, { ConfinedRoot }, model] = await Promise.all([
         import("@deputize/core/runtime/Runtime"),
         import("@deputize/core/journal/SqliteJournal"),
-        import("@deputize/core/model/OfflineModel"),
-        import("@deputize/core/workspace/ConfinedRoot")
+        import("@deputize/core/journal/Blobs"),
+        import("@deputize/core/budget/TokenCounter"),
+        import("@deputize/core/workspace/ConfinedRoot"),
+        modelLayer(provider)
       ])
       return Runtime.layer.pipe(
         Layer.provide(SqliteJournal.layer({ file: record })),
-        Layer.provide(OfflineModel.layer),
-        Layer.provide(ConfinedRoot.layer(workspace))
+        Layer.provide(Blobs.layer(join(dirname(record), "blobs"))),
+        Layer.provide(TokenCounter.layer),
+        Layer.provide(ConfinedRoot.layer(workspace)),
+        Layer.provide(model)
       )
     })
   )
+
+/** The records in `file`, to be read only. Without a file there are none. */
+export const recordLayer = (file: string | undefined) =>
+  Layer.unwrap(
+    Effect.promise(async () => {
+      if (file === undefined) return (await import("@deputize/core/journal/Journal")).Journal.layerMemory
+      return (await import("@deputize/core/journal/SqliteReader")).SqliteReader.layer({ file })
+    })
+  )
+
+// internal
+
+/** Each provider's code is loaded only when it is the one. */
+const modelLayer = async (provider: Provider) => {
+  if (provider._tag === "Offline") return (await import("@deputize/core/model/OfflineModel")).OfflineModel.layer
+  return (await import("@deputize/core/model/openai/OpenAiModel")).OpenAiModel.layer(provider.settings)
+}

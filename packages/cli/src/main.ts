@@ -12,6 +12,7 @@ import type { Invocation } from "./command/Invocation.ts"
 import { type Parsed, parse } from "./command/Parse.ts"
 import { commandTable } from "./commands/table.ts"
 import { ExitCode, exitCodeOfSignal } from "./ExitCode.ts"
+import { streams } from "./render/Streams.ts"
 import { visible } from "./render/Width.ts"
 
 const atOnceWithinMs = 2_000
@@ -43,10 +44,12 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
     const now = performance.now()
     if (signal === "SIGINT" && stopped?.signal === "SIGINT" && now - stopped.at < atOnceWithinMs) endAtOnce(signal)
     stopped = { signal, at: now }
-    if (!invocation.quiet) process.stderr.write(`\nstopping on ${signal}; Ctrl-C twice within 2 s stops at once\n`)
+    if (!invocation.quiet) streams.write("stderr", `\nstopping on ${signal}; Ctrl-C twice within 2 s stops at once\n`)
     running.interrupt()
   }
   for (const signal of signals) process.on(signal, onSignal)
+  process.on("SIGTSTP", stopInBackground)
+  process.on("SIGCONT", streams.resume)
   // A fiber that waits for another holds no handle of Node's: without one the process would end in its midst, with 0.
   const alive = setInterval(() => undefined, 2 ** 30)
   const ended = await running.ended
@@ -71,7 +74,7 @@ const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP", "
 
 const complain = (message: string, hint: string) => {
   // Messages name what users and files contain, which a terminal must not obey.
-  process.stderr.write(visible(`${message}\n${hint === "" ? "" : `  ${hint}\n`}`))
+  streams.write("stderr", visible(`${message}\n${hint === "" ? "" : `  ${hint}\n`}`))
 }
 
 const defect = (message: string, trace: string, verbose: boolean): number => {
@@ -111,6 +114,7 @@ const onOutputError = (cause: NodeJS.ErrnoException) => {
 
 /** By the signal itself: `exit` waits for the threads that read and write files, and one may hang on a pipe or a network. */
 const endAtOnce = (signal: NodeJS.Signals) => {
+  streams.restore()
   if (process.platform !== "win32") {
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
@@ -118,8 +122,15 @@ const endAtOnce = (signal: NodeJS.Signals) => {
   process.exit(exitCodeOfSignal(signal))
 }
 
+/** Ctrl-Z: the shell must not find its terminal without a cursor. */
+const stopInBackground = () => {
+  streams.suspend()
+  process.kill(process.pid, "SIGSTOP")
+}
+
 const verboseAsked = () => process.argv.some((word) => word === "-v" || word === "--verbose")
 const crash = (cause: unknown) => {
+  streams.restore()
   const error = cause instanceof Error ? cause : new Error(String(cause))
   process.exit(defect(error.message, error.stack ?? "", verboseAsked()))
 }

@@ -25,7 +25,7 @@ describe("exitCodeOfRun", () => {
   })
   it("is 3 or 4 when the whole run's limit was reached, also beside agents that completed", () => {
     expect([
-      code([done, over], { limitReached: "tokens" }),
+      code([done, over], { limitReached: "budget" }),
       code([done, late], { limitReached: "deadline" })
     ]).toStrictEqual([3, 4])
   })

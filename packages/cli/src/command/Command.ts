@@ -46,6 +46,8 @@ export interface CommandSpec {
   readonly arguments: ReadonlyArray<ArgumentSpec>
   readonly flags: ReadonlyArray<FlagSpec>
   readonly examples: ReadonlyArray<Example>
+  /** It runs agents, whose events --output-format stream-json shows. */
+  readonly streams?: boolean
   readonly load: () => Promise<{ readonly handler: Handler }>
 }
 
@@ -54,6 +56,9 @@ export interface GroupSpec {
   readonly name: string
   readonly summary: string
 }
+
+/** A line of JSON for each event, of commands that run agents. */
+export const streamFormat = "stream-json"
 
 /** The flags that every command takes, before or after its name. */
 export const globalFlags: ReadonlyArray<FlagSpec> = [
@@ -66,7 +71,7 @@ export const globalFlags: ReadonlyArray<FlagSpec> = [
   {
     name: "output-format",
     metavar: "FORMAT",
-    choices: ["text", "json"],
+    choices: ["text", "json", streamFormat],
     fallback: "text",
     description: "What is written to standard output"
   },
@@ -87,3 +92,12 @@ export const globalFlags: ReadonlyArray<FlagSpec> = [
   { name: "help", alias: "h", description: "Show this help" },
   { name: "version", alias: "V", description: "Show the version" }
 ]
+
+/** The same, with what means something to this command. */
+export const globalFlagsOf = ({ streams }: CommandSpec): ReadonlyArray<FlagSpec> =>
+  streams === true ? globalFlags : globalFlags.map(withoutStream)
+
+// internal
+
+const withoutStream = (flag: FlagSpec): FlagSpec =>
+  flag.choices === undefined ? flag : { ...flag, choices: flag.choices.filter((choice) => choice !== streamFormat) }

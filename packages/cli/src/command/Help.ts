@@ -1,7 +1,7 @@
 /**
  * Help pages, as text of 100 columns at most. The build renders them all, so that showing one loads nothing.
  */
-import { type CommandSpec, type FlagSpec, globalFlags } from "./Command.ts"
+import { type CommandSpec, type FlagSpec, globalFlags, globalFlagsOf } from "./Command.ts"
 import type { CommandTable } from "./Parse.ts"
 
 /** Every topic with its page: "" for the whole, then groups and commands by name. */
@@ -52,7 +52,7 @@ const commandPage = (command: CommandSpec): string =>
     [`Usage: deputize ${usageOf(command)} [FLAGS]`],
     section("Arguments:", rows(command.arguments.map(({ name, description }) => [name, description]))),
     section("Flags:", rows(command.flags.map(flagRow))),
-    ["Flags of every command:", ...rows(globalFlags.map(flagRow))],
+    ["Flags of every command:", ...rows(globalFlagsOf(command).map(flagRow))],
     ["Examples:", ...command.examples.flatMap(({ line, what }) => [`  # ${what}`, `  ${line}`])]
   ])
 

@@ -2,6 +2,9 @@
  * A parsed command line: which command, its arguments, and its flags by name. Values are still text; the handler of the
  * command gives them meaning.
  */
+
+export type OutputFormat = "text" | "json" | "stream-json"
+
 export class Invocation {
   readonly command: string
   readonly arguments: ReadonlyArray<string>
@@ -29,8 +32,15 @@ export class Invocation {
     return this.#values.get(flag) ?? []
   }
 
+  /** How standard output is written. */
+  get format(): OutputFormat {
+    if (this.has("json")) return "json"
+    const format = this.value("output-format")
+    return format === "json" || format === "stream-json" ? format : "text"
+  }
+
   get json(): boolean {
-    return this.has("json") || this.value("output-format") === "json"
+    return this.format === "json"
   }
 
   get quiet(): boolean {

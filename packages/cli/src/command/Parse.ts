@@ -7,7 +7,7 @@
 
 import { parseArgs } from "node:util"
 import { nearestNames } from "@deputize/core/domain/NearestNames"
-import { type CommandSpec, type FlagSpec, type GroupSpec, globalFlags } from "./Command.ts"
+import { type CommandSpec, type FlagSpec, type GroupSpec, globalFlags, globalFlagsOf, streamFormat } from "./Command.ts"
 import { Invocation } from "./Invocation.ts"
 
 export interface CommandTable {
@@ -29,14 +29,24 @@ export const parse = (table: CommandTable, argv: ReadonlyArray<string>): Parsed 
   if (words[0] === "version" && rest.length === 0) return { _tag: "Version" }
 
   const command = table.commands.find((command) => command.name === name)
-  const flags = [...(command?.flags ?? []), ...globalFlags]
+  const flags = command === undefined ? globalFlags : [...command.flags, ...globalFlagsOf(command)]
   const read = readFlags(flags, [...leading, ...rest])
   if (read.values.has("help") && (command !== undefined || isTopic(table, name))) return { _tag: "Help", topic: name }
   if (read.values.has("version")) return { _tag: "Version" }
   if (command === undefined && read.positionals[0] !== undefined)
     return unknownCommand(table, words, read.positionals[0])
+  const format = read.values.get("output-format")?.[0]
+  if (command !== undefined && command.streams !== true && format === streamFormat) {
+    return refuse(
+      `${name} runs no agents, so that there are no events for --output-format ${streamFormat}`,
+      "Use --output-format json."
+    )
+  }
   if (read.refusal !== undefined) return refuse(read.refusal, helpHint(name))
   if (command === undefined) return { _tag: "Help", topic: name }
+  if (format !== undefined && format !== "json" && read.values.has("json")) {
+    return refuse(`--json and --output-format ${format} are both given`, "Leave one of them out.")
+  }
 
   const surplus = read.positionals[command.arguments.length]
   if (surplus !== undefined) {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../command/Command.ts"
-import { agentFile } from "./agentFile.ts"
+import { runFlags } from "./runFlags.ts"
 
 export const delegateParallel: CommandSpec = {
   name: "delegate-parallel",
@@ -19,22 +19,27 @@ export const delegateParallel: CommandSpec = {
     { name: "goals", metavar: "LIST", description: "All goals in one list: '\"first, with a comma\",second'" },
     { name: "scope", metavar: "PATH", repeatable: true, description: "The scope of the next agent" },
     { name: "scopes", metavar: "LIST", description: "All scopes in one list; an empty entry is the whole workspace" },
-    { name: "budgets", metavar: "LIST", description: "A limit for each agent, tokens or time: 10k,15min" },
+    { name: "budgets", metavar: "LIST", description: "A limit for each agent: 10k, 0.10usd, 30calls, 15min" },
     {
       name: "budget",
       metavar: "AMOUNT",
       repeatable: true,
-      description: "Tokens or time for the whole run; what an agent leaves over, others may use"
+      description: "A limit for the whole run; what an agent leaves over, others may use"
     },
     {
+      name: "input",
+      metavar: "AGENT#N:NAME=VALUE",
+      repeatable: true,
+      description: "A named value for an agent; without #N for all of this name"
+    },
+    { name: "max-calls", metavar: "N", description: "Tool calls of the whole run" },
+    {
       name: "max-parallel",
-      metavar: "N",
+      metavar: "N|auto",
       fallback: "all of them, at most 16",
       description: "Agents at work at the same time"
     },
-    agentFile,
-    { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
-    { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
+    ...runFlags
   ],
   examples: [
     {
@@ -46,5 +51,6 @@ export const delegateParallel: CommandSpec = {
       what: "A goal with a comma, one from a file, a budget for both"
     }
   ],
+  streams: true,
   load: () => import("./delegate-parallel.handler.ts")
 }

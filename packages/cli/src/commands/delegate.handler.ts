@@ -11,8 +11,10 @@ export const handler: Handler = Effect.fn("delegate")(function* (invocation) {
   const assignment = yield* singleRequest(invocation, workspace).pipe(
     Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
   )
-  return yield* conduct(invocation, assignment, (result, out, { notes }) => ({
-    data: answerText(result),
-    notes: summaryText(result, out, notes.style)
-  }))
+  return yield* conduct(
+    invocation,
+    assignment,
+    (result, out, { notes }) => ({ data: answerText(result), notes: summaryText(result, out, notes.style) }),
+    { streamsAnswer: true }
+  )
 })

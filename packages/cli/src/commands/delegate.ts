@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../command/Command.ts"
-import { agentFile } from "./agentFile.ts"
+import { runFlags } from "./runFlags.ts"
 
 export const delegate: CommandSpec = {
   name: "delegate",
@@ -29,12 +29,17 @@ export const delegate: CommandSpec = {
       metavar: "AMOUNT",
       repeatable: true,
       description:
-        "Tokens (40000, 40k, 1.5M) or time (90s, 15min, 2h) that the agent may use; replaces what its definition says"
+        "Tokens (40000, 40k, 1.5M), money (2usd), tool calls (30calls) or time (90s, 15min, 2h) that the agent may use; replaces what its definition says"
+    },
+    {
+      name: "check",
+      metavar: "COMMAND",
+      repeatable: true,
+      description:
+        "Run COMMAND in the workspace when the agent says that it is done; it is told of a failure, and only what passes is verified"
     },
     { name: "max-turns", metavar: "N", description: "Calls of the model at most" },
-    agentFile,
-    { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
-    { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
+    ...runFlags
   ],
   examples: [
     { line: 'deputize delegate code-reviewer "Review the parser" --scope src/parser', what: "Review a folder" },
@@ -42,7 +47,12 @@ export const delegate: CommandSpec = {
       line: "deputize delegate sec-audit -g @goal.md --budget 20k -o audit.json",
       what: "Take the goal from a file, keep the result"
     },
+    {
+      line: 'deputize delegate test-gen "Test the parser" --check "npm test" --max-budget-usd 0.50',
+      what: "Done only when the tests pass, and for half a dollar at most"
+    },
     { line: "git log -5 | deputize delegate docs-gen -", what: "Take the goal from standard input" }
   ],
+  streams: true,
   load: () => import("./delegate.handler.ts")
 }

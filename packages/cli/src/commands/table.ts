@@ -4,10 +4,14 @@
 import type { CommandTable } from "../command/Parse.ts"
 import { agentsList } from "./agents/list.ts"
 import { agentsShow } from "./agents/show.ts"
+import { cost } from "./cost.ts"
 import { delegate } from "./delegate.ts"
 import { delegateParallel } from "./delegate-parallel.ts"
+import { doctor } from "./doctor.ts"
+import { logs } from "./logs.ts"
+import { ps } from "./ps.ts"
 
 export const commandTable: CommandTable = {
   groups: [{ name: "agents", summary: "Shows which agents there are and what they may do" }],
-  commands: [delegate, delegateParallel, agentsList, agentsShow]
+  commands: [delegate, delegateParallel, agentsList, agentsShow, ps, logs, cost, doctor]
 }

@@ -17,6 +17,14 @@ export const environment = (): Environment => ({
   home: homeFolder()
 })
 
+/** What a command of the user runs in: all of it, as when they type it themselves, but for the keys of providers. */
+export const checkEnvironment = (keys: ReadonlyArray<string> = ["OPENAI_API_KEY"]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || keys.includes(name) ? [] : [[name, value]]
+    )
+  )
+
 /** Where the records of runs are kept: DEPUTIZE_HOME, else the folder that the platform has for it, if there is a home. */
 export const stateFolder = ({ home, platform, variables }: Environment): string | undefined => {
   const { DEPUTIZE_HOME, LOCALAPPDATA, XDG_STATE_HOME } = variables

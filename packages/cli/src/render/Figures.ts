@@ -15,6 +15,19 @@ export const duration = (ms: number): string => {
     : both(Math.floor(minutes / 60), "h", minutes % 60, "min")
 }
 
+/** `$0.0123`: four decimals, below a dollar as many as tell something. */
+export const dollars = (nanoUsd: number): string => {
+  const usd = nanoUsd / 1e9
+  if (usd >= 1) return `$${usd.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`
+  return usd > 0 && usd < 0.00005 ? "<$0.0001" : `$${usd.toFixed(4)}`
+}
+
+/** As `duration`, in whole seconds: `12 s`, `2 min 5 s` */
+export const seconds = (ms: number): string => {
+  const whole = Math.max(0, Math.floor(ms / 1000))
+  return whole < 60 ? `${whole} s` : duration(whole * 1000)
+}
+
 /** `8 %`; 100 only for all of it and 0 only for none. */
 export const percent = (part: number, whole: number): string => {
   if (whole <= 0 || part <= 0) return "0 %"

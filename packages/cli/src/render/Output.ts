@@ -5,11 +5,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { environment } from "../config/Environment.ts"
-import { type ColourChoice, makeStyle, type Style, showsUnicode, wantsColour } from "./Style.ts"
+import { type StreamName, streams } from "./Streams.ts"
+import { type ColourChoice, canRedraw, makeStyle, type Style, showsUnicode, wantsColour } from "./Style.ts"
 
 export interface Channel {
   readonly write: (text: string) => Effect.Effect<void>
   readonly style: Style
+  readonly isTerminal: boolean
+  /** A terminal that shows what is drawn over to a person who looks at it. */
+  readonly canRedraw: boolean
 }
 
 export class Output extends Context.Service<Output, { readonly data: Channel; readonly notes: Channel }>()(
@@ -19,10 +23,15 @@ export class Output extends Context.Service<Output, { readonly data: Channel; re
   static readonly layer = (colour: ColourChoice): Layer.Layer<Output> =>
     Layer.sync(Output, () => {
       const surroundings = environment()
-      const channel = (stream: NodeJS.WriteStream): Channel => ({
-        write: (text) => Effect.sync(() => void stream.write(text)),
-        style: makeStyle(wantsColour(colour, surroundings, stream.isTTY === true), showsUnicode(surroundings))
-      })
-      return Output.of({ data: channel(process.stdout), notes: channel(process.stderr) })
+      const channel = (name: StreamName): Channel => {
+        const isTerminal = process[name].isTTY === true
+        return {
+          write: (text) => Effect.sync(() => streams.write(name, text)),
+          style: makeStyle(wantsColour(colour, surroundings, isTerminal), showsUnicode(surroundings)),
+          isTerminal,
+          canRedraw: canRedraw(surroundings, isTerminal)
+        }
+      }
+      return Output.of({ data: channel("stdout"), notes: channel("stderr") })
     })
 }

@@ -1,108 +1,210 @@
 /**
- * What a run is doing, a plain line for each thing worth knowing, folded from its journal. Pure.
+ * What a run is doing at the moment, folded from its journal: every agent with its state, what it has used and what it
+ * said last. Pure.
  *
  * A tolerant reader: it takes the few fields that it shows from the events it knows, and passes over all others, so that
- * a record of another version never stops a run from being shown.
+ * a record of another version never stops a run from being shown. An event costs the same however many agents there are.
  */
 import type { JournalEvent } from "@deputize/core/journal/Journal"
-import { count, tokens } from "./Figures.ts"
+import { at, chargedAt, listAt, numberAt, parsed, textAt } from "./Body.ts"
 import { cutTo, oneLine } from "./Width.ts"
 
-/** Tokens by agent path. */
-export interface Progress {
-  readonly agents: ReadonlyMap<string, { readonly used: number; readonly limit: number | null }>
+export type Activity =
+  | { readonly _tag: "Thinking" }
+  | { readonly _tag: "Answering" }
+  | { readonly _tag: "Calling"; readonly calls: ReadonlyArray<{ readonly id: string; readonly text: string }> }
+  /** `until` in milliseconds since 1970. */
+  | { readonly _tag: "Retrying"; readonly until: number }
+
+export type AgentState =
+  | { readonly _tag: "Waiting" }
+  | { readonly _tag: "Running"; readonly activity: Activity }
+  /** `status` as in the agent's result. */
+  | { readonly _tag: "Ended"; readonly status: string }
+
+export interface AgentView {
+  readonly path: string
+  /** Below the root: 1 for the agents that were asked for, more for those that agents started. */
+  readonly depth: number
+  readonly state: AgentState
+  /** Tokens charged. */
+  readonly used: number
+  readonly limit: number | null
+  /** Nanodollars charged; null while no price is known. */
+  readonly nanoUsd: number | null
+  readonly nanoUsdLimit: number | null
+  readonly turns: number
+  /** The end of what it said last. */
+  readonly said: { readonly turn: number; readonly text: string }
+  /** Milliseconds since 1970; null while it waits. */
+  readonly startedAt: number | null
+  /** The time of its last event. */
+  readonly lastAt: number
 }
 
-export const noProgress: Progress = { agents: new Map() }
-
-/** The lines that an event adds, without line breaks. */
-export const advance = (
-  progress: Progress,
-  event: Pick<JournalEvent, "namespace" | "type" | "path" | "body">
-): { readonly progress: Progress; readonly lines: ReadonlyArray<string> } => {
-  const name = oneLine(event.path.slice("/root/".length))
-  const say = (text: string) => ({ progress, lines: [`${name}: ${text}`] })
-  switch (`${event.namespace}.${event.type}`) {
-    case "agent.Started": {
-      const limit = numberAt(event.body, "tokens")
-      const missing = textsAt(event.body, "unavailable")
-      return {
-        progress: withAgent(progress, event.path, 0, limit),
-        lines: [
-          `${name}: started${limit === null ? "" : `, ${count(limit)} tokens`}`,
-          ...(missing.length === 0
-            ? []
-            : [`${name}: not available in this version: ${missing.map(oneLine).join(", ")}`])
-        ]
-      }
-    }
-    case "agent.TurnCompleted": {
-      const usage = at(event.body, "usage")
-      const turn = numberAt(event.body, "turn")
-      const before = progress.agents.get(event.path)
-      const used = (before?.used ?? 0) + (numberAt(usage, "input") ?? 0) + (numberAt(usage, "output") ?? 0)
-      const limit = before?.limit ?? null
-      return {
-        progress: withAgent(progress, event.path, used, limit),
-        lines: [`${name}: turn ${turn ?? "?"}, ${tokens(used, limit)}`]
-      }
-    }
-    case "agent.TurnFailed":
-      return say(
-        `turn ${numberAt(event.body, "turn") ?? "?"} failed: ${oneLine(textAt(at(event.body, "error"), "message"))}`
-      )
-    case "tool.Decided": {
-      const decision = at(event.body, "decision")
-      return textAt(decision, "_tag") === "Deny"
-        ? say(`denied: ${oneLine(textAt(decision, "reason"))}`)
-        : { progress, lines: [] }
-    }
-    case "tool.Intent":
-      return say(callText(at(event.body, "call")))
-    case "agent.Ended":
-      return say(textAt(at(event.body, "result"), "status").replace("_", " "))
-    default:
-      return { progress, lines: [] }
-  }
+export interface RunView {
+  /** In the order asked; agents that an agent started follow it. */
+  readonly agents: ReadonlyArray<AgentView>
+  /** Where each path stands in `agents`. */
+  readonly places: ReadonlyMap<string, number>
+  /** Milliseconds since 1970. */
+  readonly startedAt: number | null
+  /** Of the whole run. */
+  readonly limit: number | null
+  readonly nanoUsdLimit: number | null
 }
 
-// internal
+export type Event = Pick<JournalEvent, "namespace" | "type" | "path" | "time" | "body">
 
-const withAgent = (progress: Progress, path: string, used: number, limit: number | null): Progress => ({
-  agents: new Map(progress.agents).set(path, { used, limit })
-})
+export const emptyView: RunView = {
+  agents: [],
+  places: new Map(),
+  startedAt: null,
+  limit: null,
+  nanoUsdLimit: null
+}
 
-/** The tool with the argument that says most about the call. */
-const callText = (call: unknown): string => {
+export const advance = (view: RunView, event: Event): RunView => {
+  if (event.namespace === "run") return event.type === "Started" ? begun(view, event) : view
+  if (event.namespace !== "agent" && event.namespace !== "tool") return view
+  const known = view.places.has(event.path) ? view : withAgent(view, event.path, event.time)
+  const index = known.places.get(event.path) ?? -1
+  const before = known.agents[index]
+  if (before === undefined) return view
+  const after = changed(before, event)
+  return after === before ? known : { ...known, agents: known.agents.with(index, { ...after, lastAt: event.time }) }
+}
+
+/** The tool with the arguments that say most about the call, on one line. */
+export const callText = (call: unknown): string => {
   const args = parsed(textAt(call, "args"))
   const telling = ["pattern", "path", "glob", "query", "command", "url"]
     .map((key) => textAt(args, key))
     .filter((text) => text !== "")
-  return [textAt(call, "name"), ...telling.map((text) => cutTo(oneLine(text), 80, "..."))].join(" ")
+  return [oneLine(textAt(call, "name")), ...telling.map((text) => cutTo(oneLine(text), 80, "..."))].join(" ")
 }
 
-const parsed = (json: string): unknown => {
-  try {
-    return JSON.parse(json)
-  } catch {
-    return undefined
+// internal
+
+/** All at once: a run may have thousands. */
+const begun = (view: RunView, { body, time }: Event): RunView => {
+  const paths = listAt(body, "agents").map((agent) => textAt(agent, "path"))
+  const asked = [...new Set(paths)].filter((path) => path !== "" && !view.places.has(path))
+  return {
+    ...placed([...view.agents, ...asked.map((path) => unstarted(path, time))]),
+    startedAt: time,
+    limit: numberAt(body, "tokens"),
+    nanoUsdLimit: numberAt(body, "nanoUsd")
   }
 }
 
-const at = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined
+const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "places"> => ({
+  agents,
+  places: new Map(agents.map(({ path }, index) => [path, index]))
+})
 
-const textAt = (value: unknown, key: string): string => {
-  const found = at(value, key)
-  return typeof found === "string" ? found : ""
+/** Behind the last agent below the same parent, or behind the parent. */
+const withAgent = (view: RunView, path: string, time: number): RunView => {
+  const parent = view.places.get(path.slice(0, path.lastIndexOf("/")))
+  const place = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
+  return { ...view, ...placed(view.agents.toSpliced(place, 0, unstarted(path, time))) }
 }
 
-const numberAt = (value: unknown, key: string): number | null => {
-  const found = at(value, key)
-  return typeof found === "number" ? found : null
+const endOfBranch = (agents: ReadonlyArray<AgentView>, parent: number): number => {
+  const depth = agents[parent]?.depth ?? 0
+  const end = agents.findIndex((agent, index) => index > parent && agent.depth <= depth)
+  return end < 0 ? agents.length : end
 }
 
-const textsAt = (value: unknown, key: string): ReadonlyArray<string> => {
-  const found = at(value, key)
-  return Array.isArray(found) ? found.filter((item) => typeof item === "string") : []
+const silent = { turn: 0, text: "" }
+
+const unstarted = (path: string, time: number): AgentView => ({
+  path,
+  depth: path.split("/").length - 2,
+  state: { _tag: "Waiting" },
+  used: 0,
+  limit: null,
+  nanoUsd: null,
+  nanoUsdLimit: null,
+  turns: 0,
+  said: silent,
+  startedAt: null,
+  lastAt: time
+})
+
+/** The same object for an event that says nothing new. */
+const changed = (agent: AgentView, { body, namespace, time, type }: Event): AgentView => {
+  switch (`${namespace}.${type}`) {
+    case "agent.Started":
+      return {
+        ...agent,
+        state: thinking,
+        limit: numberAt(body, "tokens"),
+        nanoUsdLimit: numberAt(body, "nanoUsd"),
+        startedAt: time
+      }
+    case "agent.TurnRequested":
+      return { ...agent, state: thinking }
+    case "agent.TurnProgress":
+      return { ...agent, state: answering, said: heard(agent, numberAt(body, "turn") ?? 0, textAt(body, "text")) }
+    case "agent.TurnCompleted": {
+      const turn = numberAt(body, "turn") ?? agent.turns + 1
+      const text = endOf(textAt(body, "text"))
+      return { ...charged(agent, body), state: thinking, turns: turn, said: text === "" ? agent.said : { turn, text } }
+    }
+    case "agent.TurnFailed": {
+      const inMs = numberAt(body, "retryInMs")
+      const isVoid = agent.said.turn === numberAt(body, "turn")
+      return {
+        ...charged(agent, body),
+        state: inMs === null ? thinking : running({ _tag: "Retrying", until: time + inMs }),
+        said: isVoid ? silent : agent.said
+      }
+    }
+    case "tool.Intent": {
+      const call = at(body, "call")
+      const calls = [...callsOf(agent), { id: textAt(call, "id"), text: callText(call) }]
+      return { ...agent, state: running({ _tag: "Calling", calls }) }
+    }
+    case "tool.Done": {
+      const calls = callsOf(agent).filter(({ id }) => id !== textAt(body, "callId"))
+      return { ...agent, state: calls.length === 0 ? thinking : running({ _tag: "Calling", calls }) }
+    }
+    case "agent.Ended":
+      return { ...agent, state: { _tag: "Ended", status: textAt(at(body, "result"), "status") } }
+    case "agent.Told":
+    case "agent.Compacted":
+    case "agent.Checked":
+    case "tool.Decided":
+    case "tool.Changing":
+      return { ...agent }
+    default:
+      return agent
+  }
 }
+
+const running = (activity: Activity): AgentState => ({ _tag: "Running", activity })
+const thinking = running({ _tag: "Thinking" })
+const answering = running({ _tag: "Answering" })
+
+const callsOf = ({ state }: AgentView) =>
+  state._tag === "Running" && state.activity._tag === "Calling" ? state.activity.calls : []
+
+const charged = (agent: AgentView, body: unknown): AgentView => {
+  const nanoUsd = numberAt(body, "nanoUsd")
+  return {
+    ...agent,
+    used: agent.used + chargedAt(body),
+    nanoUsd: nanoUsd === null ? agent.nanoUsd : (agent.nanoUsd ?? 0) + nanoUsd
+  }
+}
+
+const heard = ({ said }: AgentView, turn: number, text: string): AgentView["said"] => ({
+  turn,
+  text: endOf(said.turn === turn ? said.text + text : text)
+})
+
+/** More than a line of any terminal, and not the whole of a long answer. */
+const keptCharacters = 400
+
+const endOf = (text: string): string => (text.length <= keptCharacters ? text : text.slice(-keptCharacters))

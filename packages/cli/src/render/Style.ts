@@ -3,7 +3,7 @@
  */
 import type { Environment } from "../config/Environment.ts"
 
-type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold"
+export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold"
 
 export interface Style {
   readonly paint: (colour: Colour, text: string) => string
@@ -17,6 +17,15 @@ interface Marks {
   readonly separator: string
   readonly times: string
   readonly more: string
+  readonly running: string
+  readonly waiting: string
+  /** To a child that has others after it, to the last one, and beside the children of either. */
+  readonly branch: string
+  readonly lastBranch: string
+  readonly beside: string
+  /** The two parts of a bar, one column each. */
+  readonly full: string
+  readonly empty: string
 }
 
 export type ColourChoice = "auto" | "always" | "never"
@@ -26,6 +35,10 @@ export const makeStyle = (colour: boolean, unicode: boolean): Style => ({
   marks: unicode ? unicodeMarks : asciiMarks
 })
 
+/** Whether something can be redrawn there: on a terminal that obeys, and that a person looks at. */
+export const canRedraw = ({ variables: { CI, TERM } }: Pick<Environment, "variables">, isTerminal: boolean): boolean =>
+  isTerminal && TERM !== "dumb" && (CI === undefined || CI === "" || CI === "false")
+
 /** --color wins over FORCE_COLOR, that over NO_COLOR; without any of them only a terminal outside CI gets colour. */
 export const wantsColour = (
   choice: ColourChoice,
@@ -33,10 +46,10 @@ export const wantsColour = (
   isTerminal: boolean
 ): boolean => {
   if (choice !== "auto") return choice === "always"
-  const { CI, FORCE_COLOR, NO_COLOR, TERM } = variables
+  const { FORCE_COLOR, NO_COLOR } = variables
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false
-  return isTerminal && TERM !== "dumb" && (CI === undefined || CI === "" || CI === "false")
+  return canRedraw({ variables }, isTerminal)
 }
 
 /** A POSIX locale says it; on Windows only the newer terminals show more than their code page. */
@@ -52,5 +65,33 @@ export const showsUnicode = ({ platform, variables }: Omit<Environment, "home">)
 
 const codes: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 }
 
-const unicodeMarks: Marks = { done: "✓", failed: "✗", stopped: "‖", separator: "·", times: "×", more: "…" }
-const asciiMarks: Marks = { done: "+", failed: "x", stopped: "=", separator: "|", times: "x", more: "..." }
+const unicodeMarks: Marks = {
+  done: "✓",
+  failed: "✗",
+  stopped: "‖",
+  separator: "·",
+  times: "×",
+  more: "…",
+  running: "●",
+  waiting: "○",
+  branch: "├─ ",
+  lastBranch: "└─ ",
+  beside: "│  ",
+  full: "█",
+  empty: "░"
+}
+const asciiMarks: Marks = {
+  done: "+",
+  failed: "x",
+  stopped: "=",
+  separator: "|",
+  times: "x",
+  more: "...",
+  running: "*",
+  waiting: "-",
+  branch: "|- ",
+  lastBranch: "`- ",
+  beside: "|  ",
+  full: "#",
+  empty: "."
+}

@@ -21,11 +21,57 @@ export const padTo = (text: string, columns: number): string => text + " ".repea
 
 /** Cuts to `columns` between characters as readers see them, and says so with `mark`. */
 export const cutTo = (text: string, columns: number, mark: string): string => {
-  const { ellipsed, index } = fastWidth(text, { limit: columns, ellipsis: mark })
-  return ellipsed ? text.slice(0, index).trimEnd() + mark : text.slice(0, index)
+  if (widthOf(text) <= columns) return text
+  const room = columns - widthOf(mark)
+  return room < 0 ? text.slice(0, fitting(text, columns)) : text.slice(0, fitting(text, room)).trimEnd() + mark
 }
 
+/** The end of the text that fits into `columns`, behind `mark` when something is left out. */
+export const cutStartTo = (text: string, columns: number, mark: string): string => {
+  if (widthOf(text) <= columns) return text
+  const room = columns - widthOf(mark)
+  if (room < 0) return ""
+  // A start further to the right leaves less text: the first that fits is found by halving, but for joined characters,
+  // which may be wider in parts.
+  let [from, to] = [0, text.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (widthOf(text.slice(middle)) <= room) to = middle
+    else from = middle + 1
+  }
+  const end = () => text.slice(from).replace(continued, "").trimStart()
+  while (widthOf(end()) > room) from += 1
+  return mark + end()
+}
+
+/** Lines of at most `columns`, broken where a terminal would break them. */
+export const wrapTo = (text: string, columns: number): ReadonlyArray<string> =>
+  text.split("\n").flatMap((line) => {
+    const rows: Array<string> = []
+    let rest = line.replaceAll("\t", "    ")
+    while (widthOf(rest) > columns) {
+      const end = Math.max(1, fitting(rest, columns))
+      rows.push(rest.slice(0, end))
+      rest = rest.slice(end)
+    }
+    return [...rows, rest]
+  })
+
 // internal
+
+/** How much of the beginning fits. The measure is right for whole texts, but may cut a mixed one too late. */
+const fitting = (text: string, columns: number): number => {
+  let end = fastWidth(text, { limit: Math.max(0, columns) }).index
+  while (end > 0 && widthOf(text.slice(0, end)) > columns)
+    end -= text.slice(0, end).match(lastCharacter)?.[0].length ?? 1
+  return end
+}
+
+/** With all that is joined to it. */
+const lastCharacter = /(?:\P{M}\u200d)*\P{M}(?:\p{M}|\p{Emoji_Modifier})*$/u
+
+/** What belongs to the character before it: the second half of a pair, marks, joiners. */
+const continued = /^(?:[\uDC00-\uDFFF]|\p{M}|\u200d|\p{Emoji_Modifier})+/u
 
 /** C0 and C1 controls but tab and line feed, line separators, and the marks that reorder text. */
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

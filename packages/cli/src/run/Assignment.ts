@@ -5,7 +5,8 @@ import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { type Amount, parseAmount, parseDeadline } from "../values/Amount.ts"
+import { count, dollars, duration, plural } from "../render/Figures.ts"
+import { type Amount, parseAmount, parseCount, parseDeadline, parseMoney } from "../values/Amount.ts"
 import { scopeExists, scopePath, type Workspace } from "../values/Workspace.ts"
 
 export interface Assignment {
@@ -16,22 +17,52 @@ export interface Assignment {
   readonly warnings: ReadonlyArray<string>
 }
 
-/** The amounts of repeated --budget flags, one of a kind at most. */
-export const readBudget = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
-  let tokens: number | undefined
-  let ms: number | undefined
-  for (const text of texts) {
-    const amount: Amount = yield* Effect.fromResult(parseAmount("--budget", text))
-    if (amount._tag === "Tokens") {
-      if (tokens !== undefined) return yield* usageError("--budget limits the tokens more than once")
-      tokens = amount.tokens
-    } else {
-      if (ms !== undefined) return yield* usageError("--budget limits the time more than once")
-      ms = amount.ms
-    }
+/** What limits a run or an agent; what is absent is not limited here. */
+export interface Limit {
+  readonly tokens?: number
+  readonly nanoUsd?: number
+  readonly calls?: number
+  readonly ms?: number
+}
+
+/** The amounts of repeated --budget flags, one of a kind at most, with those that have a flag of their own. */
+export const readBudget = Effect.fnUntraced(function* (invocation: Invocation) {
+  let limit: Limit = {}
+  const add = Effect.fnUntraced(function* (more: Limit) {
+    const twice = Object.keys(more).find((kind) => Object.hasOwn(limit, kind))
+    if (twice !== undefined) return yield* usageError(`the budget limits ${kinds[twice]} more than once`)
+    limit = { ...limit, ...more }
+  })
+  for (const text of invocation.all("budget")) {
+    yield* add(limitOf(yield* Effect.fromResult(parseAmount("--budget", text))))
   }
-  return { tokens, ms }
+  const usd = invocation.value("max-budget-usd")
+  if (usd !== undefined) yield* add({ nanoUsd: yield* Effect.fromResult(parseMoney("--max-budget-usd", usd)) })
+  const calls = invocation.value("max-calls")
+  if (calls !== undefined) yield* add({ calls: yield* Effect.fromResult(parseCount("--max-calls", calls)) })
+  return limit
 })
+
+export const limitOf = (amount: Amount): Limit => {
+  switch (amount._tag) {
+    case "Tokens":
+      return { tokens: amount.tokens }
+    case "Money":
+      return { nanoUsd: amount.nanoUsd }
+    case "Calls":
+      return { calls: amount.calls }
+    case "Time":
+      return { ms: amount.ms }
+  }
+}
+
+/** A limit in words, a phrase each. */
+export const limitWords = ({ calls, ms, nanoUsd, tokens }: Limit): ReadonlyArray<string> => [
+  ...(tokens === undefined ? [] : [`${count(tokens)} tokens`]),
+  ...(nanoUsd === undefined ? [] : [dollars(nanoUsd)]),
+  ...(calls === undefined ? [] : [plural(calls, "tool call")]),
+  ...(ms === undefined ? [] : [duration(ms)])
+]
 
 export const readDeadline = (invocation: Invocation) => {
   const text = invocation.value("deadline")
@@ -54,4 +85,13 @@ export const defined = <A extends Record<string, unknown>>(
   const kept: Partial<A> = { ...values }
   for (const key of Object.keys(values) as Array<keyof A>) if (values[key] === undefined) delete kept[key]
   return kept as { readonly [K in keyof A]?: Exclude<A[K], undefined> }
+}
+
+// internal
+
+const kinds: Readonly<Record<string, string>> = {
+  tokens: "tokens",
+  nanoUsd: "money",
+  calls: "tool calls",
+  ms: "time"
 }

@@ -3,18 +3,32 @@
  */
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { defaultAgentTokens } from "@deputize/core/domain/Limits"
+import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { count, duration, plural } from "../render/Figures.ts"
+import { plural } from "../render/Figures.ts"
 import { type Amount, parseAmount, parseCount } from "../values/Amount.ts"
 import { parseList } from "../values/Csv.ts"
 import { readGoal } from "../values/Goal.ts"
+import { parseAgentInputs } from "../values/Inputs.ts"
 import type { Workspace } from "../values/Workspace.ts"
-import { type Assignment, defined, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import {
+  type Assignment,
+  defined,
+  type Limit,
+  limitOf,
+  limitWords,
+  readBudget,
+  readDeadline,
+  readScopes
+} from "./Assignment.ts"
+import { settle } from "./Rights.ts"
 
 /** Agents at work at the same time when nothing is said. */
 const mostParallel = 16
+/** With `auto`: agents wait for the network most of the time, and the provider's own limit holds them back. */
+const mostAutomatic = 256
 
 export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
   const names = yield* Effect.fromResult(parseList("AGENTS", invocation.arguments[0] ?? ""))
@@ -25,21 +39,25 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
   const scopes = yield* perAgent(invocation, names, "scope", "scopes")
   const budgets = yield* perAgent(invocation, names, undefined, "budgets")
   const amounts = yield* Effect.forEach(budgets ?? [], (text) => Effect.fromResult(parseAmount("--budgets", text)))
-  const whole = yield* readBudget(invocation.all("budget"))
+  const whole = yield* readBudget(invocation)
   const deadlineMs = least(yield* readDeadline(invocation), whole.ms)
   const parallel = invocation.value("max-parallel")
   const maxParallel =
     parallel === undefined
       ? Math.min(names.length, mostParallel)
-      : yield* Effect.fromResult(parseCount("--max-parallel", parallel))
+      : parallel === "auto"
+        ? Math.min(names.length, mostAutomatic)
+        : yield* Effect.fromResult(parseCount("--max-parallel", parallel))
 
   const loader = yield* AgentLoader
   const found = yield* Effect.forEach(names, (name) => loader.find(name))
   if (goals !== undefined && goals.filter((goal) => goal === "-").length > 1) {
     return yield* usageError("standard input can be the goal of one agent only")
   }
-  const parts = yield* Effect.forEach(found, ({ definition, probes, warnings }, index) =>
+  const inputs = yield* Effect.fromResult(parseAgentInputs(names, invocation.all("input")))
+  const parts = yield* Effect.forEach(found, (each, index) =>
     Effect.gen(function* () {
+      const { definition, probes, warnings } = each
       const said = goals?.[index] ?? definition.goal
       const which = `goal ${index + 1} of ${names.length} (${definition.name})`
       if (said === undefined)
@@ -52,22 +70,31 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
         workspace,
         [scopes?.[index] ?? ""].filter((path) => path !== "")
       )
-      const agent = { definition, probes, goal, scope: scope.paths, ...ownLimit(amounts[index]) }
-      return { agent, warnings: [...warnings, ...scope.warnings] }
+      const settled = settle(invocation, each)
+      const agent = {
+        definition,
+        probes,
+        goal,
+        scope: scope.paths,
+        inputs: inputs[index] ?? {},
+        ...ownLimit(amounts[index]),
+        ...settled.agent
+      }
+      return { agent, warnings: [...warnings, ...scope.warnings, ...settled.warnings] }
     })
   )
   const agents = parts.map(({ agent }) => agent)
+  const limits = limitWords({ ...whole, ...defined({ ms: deadlineMs }) }).join(", ")
   return {
-    request: { workspace: workspace.root, agents, maxParallel, ...defined({ tokens: whole.tokens, deadlineMs }) },
+    request: {
+      workspace: workspace.root,
+      agents,
+      maxParallel,
+      ...defined({ tokens: whole.tokens, nanoUsd: whole.nanoUsd, calls: whole.calls, deadlineMs })
+    },
     budget: [
-      ...(whole.tokens === undefined ? [] : [`${count(whole.tokens)} tokens for the whole run`]),
-      agents
-        .map(
-          (agent) =>
-            `${agent.definition.name} ${count(agent.tokens ?? agent.definition.limits.tokens ?? defaultAgentTokens)}`
-        )
-        .join(", "),
-      ...(deadlineMs === undefined ? [] : [`deadline ${duration(deadlineMs)}`]),
+      ...(limits === "" ? [] : [`${limits} for the whole run`]),
+      agents.map((agent) => `${agent.definition.name} ${limitWords(limitOfAgent(agent)).join(" ")}`).join(", "),
       `${maxParallel} at a time`
     ].join("; "),
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))]
@@ -98,8 +125,19 @@ const perAgent = Effect.fnUntraced(function* (
   return entries
 })
 
-const ownLimit = (amount: Amount | undefined) =>
-  amount === undefined ? {} : amount._tag === "Tokens" ? { tokens: amount.tokens } : { wallMs: amount.ms }
+const ownLimit = (amount: Amount | undefined) => {
+  const { ms, ...limit } = amount === undefined ? {} : limitOf(amount)
+  return { ...limit, ...defined({ wallMs: ms }) }
+}
+
+const limitOfAgent = ({ calls, definition, nanoUsd, tokens, wallMs }: AgentRequest): Limit => ({
+  tokens: tokens ?? definition.limits.tokens ?? defaultAgentTokens,
+  ...defined({
+    nanoUsd: nanoUsd ?? definition.limits.nanoUsd,
+    calls,
+    ms: wallMs ?? definition.limits.wallMs
+  })
+})
 
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b)

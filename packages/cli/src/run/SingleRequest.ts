@@ -7,12 +7,14 @@ import { defaultAgentTokens } from "@deputize/core/domain/Limits"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { count, duration } from "../render/Figures.ts"
+import { checkEnvironment } from "../config/Environment.ts"
+import { count, duration, plural } from "../render/Figures.ts"
 import { parseCount } from "../values/Amount.ts"
 import { readGoal } from "../values/Goal.ts"
 import { parseInputs } from "../values/Inputs.ts"
 import type { Workspace } from "../values/Workspace.ts"
-import { type Assignment, defined, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import { type Assignment, defined, limitWords, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import { settle } from "./Rights.ts"
 
 export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
   const [agent = "", argument] = invocation.arguments
@@ -20,13 +22,14 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
   if (argument !== undefined && flag !== undefined) {
     return yield* usageError("the goal is given twice, as GOAL and as --goal", "Leave one of them out.")
   }
-  const budget = yield* readBudget(invocation.all("budget"))
+  const budget = yield* readBudget(invocation)
   const deadlineMs = yield* readDeadline(invocation)
   const turns = invocation.value("max-turns")
   const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
   const inputs = yield* Effect.fromResult(parseInputs(invocation.all("input")))
   const scopes = yield* readScopes(workspace, invocation.all("scope"))
-  const { definition, probes, warnings } = yield* (yield* AgentLoader).find(agent)
+  const found = yield* (yield* AgentLoader).find(agent)
+  const { definition, probes, warnings } = found
   const said = flag ?? argument ?? definition.goal
   if (said === undefined)
     return yield* usageError(
@@ -35,8 +38,13 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
     )
   const goal = yield* readGoal("the goal", said)
 
-  const tokens = budget.tokens ?? definition.limits.tokens ?? defaultAgentTokens
-  const ownMs = budget.ms ?? definition.limits.wallMs
+  const settled = settle(invocation, found)
+  const own = definition.limits
+  const limit = {
+    tokens: budget.tokens ?? own.tokens ?? defaultAgentTokens,
+    ...defined({ nanoUsd: budget.nanoUsd ?? own.nanoUsd, calls: budget.calls, ms: budget.ms ?? own.wallMs })
+  }
+  const checks = invocation.all("check")
   return {
     request: {
       workspace: workspace.root,
@@ -46,19 +54,22 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
           probes,
           goal,
           scope: scopes.paths,
-          ...defined({ tokens: budget.tokens, wallMs: budget.ms }),
-          inputs
+          ...defined({ tokens: budget.tokens, nanoUsd: budget.nanoUsd, calls: budget.calls, wallMs: budget.ms }),
+          inputs,
+          ...settled.agent
         }
       ],
-      ...defined({ deadlineMs, maxTurns })
+      ...defined({ deadlineMs, maxTurns }),
+      checks: { commands: checks, environment: checkEnvironment() }
     },
     budget: [
-      `${count(tokens)} tokens${replaced(budget.tokens, definition.limits.tokens)}`,
-      ...(ownMs === undefined ? [] : [duration(ownMs)]),
+      ...limitWords(limit).map((words, index) =>
+        index === 0 ? `${words}${replaced(budget.tokens, own.tokens)}` : words
+      ),
       ...(deadlineMs === undefined ? [] : [`deadline ${duration(deadlineMs)}`]),
-      ...(maxTurns === undefined ? [] : [`${maxTurns} turns`])
+      ...(maxTurns === undefined ? [] : [plural(maxTurns, "turn")])
     ].join(", "),
-    warnings: [...warnings, ...scopes.warnings]
+    warnings: [...warnings, ...scopes.warnings, ...settled.warnings]
   } satisfies Assignment
 })
 

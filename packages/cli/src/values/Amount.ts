@@ -1,14 +1,18 @@
 /**
- * Amounts as users write them: `40000`, `40k`, `1.5M` tokens; `90s`, `15min`, `2h` of time. Pure.
+ * Amounts as users write them: `40000`, `40k`, `1.5M` tokens; `2usd` of money; `90s`, `15min`, `2h` of time; `30calls` of
+ * tools. Pure.
  */
+import { nanosOf } from "@deputize/core/domain/Price"
 import * as Result from "effect/Result"
 import { type UsageError, usageError } from "../command/UsageError.ts"
 
 export type Amount =
   | { readonly _tag: "Tokens"; readonly tokens: number }
+  | { readonly _tag: "Money"; readonly nanoUsd: number }
+  | { readonly _tag: "Calls"; readonly calls: number }
   | { readonly _tag: "Time"; readonly ms: number }
 
-/** A budget: tokens, or time with a unit. `flag` is named in errors. */
+/** A budget: tokens, or something else with its unit. `flag` is named in errors. */
 export const parseAmount = (flag: string, text: string): Result.Result<Amount, UsageError> => {
   const [, digits = "", unit = ""] = /^([\d._]+)\s*([a-zA-Z]*)$/.exec(text.trim()) ?? []
   const count = numberOf(digits)
@@ -21,21 +25,14 @@ export const parseAmount = (flag: string, text: string): Result.Result<Amount, U
       )
     )
   }
-  if (/^(usd|eur|dollars?)$/i.test(unit)) {
-    return Result.fail(
-      usageError(
-        `${flag} ${text}: a limit in money is not available yet`,
-        "Limit tokens (40k) or time (15min) instead."
-      )
-    )
+  if (/^(usd|dollars?)$/i.test(unit)) {
+    return Result.map(money(flag, text, count), (nanoUsd) => ({ _tag: "Money" as const, nanoUsd }))
   }
-  if (/^(calls?|turns?)$/i.test(unit)) {
-    return Result.fail(
-      usageError(
-        `${flag} ${text}: a limit on calls is not available yet`,
-        "Limit tokens (40k), time (15min) or --max-turns instead."
-      )
-    )
+  if (/^calls?$/i.test(unit)) {
+    return Result.map(parseCount(flag, digits), (calls) => ({ _tag: "Calls" as const, calls }))
+  }
+  if (/^turns?$/i.test(unit)) {
+    return Result.fail(usageError(`${flag} ${text}: turns are limited by --max-turns`, `Write --max-turns ${digits}.`))
   }
   if (unit === "s" || unit === "sec" || unit === "min" || unit === "h") {
     return Result.map(time(flag, text, count, unit), (ms) => ({ _tag: "Time" as const, ms }))
@@ -57,6 +54,15 @@ export const parseDeadline = (flag: string, text: string): Result.Result<number,
         usageError(`${flag} "${text}" is not a time`, "Write 60 or 60min for minutes, 90s for seconds, 2h for hours.")
       )
     : time(flag, text, count, unit === "" || unit === "m" ? "min" : unit)
+}
+
+/** US dollars, in nanodollars. */
+export const parseMoney = (flag: string, text: string): Result.Result<number, UsageError> => {
+  const [, before = "", digits = "", after = ""] = /^(\$?)([\d._]+)\s*(usd|)$/i.exec(text.trim()) ?? []
+  const count = numberOf(digits)
+  return count === undefined || (before !== "" && after !== "")
+    ? Result.fail(usageError(`${flag} "${text}" is not a sum of US dollars`, "Write 2 or 0.50, for example."))
+    : money(flag, text, count)
 }
 
 /** A whole number from 1 on. */
@@ -86,10 +92,19 @@ const time = (flag: string, text: string, count: number, unit: string): Result.R
       )
 }
 
+const mostDollars = 1_000_000
+
+const money = (flag: string, text: string, count: number): Result.Result<number, UsageError> => {
+  const nanoUsd = nanosOf(count)
+  return nanoUsd >= 1 && count <= mostDollars
+    ? Result.succeed(nanoUsd)
+    : Result.fail(usageError(`${flag} ${text} is not between 0.000000001 and ${mostDollars} US dollars`, examples))
+}
+
 const numberOf = (digits: string): number | undefined =>
   /^(\d+(_\d{3})*)?(\.\d+)?$/.test(digits) && digits !== "" ? Number(digits.replaceAll("_", "")) : undefined
 
-const examples = "Write tokens as 40000, 40k or 1.5M; time as 90s, 15min or 2h."
+const examples = "Write tokens as 40000, 40k or 1.5M; money as 2usd; tool calls as 30calls; time as 90s, 15min or 2h."
 
 const unreadable = (flag: string, text: string): UsageError =>
   usageError(`${flag} "${text}" is not an amount`, examples)

@@ -12,7 +12,11 @@ describe("help", () => {
       "delegate",
       "delegate-parallel",
       "agents list",
-      "agents show"
+      "agents show",
+      "ps",
+      "logs",
+      "cost",
+      "doctor"
     ])
   })
 

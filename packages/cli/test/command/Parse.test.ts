@@ -48,6 +48,20 @@ describe("parse", () => {
     expect(parsed._tag === "Run" && parsed.invocation.json).toBe(true)
   })
 
+  it("knows how standard output is to be written", () => {
+    const formatOf = (...argv: ReadonlyArray<string>) => {
+      const parsed = run(...argv)
+      return parsed._tag === "Run" ? parsed.invocation.format : parsed
+    }
+    expect([
+      formatOf("delegate", "x", "y"),
+      formatOf("delegate", "x", "y", "--json"),
+      formatOf("delegate", "x", "y", "--output-format", "json", "--json"),
+      formatOf("--output-format", "stream-json", "delegate", "x", "y"),
+      formatOf("delegate", "x", "y", "--output-format=text")
+    ]).toStrictEqual(["text", "json", "json", "stream-json", "text"])
+  })
+
   it("groups letters of switches", () => {
     const parsed = run("agents", "list", "-qv")
     expect(parsed._tag === "Run" && [parsed.invocation.quiet, parsed.invocation.verbose]).toStrictEqual([true, true])
@@ -112,6 +126,21 @@ describe("parse", () => {
       ["agents", "list", "--output-format", "xml"],
       '--output-format is "xml", but it can only be text or json',
       "See `deputize agents list --help`."
+    ],
+    [
+      ["agents", "list", "--output-format", "stream-json"],
+      "agents list runs no agents, so that there are no events for --output-format stream-json",
+      "Use --output-format json."
+    ],
+    [
+      ["delegate", "x", "--output-format", "xml"],
+      '--output-format is "xml", but it can only be text or json or stream-json',
+      "See `deputize delegate --help`."
+    ],
+    [
+      ["--json", "delegate", "x", "y", "--output-format", "stream-json"],
+      "--json and --output-format stream-json are both given",
+      "Leave one of them out."
     ]
   ])("refuses %j and says what to do", (argv, message, hint) => {
     expect(run(...argv)).toStrictEqual({ _tag: "Refused", message, hint })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { count, duration, percent, plural, tokens } from "../../src/render/Figures.ts"
+import { count, duration, percent, plural, seconds, tokens } from "../../src/render/Figures.ts"
 
 describe("figures", () => {
   it("group thousands", () => {
@@ -14,6 +14,9 @@ describe("figures", () => {
       "1 min 5 s",
       "1 h 2 min"
     ])
+  })
+  it("give running clocks in whole seconds", () => {
+    expect([-5, 999, 59_999, 60_000, 125_900].map(seconds)).toStrictEqual(["0 s", "0 s", "59 s", "1 min", "2 min 5 s"])
   })
   it("keep 0 % and 100 % for none and all", () => {
     expect([

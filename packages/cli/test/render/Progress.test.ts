@@ -1,69 +1,133 @@
-import { AgentPath } from "@deputize/core/domain/Ids"
 import { describe, expect, it } from "vitest"
-import { advance, noProgress, type Progress } from "../../src/render/Progress.ts"
+import { type AgentView, advance, emptyView } from "../../src/render/Progress.ts"
+import { asked, call, eventsOf, type Happening, start, started, viewOf } from "./Events.ts"
 
-const event = (namespace: string, type: string, body: unknown, path = "/root/code-reviewer") => ({
-  namespace,
-  type,
-  body,
-  path: AgentPath.make(path)
-})
-
-const linesOf = (events: ReadonlyArray<ReturnType<typeof event>>): ReadonlyArray<string> => {
-  let progress: Progress = noProgress
-  return events.flatMap((event) => {
-    const next = advance(progress, event)
-    progress = next.progress
-    return next.lines
-  })
+/** The only agent after all that, without what stays the same. */
+const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
+  const [agent] = viewOf([started("code-reviewer"), ...happenings]).agents
+  const { depth: _, limit: __, nanoUsdLimit: ___, path: ____, startedAt: _____, ...rest } = agent ?? unknown
+  return rest
 }
+const unknown = { depth: 0, limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
 
-const usage = (input: number, output: number) => ({ input, cached: 0, output, reasoning: 0 })
+const running = (activity: unknown) => ({ _tag: "Running", activity })
+const fresh = { used: 0, nanoUsd: null, turns: 0, said: { turn: 0, text: "" } }
 
-describe("progress", () => {
-  it("tells an agent's life from its events, tokens added up per agent", () => {
-    expect(
-      linesOf([
-        event("run", "Started", {}, "/root"),
-        event("agent", "Started", { agent: "code-reviewer", tokens: 40_000, unavailable: ["tool ast", "net *"] }),
-        event("agent", "Started", { agent: "test-gen", tokens: null, unavailable: [] }, "/root/test-gen"),
-        event("tool", "Decided", { callId: "1", decision: { _tag: "Allow", rule: "read **" } }),
-        event("tool", "Intent", { call: { id: "1", name: "grep", args: '{"pattern":"TODO\\n","path":"src"}' } }),
-        event("agent", "TurnCompleted", { turn: 1, usage: usage(900, 100) }),
-        event("agent", "TurnCompleted", { turn: 1, usage: usage(10, 5) }, "/root/test-gen"),
-        event("tool", "Decided", {
-          callId: "2",
-          decision: { _tag: "Deny", rule: "read src", reason: "/etc is outside" }
-        }),
-        event("agent", "TurnCompleted", { turn: 2, usage: usage(2_000, 120) }),
-        event("agent", "TurnFailed", {
-          turn: 3,
-          charged: 10,
-          error: { tag: "ModelError", message: "it broke", hint: "" }
-        }),
-        event("agent", "Ended", { result: { status: "timed_out" } })
-      ])
-    ).toStrictEqual([
-      "code-reviewer: started, 40,000 tokens",
-      "code-reviewer: not available in this version: tool ast, net *",
-      "test-gen: started",
-      "code-reviewer: grep TODO src",
-      "code-reviewer: turn 1, 1,000 / 40,000 tokens (3 %)",
-      "test-gen: turn 1, 15 tokens",
-      "code-reviewer: denied: /etc is outside",
-      "code-reviewer: turn 2, 3,120 / 40,000 tokens (8 %)",
-      "code-reviewer: turn 3 failed: it broke",
-      "code-reviewer: timed out"
+describe("a run's view", () => {
+  it("has the agents in the order asked, waiting, and children behind those that started them", () => {
+    const { agents, ...run } = viewOf([
+      asked("a", "b"),
+      started("b", null),
+      started("b/x", 500),
+      started("a", 1_000),
+      started("a/y"),
+      started("b/x/z"),
+      started("b/w")
+    ])
+    expect(agents.map(({ depth, path, state }) => `${depth} ${path} ${state._tag}`)).toStrictEqual([
+      "1 /root/a Running",
+      "2 /root/a/y Running",
+      "1 /root/b Running",
+      "2 /root/b/x Running",
+      "3 /root/b/x/z Running",
+      "2 /root/b/w Running"
+    ])
+    expect([...run.places]).toStrictEqual(agents.map(({ path }, index) => [path, index]))
+    expect(run).toMatchObject({ startedAt: start, limit: 80_000, nanoUsdLimit: null })
+  })
+
+  it("has an agent waiting until it starts", () => {
+    expect(viewOf([asked("a")]).agents).toStrictEqual([
+      {
+        ...fresh,
+        path: "/root/a",
+        depth: 1,
+        state: { _tag: "Waiting" },
+        limit: null,
+        nanoUsdLimit: null,
+        startedAt: null,
+        lastAt: start
+      }
     ])
   })
 
-  it("passes over events and arguments that it does not know", () => {
+  it("tells thinking from answering, and shows the text of the turn that is under way", () => {
+    const request = { what: "agent.TurnRequested", body: { turn: 1, attempt: 1 } }
+    const word = (text: string) => ({ what: "agent.TurnProgress", body: { turn: 1, text } })
+    const thinking = running({ _tag: "Thinking" })
+    expect(after(request)).toStrictEqual({ ...fresh, state: thinking, lastAt: start + 1_000 })
+    expect(after(request, word("I loo"), word("k at it"))).toStrictEqual({
+      ...fresh,
+      state: running({ _tag: "Answering" }),
+      said: { turn: 1, text: "I look at it" },
+      lastAt: start + 3_000
+    })
     expect(
-      linesOf([
-        event("other", "Thing", null),
-        event("agent", "Invented", 7),
-        event("tool", "Intent", { call: { name: "glob", args: "not json" } })
-      ])
-    ).toStrictEqual(["code-reviewer: glob"])
+      after(request, word("I"), {
+        what: "agent.TurnCompleted",
+        body: { turn: 1, charged: 7, nanoUsd: 50, text: "I do" }
+      })
+    ).toStrictEqual({
+      state: thinking,
+      used: 7,
+      nanoUsd: 50,
+      turns: 1,
+      said: { turn: 1, text: "I do" },
+      lastAt: start + 3_000
+    })
+  })
+
+  it("keeps the end of a long text", () => {
+    const long = after({ what: "agent.TurnProgress", body: { turn: 1, text: `${"x".repeat(1_000)}end` } })
+    expect(long.said?.text).toBe(`${"x".repeat(397)}end`)
+  })
+
+  it("shows the calls that have not ended", () => {
+    const intent = (id: string) => ({ what: "tool.Intent", body: { call: call(id, "grep", { pattern: id }) } })
+    const done = (callId: string) => ({ what: "tool.Done", body: { callId, ok: true, text: "", ms: 1, changes: [] } })
+    const states = [
+      [intent("1"), intent("2")],
+      [intent("1"), intent("2"), done("1")],
+      [intent("1"), done("1")]
+    ]
+    expect(states.map((happenings) => after(...happenings).state)).toStrictEqual([
+      running({
+        _tag: "Calling",
+        calls: [
+          { id: "1", text: "grep 1" },
+          { id: "2", text: "grep 2" }
+        ]
+      }),
+      running({ _tag: "Calling", calls: [{ id: "2", text: "grep 2" }] }),
+      running({ _tag: "Thinking" })
+    ])
+  })
+
+  it("voids the text of a failed turn, charges it, and knows when it is tried again", () => {
+    const word = { what: "agent.TurnProgress", body: { turn: 1, text: "I look" } }
+    const failed = {
+      what: "agent.TurnFailed",
+      body: { turn: 1, attempt: 1, charged: 30, nanoUsd: null, retryInMs: 2_500 }
+    }
+    expect(after(word, failed)).toStrictEqual({
+      ...fresh,
+      used: 30,
+      state: running({ _tag: "Retrying", until: start + 4_500 }),
+      lastAt: start + 2_000
+    })
+  })
+
+  it("shows how an agent ended", () => {
+    expect(after({ what: "agent.Ended", body: { result: { status: "paused" } } }).state).toStrictEqual({
+      _tag: "Ended",
+      status: "paused"
+    })
+  })
+
+  it("is the same for events that it does not know", () => {
+    const view = viewOf([started("code-reviewer")])
+    const others = [{ what: "other.Thing", body: null }, { what: "run.Ended" }, { what: "agent.Invented", body: 7 }]
+    expect(eventsOf(others).map((event) => advance(view, event) === view)).toStrictEqual([true, true, true])
+    expect(viewOf([{ what: "run.Started", body: 7 }])).toStrictEqual({ ...emptyView, startedAt: start })
   })
 })

@@ -11,6 +11,7 @@ export const agentResult = (facts: Partial<AgentResult>): AgentResult => {
     agent,
     goal: "Review the parser",
     scope: ["src/parser"],
+    model: "offline",
     status: "completed",
     verified: false,
     answer: "# Report\n\n- `src/parser/Parse.ts:12` swallows an error\n",
@@ -21,6 +22,10 @@ export const agentResult = (facts: Partial<AgentResult>): AgentResult => {
     usage: new Usage({ input: 2_800, cached: 0, output: 320, reasoning: 0 }),
     tokens: 40_000,
     tokensCharged: 3_120,
+    unknownTokens: 0,
+    overdraft: 0,
+    nanoUsd: null,
+    checks: [],
     error: null,
     ...facts
   }
@@ -38,6 +43,7 @@ export const runResult = (agents: ReadonlyArray<AgentResult>, facts: Partial<Run
     sequentialMs,
     speedup: sequentialMs / wallMs,
     usage: Usage.sum(agents.map((agent) => agent.usage)),
+    nanoUsd: null,
     budget: { tokens: { limit: 80_000, used: agents.reduce((sum, agent) => sum + agent.tokensCharged, 0) } },
     limitReached: null,
     mode: "evidence-only",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type ColourChoice, showsUnicode, wantsColour } from "../../src/render/Style.ts"
+import { type ColourChoice, canRedraw, showsUnicode, wantsColour } from "../../src/render/Style.ts"
 
 const linux = (variables: Record<string, string>) => ({ platform: "linux" as const, variables })
 
@@ -17,6 +17,21 @@ describe("colour", () => {
     ["follows --color never before all", "never", { FORCE_COLOR: "1" }, true, false]
   ])("%s", (_, choice, variables, isTerminal, expected) => {
     expect(wantsColour(choice, linux(variables), isTerminal)).toBe(expected)
+  })
+})
+
+describe("drawing over what is there", () => {
+  it("is for a terminal that obeys and that a person looks at, in colour or not", () => {
+    const shown = [{}, { NO_COLOR: "1" }, { CI: "1" }, { CI: "false" }, { TERM: "dumb" }, { FORCE_COLOR: "1", CI: "1" }]
+    expect(shown.map((variables) => canRedraw({ variables }, true))).toStrictEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      false
+    ])
+    expect(canRedraw({ variables: { FORCE_COLOR: "1" } }, false)).toBe(false)
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { table } from "../../src/render/Table.ts"
-import { cutTo, oneLine, padTo, visible, widthOf } from "../../src/render/Width.ts"
+import { cutStartTo, cutTo, oneLine, padTo, visible, widthOf, wrapTo } from "../../src/render/Width.ts"
 
 describe("width", () => {
   it("counts wide characters as two columns, marks as none", () => {
@@ -31,6 +31,26 @@ describe("width", () => {
     ])
   })
 
+  it("cuts where scripts are mixed", () => {
+    expect([cutTo("└─ explorer#2", 12, "…"), cutTo("日本─abc👩‍💻def", 9, "…"), cutTo("abc", 0, "…")]).toStrictEqual([
+      "└─ explorer…",
+      "日本─abc…",
+      ""
+    ])
+  })
+
+  it("keeps the end, from a whole character on", () => {
+    expect([
+      cutStartTo("one two three", 8, "…"),
+      cutStartTo("👩‍💻👩‍💻ab", 4, "…"),
+      cutStartTo("ab", 2, "…")
+    ]).toStrictEqual(["…o three", "…ab", "ab"])
+  })
+
+  it("wraps lines where a terminal breaks them", () => {
+    expect(wrapTo("abcdef\n日本語x\n\n\ty", 5)).toStrictEqual(["abcde", "f", "日本", "語x", "", "    y"])
+  })
+
   it("puts everything on one line and shows controls", () => {
     expect(oneLine("  a\n\tb\u0007  c\u001b[1m ")).toBe("a b\\x07 c\\x1b[1m")
   })
@@ -43,6 +63,8 @@ describe("width", () => {
         const columns = 4 + Math.abs(number % 60)
         expect(visible(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
         expect(widthOf(cutTo(oneLine(text), columns, "…"))).toBeLessThanOrEqual(columns)
+        expect(widthOf(cutStartTo(oneLine(text), columns, "…"))).toBeLessThanOrEqual(columns)
+        expect(wrapTo(visible(text), columns).filter((line) => widthOf(line) > columns)).toStrictEqual([])
         expect(widthOf(padTo(cutTo(oneLine(text), columns, "…"), columns))).toBe(columns)
       })
   )

@@ -26,13 +26,23 @@ describe("parseAmount", () => {
     expect(read(parseAmount("--budget", text))).toStrictEqual({ _tag: "Time", ms })
   })
 
+  it("reads money in nanodollars, and tool calls", () => {
+    expect(["2usd", "0.05USD", "30calls", "1 call"].map((text) => read(parseAmount("--budget", text)))).toStrictEqual([
+      { _tag: "Money", nanoUsd: 2_000_000_000 },
+      { _tag: "Money", nanoUsd: 50_000_000 },
+      { _tag: "Calls", calls: 30 },
+      { _tag: "Calls", calls: 1 }
+    ])
+  })
+
   it("refuses m and names both readings", () => {
     expect(read(parseAmount("--budget", "15m"))).toBe("--budget 15m has two readings: 15 million tokens, or 15 minutes")
   })
 
   it.each([
-    ["2usd", "--budget 2usd: a limit in money is not available yet"],
-    ["30calls", "--budget 30calls: a limit on calls is not available yet"],
+    ["0usd", "--budget 0usd is not between 0.000000001 and 1000000 US dollars"],
+    ["1.5calls", '--budget is "1.5", but it must be a whole number from 1 on'],
+    ["3turns", "--budget 3turns: turns are limited by --max-turns"],
     ["", '--budget "" is not an amount'],
     ["abc", '--budget "abc" is not an amount'],
     ["-5", '--budget "-5" is not an amount'],

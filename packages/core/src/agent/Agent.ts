@@ -12,76 +12,88 @@ import { DeadlineExceeded, within } from "../budget/Deadline.ts"
 import type { Failure } from "../domain/Failure.ts"
 import { Model } from "../model/Model.ts"
 import { AgentJournal } from "./AgentEvent.ts"
-import { AgentDefect, AgentLooping, AnswerCut, failureOf, TurnLimitReached } from "./AgentFailure.ts"
+import { AgentDefect, failureOf, TurnLimitReached } from "./AgentFailure.ts"
 import type { AgentResult, AgentStatus } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { nextStep } from "./Allowance.ts"
-import { endAt } from "./Repeats.ts"
+import * as Artifacts from "./Artifacts.ts"
+import * as Course from "./Course.ts"
 import * as Transcript from "./Transcript.ts"
-import { askModel, inputBound, type Means, runCalls } from "./Turn.ts"
 
 /** The next turn is due: the one message of an agent that nobody else talks to. */
 type Message = { readonly _tag: "TurnDue" }
 
 /**
- * Runs an agent to its end within the scope's budget node and records it. Succeeds with a result in every case but a
- * journal that cannot be written.
+ * Runs an agent to its end within its budget node and records it. Succeeds with a result in every case but a journal
+ * that cannot be written.
  */
 export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
   const budget = yield* Budget
   const startedAt = yield* Clock.currentTimeMillis
-  const log = { transcript: Transcript.empty }
-  const record = (event: Parameters<typeof AgentJournal.append>[3]) =>
-    AgentJournal.append(task.run, task.path, task.parent, event)
+  // What there is to tell when the agent ends, however it does.
+  const log: Course.Log = { transcript: Transcript.empty, changes: [], checks: [] }
 
   const work = Effect.gen(function* () {
-    yield* record({
+    const model = yield* Model
+    yield* AgentJournal.append(task.run, task.path, task.parent, {
       _tag: "Started",
       agent: task.definition.name,
       goal: task.goal,
       scope: task.scope,
       prompt: task.prompt,
+      model: task.model,
       tokens: task.limits.tokens,
+      nanoUsd: task.limits.nanoUsd,
       tools: task.tools.map((tool) => tool.name),
       unavailable: task.unavailable,
       contextFiles: task.contextPaths
     })
     log.transcript = Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
-    const purse = yield* budget.reserve(task.path, 0)
+    const purse = yield* budget.reserve(task.path, {})
+    const facts = model.facts(task.model)
+    const means: Course.Means = { task, purse, facts, price: facts.price, seen: new Map() }
     const agent = yield* Actor.start({
       name: task.path,
       capacity: 16,
-      initial: log.transcript,
-      receive: (transcript: Transcript.Transcript, _: Message) =>
-        turn({ task, purse }, transcript, (next) => {
-          log.transcript = next
-        })
+      initial: Course.begin(log.transcript),
+      receive: (course: Course.Course, _: Message) =>
+        Effect.map(Course.turn(means, course, log), (next) =>
+          next._tag === "Ended" ? Actor.stop(undefined) : Actor.proceed(next.course, turnDue)
+        )
     })
     yield* agent.tell(turnDue)
-    return yield* agent.join
+    yield* agent.join
+    log.changes.push(...(yield* Artifacts.complete(task, log.transcript.answer, log.changes)))
   }).pipe(Effect.scoped)
 
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const limited = task.limits.wallMs === null ? work : within(task.path, task.limits.wallMs)(work)
       const exit = yield* Effect.exit(restore(limited))
+      const { tokens } = (yield* budget.node(task.path)).units
+      const { answer, nanoUsd, toolCalls, turns, unknownTokens, usage } = log.transcript
+      const ended = verdict(task, exit)
       const result: AgentResult = {
         path: task.path,
         agent: task.definition.name,
         goal: task.goal,
         scope: task.scope,
-        ...verdict(task, exit),
-        verified: false,
-        answer: log.transcript.answer,
-        artifacts: [],
-        turns: log.transcript.turns,
-        toolCalls: log.transcript.toolCalls,
+        model: task.model,
+        ...ended,
+        verified: ended.status === "completed" && log.checks.length > 0 && log.checks.every((check) => check.ok),
+        answer,
+        artifacts: Artifacts.written(log.changes),
+        turns,
+        toolCalls,
         durationMs: Math.round((yield* Clock.currentTimeMillis) - startedAt),
-        usage: log.transcript.usage,
+        usage,
         tokens: task.limits.tokens,
-        tokensCharged: yield* budget.used(task.path)
+        tokensCharged: tokens.used,
+        unknownTokens,
+        overdraft: tokens.overdraft,
+        nanoUsd,
+        checks: log.checks
       }
-      yield* record({ _tag: "Ended", result })
+      yield* AgentJournal.append(task.run, task.path, task.parent, { _tag: "Ended", result })
       return result
     })
   )
@@ -90,55 +102,6 @@ export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
 // internal
 
 const turnDue: Message = { _tag: "TurnDue" }
-
-/** One message: at most one model call and its tools, then either the next turn or the end. */
-const turn = Effect.fnUntraced(function* (
-  means: Means,
-  transcript: Transcript.Transcript,
-  keep: (transcript: Transcript.Transcript) => void
-) {
-  const { purse, task } = means
-  const model = yield* Model
-  const budget = yield* Budget
-  const remaining = (yield* budget.remaining(task.path)) + purse.reserved
-  const input = inputBound(task, transcript, true)
-  const step = nextStep({ remaining, input, maxOutput: model.maxOutput })
-  const outOfBudget = (asked: number) =>
-    new BudgetExceeded({
-      path: task.path,
-      unit: "tokens",
-      asked,
-      available: remaining,
-      limit: task.limits.tokens ?? asked
-    })
-  if (step._tag === "Stop") return yield* outOfBudget(step.needed)
-  const reserved = input + step.maxOutputTokens
-  // What was free a moment ago may be somebody else's now: look again.
-  if (!(yield* purse.resize(reserved + step.closing))) return Actor.proceed(transcript, turnDue)
-
-  const lastTurn = transcript.turns + 1 >= task.limits.turns || transcript.toolCalls >= task.limits.toolCalls
-  const closing = step._tag === "Close" || lastTurn
-  const sending = { reserved, maxOutputTokens: step.maxOutputTokens, keep: step.closing, closing }
-  const reply = yield* askModel(means, transcript, sending)
-  let next = Transcript.apply(transcript, { ...reply, _tag: "Turn" })
-  keep(next)
-  if (reply.finish === "length" || reply.finish === "content_filter") {
-    return yield* new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens: step.maxOutputTokens })
-  }
-  if (step._tag === "Close") return yield* outOfBudget(step.needed)
-  // With a single turn to begin with, an answer is all that was asked for.
-  if (closing && next.turns > 1) return yield* new TurnLimitReached({ path: task.path, turns: next.turns })
-  if (closing || reply.calls.length === 0) return Actor.stop(undefined)
-
-  const answers = yield* runCalls(means, next, reply.calls)
-  for (const { message } of answers) next = Transcript.apply(next, { _tag: "Result", message })
-  keep(next)
-  const circling = answers.find(({ times }) => times >= endAt)
-  if (circling !== undefined) {
-    return yield* new AgentLooping({ path: task.path, tool: circling.message.name, times: circling.times })
-  }
-  return Actor.proceed(next, turnDue)
-})
 
 /** Limits pause, deadlines time out, interruption cancels, all else fails. */
 const verdict = (

@@ -21,16 +21,49 @@ export class AgentLooping extends Schema.TaggedError<AgentLooping>()("AgentLoopi
 /** The provider ended the answer before it was complete. */
 export class AnswerCut extends Schema.TaggedError<AnswerCut>()("AnswerCut", {
   path: Schema.String,
-  finish: Schema.Literals(["length", "content_filter"]),
+  finish: Schema.Literals(["length", "content_filter", "refusal"]),
   maxOutputTokens: Schema.Int
 }) {
   override get message() {
-    return this.finish === "length"
-      ? `the answer of ${this.path} was cut at ${this.maxOutputTokens} output tokens`
+    if (this.finish === "length") return `the answer of ${this.path} was cut at ${this.maxOutputTokens} output tokens`
+    return this.finish === "refusal"
+      ? `the model refused the task of ${this.path}`
       : `the provider's content filter stopped the answer of ${this.path}`
   }
   get hint() {
-    return this.finish === "length" ? "Give the agent a larger budget." : "Rephrase the goal; nothing was retried."
+    return this.finish === "length"
+      ? "Give it a larger budget or a narrower goal."
+      : "Rephrase the goal; the same words would end the same way, so nothing was retried."
+  }
+}
+
+/** The model's calls could not be understood, turn after turn. */
+export class CallsUnreadable extends Schema.TaggedError<CallsUnreadable>()("CallsUnreadable", {
+  path: Schema.String,
+  times: Schema.Int,
+  /** What was wrong with the last one. */
+  problem: Schema.String
+}) {
+  override get message() {
+    return `${this.path} made ${this.times} turns in a row whose tool calls could not be read, and was ended: ${this.problem}`
+  }
+  get hint() {
+    return "Choose a model that is better at calling tools."
+  }
+}
+
+/** A check that the runtime ran itself failed after the agent had said that it was done. */
+export class VerificationFailed extends Schema.TaggedError<VerificationFailed>()("VerificationFailed", {
+  path: Schema.String,
+  command: Schema.String,
+  exitCode: Schema.NullOr(Schema.Int)
+}) {
+  override get message() {
+    const how = this.exitCode === null ? "did not end in time" : `ended with ${this.exitCode}`
+    return `${this.path} said that it was done, but the check \`${this.command}\` ${how}`
+  }
+  get hint() {
+    return "The end of the check's output is in the result (--json) and in the record; what the agent changed is still there."
   }
 }
 
@@ -60,10 +93,18 @@ export class AgentDefect extends Schema.TaggedError<AgentDefect>()("AgentDefect"
   }
 }
 
-/** Any thrown or failed value as a record; errors of ours carry their own hint. */
+/** Any thrown or failed value as a record; errors of ours carry their own hint and facts. */
 export const failureOf = (error: unknown): Failure => {
   if (!(error instanceof Error)) return { tag: "Unknown", message: String(error), hint: "" }
   const tag = "_tag" in error && typeof error._tag === "string" ? error._tag : error.name
   const hint = "hint" in error && typeof error.hint === "string" ? error.hint : ""
-  return { tag, message: error.message, hint }
+  return { ...factsOf(error), tag, message: error.message, hint }
 }
+
+// internal
+
+/** The fields of a tagged error; those of other errors are nobody's contract. */
+const factsOf = (error: Error): Readonly<Record<string, unknown>> =>
+  "_tag" in error ? Object.fromEntries(Object.entries(error).filter(([key]) => !own.has(key))) : {}
+
+const own: ReadonlySet<string> = new Set(["_tag", "name", "message", "stack", "cause"])

@@ -10,11 +10,23 @@ export const AgentStatus = Schema.Literals(["completed", "failed", "cancelled", 
 /** `paused`: closed at a limit with its answer kept; `timed_out`: its deadline passed. */
 export type AgentStatus = typeof AgentStatus.Type
 
+/** The end of a command that the runtime ran to verify what the agent claims. */
+export const Check = Schema.Struct({
+  command: Schema.String,
+  ok: Schema.Boolean,
+  /** Null when it did not end by itself. */
+  exitCode: Schema.NullOr(Schema.Int),
+  /** The end of what it printed. */
+  output: Schema.String
+})
+export type Check = typeof Check.Type
+
 export const AgentResult = Schema.Struct({
   path: AgentPath,
   agent: Schema.String,
   goal: Schema.String,
   scope: Schema.Array(Schema.String),
+  model: Schema.String,
   status: AgentStatus,
   /** True once checks that the runtime ran itself have passed; a claim of the model never sets it. */
   verified: Schema.Boolean,
@@ -30,6 +42,14 @@ export const AgentResult = Schema.Struct({
   tokens: Schema.NullOr(Schema.Int),
   /** What the ledger charged: `usage`, and the whole reserve of every request whose usage stayed unknown. */
   tokensCharged: Schema.Int,
+  /** The part of `tokensCharged` that is such reserves. */
+  unknownTokens: Schema.Int,
+  /** The part of `tokensCharged` that the provider billed beyond what had been reserved. */
+  overdraft: Schema.Int,
+  /** Nanodollars charged, unknown requests at their reserve; null where the model's price is not known. */
+  nanoUsd: Schema.NullOr(Schema.Int),
+  /** The last run of each check. */
+  checks: Schema.Array(Check),
   error: Schema.NullOr(Failure)
 })
 export type AgentResult = typeof AgentResult.Type

@@ -6,6 +6,7 @@ import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { ToolSpec } from "../model/Model.ts"
+import { Grant } from "../policy/Grant.ts"
 import type { Policy } from "../policy/Policy.ts"
 import { intersect } from "../policy/Policy.ts"
 import type { AnyTool } from "../tool/Tool.ts"
@@ -20,6 +21,8 @@ export interface AgentTask {
   readonly definition: AgentDefinition
   readonly probes: ReadonlyArray<Probe>
   readonly goal: string
+  /** By the name that the provider takes. */
+  readonly model: string
   readonly scope: ReadonlyArray<string>
   readonly policy: Policy
   readonly tools: ReadonlyArray<AnyTool>
@@ -29,62 +32,78 @@ export interface AgentTask {
   readonly contextPaths: ReadonlyArray<string>
   readonly system: string
   readonly prompt: string
+  /** Files that the agent is to leave, by the names that this copy of it uses. */
+  readonly artifacts: ReadonlyArray<string>
+  /** Commands of the user that verify what the agent claims, and the environment they run in. */
+  readonly checks: Checks
+  /** Between two records of a growing answer, in milliseconds. */
+  readonly progressMs: number
   readonly limits: {
     /** Tokens; null without a limit of its own. */
     readonly tokens: number | null
+    /** Nanodollars; null without a limit of its own. */
+    readonly nanoUsd: number | null
     readonly wallMs: number | null
     readonly turns: number
-    readonly toolCalls: number
   }
+}
+
+export interface Checks {
+  readonly commands: ReadonlyArray<string>
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** A turn limit for agents that set none: far above honest work, far below a night of looping. */
 export const defaultTurns = 60
-const defaultToolCalls = 400
 const contextShare = 0.1
 const mostContextTokens = 8_000
 
+type Given = "run" | "path" | "parent" | "definition" | "probes" | "goal" | "scope" | "model" | "checks" | "progressMs"
+
 /** Reads the context files and settles tools, rights and limits. Never fails: what is missing is named in `unavailable`. */
 export const prepare = Effect.fn("AgentTask.prepare")(function* (
-  assignment: Pick<AgentTask, "run" | "path" | "parent" | "definition" | "probes" | "goal" | "scope"> & {
+  assignment: Pick<AgentTask, Given> & {
     readonly inputs: Readonly<Record<string, string>>
+    /** From 1: which of several agents of this name it is. */
+    readonly copy: number
     readonly tokens: number | null
+    readonly nanoUsd: number | null
     readonly wallMs: number | null
     readonly maxTurns: number | undefined
-    /** The caller's rights; the agent gets at most these. */
     readonly ceiling: Policy
   }
 ) {
-  const { ceiling, definition, goal, inputs, maxTurns, tokens, wallMs, ...place } = assignment
+  const { ceiling, copy, inputs, maxTurns, nanoUsd, tokens, wallMs, ...given } = assignment
+  const { definition, goal, scope } = given
   const box = toolbox(definition.tools)
-  const files = yield* contextFiles(place.scope)
+  const files = yield* contextFiles(scope)
   const contextTokens = Math.min(mostContextTokens, Math.floor((tokens ?? Number.POSITIVE_INFINITY) * contextShare))
+  const artifacts = definition.artifacts.map((path) => ofCopy(path, copy))
+  const grant = new Grant({ ...definition.grant, write: [...definition.permissions.write, ...artifacts] })
+  const scoped = new Grant({ ...grant, label: "--scope", write: [...scope, ...artifacts] })
   const task: AgentTask = {
-    ...place,
-    definition,
-    goal,
-    policy: intersect(ceiling, [definition.grant]),
+    ...given,
+    policy: intersect(intersect(ceiling, [grant]), scope.length === 0 ? [] : [scoped]),
     tools: box.tools,
     toolSpecs: specs(box.tools),
     unavailable: [...box.missing.map((name) => `tool ${name}`), ...unavailableGrants(definition)],
     contextPaths: files.map((file) => file.path),
     system: systemText(definition, files, contextTokens),
-    prompt: goalText(goal, place.scope, inputs),
-    limits: {
-      tokens,
-      wallMs,
-      turns: maxTurns ?? definition.limits.turns ?? defaultTurns,
-      toolCalls: definition.limits.toolCalls ?? defaultToolCalls
-    }
+    prompt: goalText(goal, scope, inputs, artifacts),
+    artifacts,
+    limits: { tokens, nanoUsd, wallMs, turns: maxTurns ?? definition.limits.turns ?? defaultTurns }
   }
   return task
 })
 
 // internal
 
-/** What a definition grants beyond reading; no tool of this version makes use of it. */
+/** `report.md` of the second copy is `report-2.md`. */
+const ofCopy = (path: string, copy: number): string =>
+  copy === 1 ? path : path.replace(/(\.[^./]*)?$/, (extension) => `-${copy}${extension}`)
+
+/** What a definition grants that no tool of this version makes use of. */
 const unavailableGrants = ({ checks, isolation, permissions }: AgentDefinition): ReadonlyArray<string> => [
-  ...named("write", permissions.write),
   ...named("net", permissions.net),
   ...named("exec", permissions.exec),
   ...named("check", checks),

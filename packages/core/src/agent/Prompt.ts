@@ -38,7 +38,8 @@ export const systemText = (
 export const goalText = (
   goal: string,
   scope: ReadonlyArray<string>,
-  inputs: Readonly<Record<string, string>>
+  inputs: Readonly<Record<string, string>>,
+  artifacts: ReadonlyArray<string> = []
 ): string =>
   [
     goal,
@@ -46,7 +47,8 @@ export const goalText = (
     list(
       "Inputs",
       Object.entries(inputs).map(([key, value]) => `${key}: ${value}`)
-    )
+    ),
+    list("Write these files", artifacts)
   ]
     .filter((part) => part !== "")
     .join("\n\n")

@@ -2,8 +2,8 @@
  * The budget of a run: what its agents consume is reserved before it is used and settled after. One ledger a run, shared
  * by all its agents; the rules are numbered in `BudgetTree`.
  *
- *   const lease = yield* budget.reserve("/root/reviewer", 5_000)   // waits its turn, or fails with BudgetExceeded
- *   yield* lease.settle(3_210)                                     // gives 1,790 back; without it the scope gives all back
+ *   const lease = yield* budget.reserve("/root/reviewer", { tokens: 5_000 })   // waits its turn, or fails with BudgetExceeded
+ *   yield* lease.settle({ tokens: 3_210 })                                  // gives 1,790 back; without it the scope gives all back
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,12 +12,13 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { AgentPath, rootPath } from "../domain/Ids.ts"
+import { dollarsOf } from "../domain/Price.ts"
 import type { Account, Room } from "./Account.ts"
+import { type AllAmounts, type Amounts, BudgetUnit, budgetUnits, perUnit } from "./Amounts.ts"
 import * as BudgetTree from "./BudgetTree.ts"
 
-/** What is counted. */
-export const BudgetUnit = Schema.Literals(["tokens"])
-const unit: typeof BudgetUnit.Type = "tokens"
+export type { AllAmounts, Amounts }
+export { BudgetUnit }
 
 /** More was asked for than can be had, whatever is still given back. */
 export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>()("BudgetExceeded", {
@@ -33,16 +34,17 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>()("Budget
   closed: Schema.optionalKey(Schema.Literals(["ended", "overdrawn"]))
 }) {
   override get message(): string {
-    const asks = `${this.path} needs ${count(this.asked)} ${this.unit}`
+    const asks = `${this.path} needs ${inWords(this.asked, this.unit)}`
     const node = this.at ?? "it"
     if (this.closed === "ended") return `${asks}, and ${node} has ended`
     if (this.closed === "overdrawn") return `${asks}, and ${node} is closed: more was billed than had been reserved`
-    return `${asks}, and ${count(this.available)} of ${count(this.limit)} can still be had${this.at === undefined ? "" : ` in ${this.at}`}`
+    const where = this.at === undefined ? "" : this.at === rootPath ? " in the whole run" : ` in ${this.at}`
+    return `${asks}, and ${figure(this.available, this.unit)} of ${figure(this.limit, this.unit)} can still be had${where}`
   }
   get hint(): string {
     if (this.closed === "ended") return "Reserve while the agent runs."
     if (this.closed === "overdrawn") return "Check the provider's usage figures before you give it a larger budget."
-    return `Raise the budget by at least ${count(this.asked - this.available)} ${this.unit}, or give less work to it.`
+    return `Raise the budget by at least ${inWords(Math.max(0, this.asked - this.available), this.unit)}, or give less work to it.`
   }
 }
 
@@ -50,6 +52,13 @@ export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>()("Budget
 export interface BudgetNode {
   readonly path: AgentPath
   readonly name: string
+  readonly units: { readonly [unit in BudgetUnit]: UnitNode }
+  /** 0 to 1, of the unit that is used up most; 0 without a limit. */
+  readonly utilization: number
+}
+
+/** A node's figures in one unit. */
+export interface UnitNode {
   readonly limit: number | undefined
   /** What no sibling can take. */
   readonly guarantee: number
@@ -57,28 +66,21 @@ export interface BudgetNode {
   readonly reserved: number
   /** What a reserve would get at once; Infinity without a limit. */
   readonly remaining: number
-  /** 0 to 1; 0 without a limit. */
-  readonly utilization: number
   /** The part of `used` that was billed beyond what had been reserved. */
   readonly overdraft: number
 }
 
-/** Tokens that are held: for one call, or resized from call to call for as long as an agent runs. */
+/** Amounts that are held: for one call, or resized from call to call for as long as an agent runs. */
 export interface Lease {
   /** What it holds at this moment. */
-  readonly reserved: number
+  readonly reserved: AllAmounts
   /**
    * Charges what was used; a number that makes no sense charges all. The rest goes back and the lease is over, unless
    * some of it is to be kept. More than reserved overdraws and closes the node. Settling twice is settling once.
    */
-  readonly settle: (actual: number, keep?: number) => Effect.Effect<void>
+  readonly settle: (actual: Amounts, keep?: Amounts) => Effect.Effect<void>
   /** Holds more or less, without waiting; false changes nothing. */
-  readonly resize: (tokens: number) => Effect.Effect<boolean>
-}
-
-export interface BudgetLimits {
-  /** For the whole run. */
-  readonly tokens?: number | undefined
+  readonly resize: (amounts: Amounts) => Effect.Effect<boolean>
 }
 
 export class Budget extends Context.Service<
@@ -93,33 +95,33 @@ export class Budget extends Context.Service<
     readonly carve: (
       parent: AgentPath,
       path: AgentPath,
-      child: { readonly name: string; readonly limit?: number; readonly guarantee?: number }
+      child: { readonly name: string; readonly limit?: Amounts; readonly guarantee?: Amounts }
     ) => Effect.Effect<BudgetNode, BudgetExceeded, Scope.Scope>
-    /** Holds tokens at a node and all above it, waiting in turn while others hold what it needs. */
-    readonly reserve: (path: AgentPath, tokens: number) => Effect.Effect<Lease, BudgetExceeded, Scope.Scope>
+    /** Holds amounts at a node and all above it, all or none, waiting in turn while others hold what it needs. */
+    readonly reserve: (path: AgentPath, amounts: Amounts) => Effect.Effect<Lease, BudgetExceeded, Scope.Scope>
     /** Charges at once, without waiting; false changes nothing. */
-    readonly tryConsume: (path: AgentPath, tokens: number) => Effect.Effect<boolean>
-    /** Sets a node's limit, at most its parent's; fails below what is used, reserved and promised there. */
-    readonly setAgentLimit: (path: AgentPath, tokens: number) => Effect.Effect<BudgetNode, BudgetExceeded>
-    /** Sets a node's guarantee, at most its limit; fails when the parent has not that much left. */
-    readonly allocate: (path: AgentPath, tokens: number) => Effect.Effect<BudgetNode, BudgetExceeded>
+    readonly tryConsume: (path: AgentPath, amounts: Amounts) => Effect.Effect<boolean>
+    /** Sets the limits named, at most the parent's; fails below what is used, reserved and promised there. */
+    readonly setAgentLimit: (path: AgentPath, limits: Amounts) => Effect.Effect<BudgetNode, BudgetExceeded>
+    /** Sets the guarantees named, each at most the limit; fails when the parent has not that much left. */
+    readonly allocate: (path: AgentPath, amounts: Amounts) => Effect.Effect<BudgetNode, BudgetExceeded>
     /** Divides what is left at a node evenly into guarantees of its open children; never more than is left. */
     readonly rebalance: (parent: AgentPath) => Effect.Effect<void>
-    readonly used: (path: AgentPath) => Effect.Effect<number>
-    readonly remaining: (path: AgentPath) => Effect.Effect<number>
+    readonly used: (path: AgentPath) => Effect.Effect<AllAmounts>
+    readonly remaining: (path: AgentPath) => Effect.Effect<AllAmounts>
     readonly utilization: (path: AgentPath) => Effect.Effect<number>
     /** What all copies of an agent have used, with what they delegated. */
-    readonly agentUsage: (name: string) => Effect.Effect<number>
+    readonly agentUsage: (name: string) => Effect.Effect<AllAmounts>
   }
 >()("@deputize/core/budget/Budget") {
-  static readonly make = (limits: BudgetLimits): Effect.Effect<Budget["Service"]> => Effect.sync(() => service(limits))
-  static readonly layer = (limits: BudgetLimits): Layer.Layer<Budget> => Layer.effect(Budget, Budget.make(limits))
+  static readonly make = (limits: Amounts): Effect.Effect<Budget["Service"]> => Effect.sync(() => service(limits))
+  static readonly layer = (limits: Amounts): Layer.Layer<Budget> => Layer.effect(Budget, Budget.make(limits))
 }
 
 // internal
 
-const service = (limits: BudgetLimits): Budget["Service"] => {
-  const tree = BudgetTree.make(rootPath, limits.tokens === undefined ? undefined : wholeLimit(limits.tokens))
+const service = (limits: Amounts): Budget["Service"] => {
+  const tree = BudgetTree.make(rootPath, asLimits(limits))
 
   const at = (path: AgentPath): Account => {
     const account = tree.accounts.get(path)
@@ -127,29 +129,23 @@ const service = (limits: BudgetLimits): Budget["Service"] => {
     return account
   }
   const node = (path: AgentPath) => Effect.sync(() => view(tree, at(path)))
-  const read = (figure: (node: BudgetNode) => number) => (path: AgentPath) => Effect.map(node(path), figure)
-  const orExceeded = (path: AgentPath, asked: number, room: Room | undefined) =>
+  const orExceeded = (path: AgentPath, asked: Amounts, room: Room | undefined) =>
     room === undefined ? node(path) : Effect.fail(exceeded(path, asked, room))
 
-  const carve: Budget["Service"]["carve"] = (parent, path, child) =>
+  const carve: Budget["Service"]["carve"] = (parent, path, { guarantee = {}, limit = {}, name }) =>
     Effect.acquireRelease(
       Effect.suspend(() => {
-        const guarantee = whole(child.guarantee ?? 0)
-        const limit = child.limit === undefined ? undefined : wholeLimit(child.limit)
-        return orExceeded(
-          path,
-          guarantee,
-          BudgetTree.carve(tree, at(parent), { path, name: child.name, limit, guarantee })
-        )
+        const child = { path, name, limit: asLimits(limit), guarantee: asAmounts(guarantee) }
+        return orExceeded(path, guarantee, BudgetTree.carve(tree, at(parent), child))
       }),
       () => Effect.sync(() => BudgetTree.end(tree, at(path)))
     )
 
   /** Not acquireRelease: what was granted while an interruption arrived has to be given back, too. */
-  const reserve = Effect.fn("Budget.reserve")(function* (path: AgentPath, tokens: number) {
+  const reserve = Effect.fn("Budget.reserve")(function* (path: AgentPath, amounts: Amounts) {
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
-        const claim = BudgetTree.request(tree, at(path), whole(tokens))
+        const claim = BudgetTree.request(tree, at(path), asAmounts(amounts))
         const release = Effect.sync(() => BudgetTree.release(tree, claim))
         const lease: Lease = {
           get reserved() {
@@ -157,9 +153,9 @@ const service = (limits: BudgetLimits): Budget["Service"] => {
           },
           settle: (actual, keep) =>
             Effect.sync(() =>
-              BudgetTree.settle(tree, claim, isAmount(actual) ? Math.ceil(actual) : claim.amount, keep)
+              BudgetTree.settle(tree, claim, charged(actual, claim.amount), keep === undefined ? keep : asAmounts(keep))
             ),
-          resize: (tokens) => Effect.sync(() => BudgetTree.resize(tree, claim, whole(tokens)))
+          resize: (amounts) => Effect.sync(() => BudgetTree.resize(tree, claim, asAmounts(amounts)))
         }
         return restore(answer(claim)).pipe(
           Effect.onExit((exit) => (Exit.isFailure(exit) ? release : Effect.void)),
@@ -175,59 +171,90 @@ const service = (limits: BudgetLimits): Budget["Service"] => {
     node,
     carve,
     reserve,
-    tryConsume: (path, tokens) =>
+    tryConsume: (path, amounts) =>
       Effect.sync(() => {
-        const claim = BudgetTree.request(tree, at(path), whole(tokens))
+        const claim = BudgetTree.request(tree, at(path), asAmounts(amounts))
         const isHeld = claim.state._tag === "Held"
         if (isHeld) BudgetTree.settle(tree, claim, claim.amount)
         else BudgetTree.release(tree, claim)
         return isHeld
       }),
-    setAgentLimit: (path, tokens) =>
-      Effect.suspend(() => orExceeded(path, whole(tokens), BudgetTree.setLimit(tree, at(path), wholeLimit(tokens)))),
-    allocate: (path, tokens) =>
-      Effect.suspend(() => orExceeded(path, whole(tokens), BudgetTree.guarantee(tree, at(path), whole(tokens)))),
+    setAgentLimit: (path, limits) =>
+      Effect.suspend(() => orExceeded(path, limits, BudgetTree.setLimit(tree, at(path), asLimits(limits)))),
+    allocate: (path, amounts) =>
+      Effect.suspend(() => orExceeded(path, amounts, BudgetTree.guarantee(tree, at(path), asLimits(amounts)))),
     rebalance: (parent) => Effect.sync(() => BudgetTree.rebalance(tree, at(parent))),
-    used: read((node) => node.used),
-    remaining: read((node) => node.remaining),
-    utilization: read((node) => node.utilization),
+    used: (path) => Effect.sync(() => perUnit((unit) => at(path).pools[unit].used)),
+    remaining: (path) => Effect.sync(() => perUnit((unit) => BudgetTree.available(tree, at(path), unit))),
+    utilization: (path) => Effect.sync(() => utilizationOf(at(path))),
     agentUsage: (name) => Effect.sync(() => usageOf(tree, name))
   })
 }
 
 /** Commas in every locale: messages are compared and recorded. */
-const count = (amount: number): string => amount.toLocaleString("en-US")
+const figure = (amount: number, unit: BudgetUnit): string =>
+  unit === "nanoUsd" ? `$${dollarsOf(amount).toFixed(4)}` : amount.toLocaleString("en-US")
 
-const isAmount = (amount: number): boolean => Number.isFinite(amount) && amount >= 0
-
-const whole = (amount: number, round = Math.ceil): number => {
-  if (!isAmount(amount)) throw new RangeError(`${amount} is no amount of ${unit}`)
-  return round(amount)
-}
-const wholeLimit = (amount: number): number => whole(amount, Math.floor)
-
-const view = (tree: BudgetTree.BudgetTree, account: Account): BudgetNode => {
-  const { guarantee, limit, name, overdraft, path, reserved, used } = account
-  return {
-    path,
-    name,
-    limit,
-    guarantee,
-    used,
-    reserved,
-    remaining: BudgetTree.available(tree, account),
-    utilization: limit === undefined ? 0 : limit === 0 ? 1 : Math.min(1, used / limit),
-    overdraft
+const inWords = (amount: number, unit: BudgetUnit): string => {
+  switch (unit) {
+    case "tokens":
+      return `${figure(amount, unit)} tokens`
+    case "nanoUsd":
+      return figure(amount, unit)
+    case "calls":
+      return `${figure(amount, unit)} tool call${amount === 1 ? "" : "s"}`
+    case "agents":
+      return `${figure(amount, unit)} agent${amount === 1 ? "" : "s"}`
   }
 }
 
-const exceeded = (path: AgentPath, asked: number, { account, available }: Room): BudgetExceeded =>
+const isAmount = (amount: number): boolean => Number.isFinite(amount) && amount >= 0
+
+const whole = (amount: number, unit: BudgetUnit, round: (amount: number) => number): number => {
+  if (!isAmount(amount)) throw new RangeError(`${amount} is no amount of ${unit}`)
+  return round(amount)
+}
+
+const asAmounts = (amounts: Amounts): AllAmounts => perUnit((unit) => whole(amounts[unit] ?? 0, unit, Math.ceil))
+
+/** Units that are not named stay so. */
+const asLimits = (limits: Amounts): Amounts =>
+  perUnit((unit) => {
+    const limit = limits[unit]
+    return limit === undefined ? undefined : whole(limit, unit, Math.floor)
+  })
+
+const charged = (actual: Amounts, held: AllAmounts): AllAmounts =>
+  perUnit((unit) => {
+    const amount = actual[unit] ?? 0
+    return isAmount(amount) ? Math.ceil(amount) : held[unit]
+  })
+
+const view = (tree: BudgetTree.BudgetTree, account: Account): BudgetNode => ({
+  path: account.path,
+  name: account.name,
+  units: perUnit((unit) => {
+    const { guarantee, limit, overdraft, reserved, used } = account.pools[unit]
+    return { limit, guarantee, used, reserved, remaining: BudgetTree.available(tree, account, unit), overdraft }
+  }),
+  utilization: utilizationOf(account)
+})
+
+const utilizationOf = ({ pools }: Account): number =>
+  Math.max(
+    ...budgetUnits.map((unit) => {
+      const { limit, used } = pools[unit]
+      return limit === undefined ? 0 : limit === 0 ? 1 : Math.min(1, used / limit)
+    })
+  )
+
+const exceeded = (path: AgentPath, asked: Amounts, { account, available, unit }: Room): BudgetExceeded =>
   new BudgetExceeded({
     path,
     unit,
-    asked,
+    asked: asked[unit] ?? 0,
     available,
-    limit: account.limit ?? account.used,
+    limit: account.pools[unit].limit ?? account.pools[unit].used,
     ...(account.path === path ? {} : { at: account.path }),
     ...(account.state === "open" ? {} : { closed: account.state })
   })
@@ -246,10 +273,9 @@ const answer = (claim: BudgetTree.Claim): Effect.Effect<void, BudgetExceeded> =>
 }
 
 /** A copy that stands below another of its name is part of what that one used. */
-const usageOf = (tree: BudgetTree.BudgetTree, name: string): number => {
+const usageOf = (tree: BudgetTree.BudgetTree, name: string): AllAmounts => {
   const isBelow = (account: Account | undefined): boolean =>
     account !== undefined && (account.name === name || isBelow(account.parent))
-  return [...tree.accounts.values()]
-    .filter((account) => account.name === name && !isBelow(account.parent))
-    .reduce((sum, account) => sum + account.used, 0)
+  const copies = [...tree.accounts.values()].filter((account) => account.name === name && !isBelow(account.parent))
+  return perUnit((unit) => copies.reduce((sum, account) => sum + account.pools[unit].used, 0))
 }

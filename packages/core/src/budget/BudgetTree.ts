@@ -2,8 +2,9 @@
  * The ledger of a run: a tree of accounts and a queue of requests. Plain objects and synchronous functions, so that each
  * operation is atomic between fibers; `Budget` makes effects of them.
  *
- * 1. committed <= limit + overdraft in every account; so used + reserved <= limit, unless more was billed than reserved.
- * 2. A request is held in its account and all above it, or nowhere.
+ * 1. In every unit committed <= limit + overdraft in every account; so used + reserved <= limit, unless more was billed
+ *    than reserved.
+ * 2. A request is held in its account and all above it and in all its units, or nowhere.
  * 3. A request waits only if it would fit with all leases returned, and is served in the order of asking: a later one
  *    takes no room that an earlier one waits for, anywhere in its chain. What a guarantee covers is nobody else's room.
  * 4. A lease counts until it is settled or released, even if its account was closed meanwhile.
@@ -18,14 +19,16 @@ import {
   move,
   type Room,
   roomIn,
-  setGuarantee
+  setGuarantee,
+  shortage
 } from "./Account.ts"
+import { type AllAmounts, type Amounts, type BudgetUnit, budgetUnits, nothing, perUnit } from "./Amounts.ts"
 
 /** A request and what became of it. */
 export interface Claim {
   readonly account: Account
   /** What it asks for or, once it is held, what it holds. */
-  amount: number
+  amount: AllAmounts
   state:
     | { readonly _tag: "Waiting" | "Held" | "Returned" }
     /** It would not fit with all leases returned: the account in the way, and what that could give. */
@@ -43,12 +46,12 @@ export interface BudgetTree {
 export interface Child {
   readonly path: AgentPath
   readonly name: string
-  readonly limit: number | undefined
-  readonly guarantee: number
+  readonly limit: Amounts
+  readonly guarantee: Amounts
 }
 
-export const make = (root: AgentPath, limit: number | undefined): BudgetTree => ({
-  accounts: new Map([[root, makeAccount(root, "root", undefined, limit)]]),
+export const make = (root: AgentPath, limits: Amounts): BudgetTree => ({
+  accounts: new Map([[root, makeAccount(root, "root", undefined, limits)]]),
   queue: []
 })
 
@@ -57,37 +60,44 @@ export const make = (root: AgentPath, limit: number | undefined): BudgetTree => 
  * would have to fit in if it does not.
  */
 export const carve = (tree: BudgetTree, parent: Account, child: Child): Room | undefined => {
-  const limit = least(child.limit, parent.limit)
-  const guarantee = Math.min(child.guarantee, limit ?? child.guarantee)
   const former = tree.accounts.get(child.path)
   if (former !== undefined && (former.state === "open" || former.parent !== parent)) {
     throw new Error(`the budget node ${child.path} is already open, or belongs to another parent`)
   }
   const closed = closedAt(parent) ?? (former?.state === "overdrawn" ? former : undefined)
-  if (closed !== undefined) return { account: closed, available: 0 }
-  const account = former ?? makeAccount(child.path, child.name, parent, limit)
-  const room = roomIn(parent, committed)
-  if (guarantee - account.committed > room.available) return room
+  if (closed !== undefined) return noRoom(closed)
+  const account = former ?? makeAccount(child.path, child.name, parent, {})
+  const limits = perUnit((unit) => least(child.limit[unit], parent.pools[unit].limit))
+  const guarantees = perUnit((unit) => Math.min(child.guarantee[unit] ?? 0, limits[unit] ?? Number.POSITIVE_INFINITY))
+  const lacking = shortage(
+    parent,
+    perUnit((unit) => Math.max(0, guarantees[unit] - account.pools[unit].committed)),
+    committed
+  )
+  if (lacking !== undefined) return lacking
   if (former === undefined) {
     tree.accounts.set(child.path, account)
     parent.children.push(account)
   }
   account.state = "open"
-  account.limit = limit === undefined ? undefined : Math.max(limit, account.committed)
-  setGuarantee(account, guarantee)
+  for (const unit of budgetUnits) {
+    const limit = limits[unit]
+    account.pools[unit].limit = limit === undefined ? undefined : Math.max(limit, account.pools[unit].committed)
+    setGuarantee(account, unit, guarantees[unit])
+  }
   serve(tree)
   return undefined
 }
 
-/** Closes an account: nothing more is reserved in it, and what is left of its guarantee is everybody's again. */
+/** Closes an account: nothing more is reserved in it, and what is left of its guarantees is everybody's again. */
 export const end = (tree: BudgetTree, account: Account): void => {
   if (account.state === "open") account.state = "ended"
-  setGuarantee(account, 0)
+  forget(account)
   serve(tree)
 }
 
 /** Asks for an amount; the claim is held, refused or waiting when this returns. */
-export const request = (tree: BudgetTree, account: Account, amount: number): Claim => {
+export const request = (tree: BudgetTree, account: Account, amount: AllAmounts): Claim => {
   const claim: Claim = { account, amount, state: waiting, notify: () => {} }
   tree.queue = [...tree.queue, claim]
   serve(tree)
@@ -96,86 +106,111 @@ export const request = (tree: BudgetTree, account: Account, amount: number): Cla
 
 /**
  * Charges what was really used. The rest goes back, but for `keep` of it: with a `keep`, the claim stays held. More than
- * was held overdraws the account and closes it.
+ * was held in any unit overdraws the account and closes it.
  */
-export const settle = (tree: BudgetTree, claim: Claim, actual: number, keep?: number): void => {
+export const settle = (tree: BudgetTree, claim: Claim, actual: AllAmounts, keep?: AllAmounts): void => {
   if (claim.state._tag !== "Held") return
   const { account, amount } = claim
-  const kept = Math.max(0, Math.min(keep ?? 0, amount - actual))
+  const kept = perUnit((unit) => Math.max(0, Math.min(keep?.[unit] ?? 0, amount[unit] - actual[unit])))
   claim.amount = kept
   if (keep === undefined) claim.state = returned
-  move(account, actual, kept - amount)
-  if (actual > amount) {
-    for (const each of chain(account)) each.overdraft += actual - amount
+  move(
+    account,
+    actual,
+    perUnit((unit) => kept[unit] - amount[unit])
+  )
+  for (const unit of budgetUnits) {
+    const over = actual[unit] - amount[unit]
+    if (over <= 0) continue
+    for (const each of chain(account)) each.pools[unit].overdraft += over
     account.state = "overdrawn"
-    setGuarantee(account, 0)
   }
+  if (account.state === "overdrawn") forget(account)
   serve(tree)
 }
 
 /** Changes what a held claim holds. False, and no change, when that is more than can be had now. */
-export const resize = (tree: BudgetTree, claim: Claim, amount: number): boolean => {
-  const more = amount - claim.amount
-  if (claim.state._tag !== "Held" || (more > 0 && more > available(tree, claim.account))) return false
+export const resize = (tree: BudgetTree, claim: Claim, amount: AllAmounts): boolean => {
+  if (claim.state._tag !== "Held") return false
+  const more = perUnit((unit) => amount[unit] - claim.amount[unit])
+  const grows = budgetUnits.some((unit) => more[unit] > 0)
+  if (grows && budgetUnits.some((unit) => more[unit] > 0 && more[unit] > available(tree, claim.account, unit)))
+    return false
   claim.amount = amount
-  move(claim.account, 0, more)
+  move(claim.account, nothing, more)
   serve(tree)
   return true
 }
 
 /** Gives all of a claim back, or withdraws it if it still waits. */
 export const release = (tree: BudgetTree, claim: Claim): void => {
-  if (claim.state._tag === "Held") settle(tree, claim, 0)
+  if (claim.state._tag === "Held") settle(tree, claim, nothing)
   if (claim.state._tag !== "Waiting") return
   claim.state = returned
   tree.queue = tree.queue.filter((other) => other !== claim)
   serve(tree)
 }
 
-/** Sets the limit, at most the parent's. Returns what is taken or promised if that is more. */
-export const setLimit = (tree: BudgetTree, account: Account, limit: number): Room | undefined => {
-  const capped = least(limit, account.parent?.limit) ?? limit
-  if (capped < account.committed) return { account, available: account.committed }
-  account.limit = capped
-  if (account.guarantee > capped) setGuarantee(account, capped)
+/** Sets the limits named, at most the parent's. Returns what is taken or promised if that is more. */
+export const setLimit = (tree: BudgetTree, account: Account, limits: Amounts): Room | undefined => {
+  const named = budgetUnits.flatMap((unit) => {
+    const limit = limits[unit]
+    return limit === undefined ? [] : [{ unit, limit: least(limit, account.parent?.pools[unit].limit) ?? limit }]
+  })
+  for (const { limit, unit } of named) {
+    const { committed } = account.pools[unit]
+    if (limit < committed) return { account, unit, available: committed }
+  }
+  for (const { limit, unit } of named) {
+    account.pools[unit].limit = limit
+    if (account.pools[unit].guarantee > limit) setGuarantee(account, unit, limit)
+  }
   serve(tree)
   return undefined
 }
 
-/** Sets the guarantee, at most the account's limit. Returns the room above it if that is less. */
-export const guarantee = (tree: BudgetTree, account: Account, amount: number): Room | undefined => {
+/** Sets the guarantees named, each at most the account's limit. Returns the room above it if that is less. */
+export const guarantee = (tree: BudgetTree, account: Account, amounts: Amounts): Room | undefined => {
   const closed = closedAt(account)
-  if (closed !== undefined) return { account: closed, available: 0 }
-  const capped = Math.min(amount, account.limit ?? amount)
-  if (account.parent !== undefined) {
-    const room = roomIn(account.parent, committed)
-    if (capped - claimOf(account, account.committed) > room.available) return room
-    setGuarantee(account, capped)
-    serve(tree)
+  if (closed !== undefined) return noRoom(closed)
+  const { parent } = account
+  if (parent === undefined) return undefined
+  const named = budgetUnits.flatMap((unit) => {
+    const amount = amounts[unit]
+    return amount === undefined ? [] : [{ unit, amount: Math.min(amount, account.pools[unit].limit ?? amount) }]
+  })
+  for (const { amount, unit } of named) {
+    const room = roomIn(parent, unit, (each) => each.pools[unit].committed)
+    const pool = account.pools[unit]
+    if (amount - claimOf(pool, pool.committed) > room.available) return room
   }
+  for (const { amount, unit } of named) setGuarantee(account, unit, amount)
+  serve(tree)
   return undefined
 }
 
 /** Divides what is left in an account evenly into guarantees of its open children, each within its own limit. */
 export const rebalance = (tree: BudgetTree, parent: Account): void => {
   const open = parent.children.filter((child) => child.state === "open")
-  if (!Number.isFinite(available(tree, parent))) return
-  for (const child of open) setGuarantee(child, 0)
-  let left = available(tree, parent)
-  const most = (child: Account) => (child.limit ?? Number.POSITIVE_INFINITY) - child.committed
-  for (const [index, child] of open.toSorted((a, b) => most(a) - most(b)).entries()) {
-    const share = Math.min(most(child), Math.floor(left / (open.length - index)))
-    left -= share
-    setGuarantee(child, child.committed + share)
+  for (const unit of budgetUnits) {
+    if (!Number.isFinite(available(tree, parent, unit))) continue
+    for (const child of open) setGuarantee(child, unit, 0)
+    let left = available(tree, parent, unit)
+    const most = ({ pools }: Account) => (pools[unit].limit ?? Number.POSITIVE_INFINITY) - pools[unit].committed
+    for (const [index, child] of open.toSorted((a, b) => most(a) - most(b)).entries()) {
+      const share = Math.min(most(child), Math.floor(left / (open.length - index)))
+      left -= share
+      setGuarantee(child, unit, child.pools[unit].committed + share)
+    }
   }
   serve(tree)
 }
 
 /** What a request would get at once, behind those that wait. Infinity where no limit stands in its way. */
-export const available = (tree: BudgetTree, account: Account): number => {
+export const available = (tree: BudgetTree, account: Account, unit: BudgetUnit): number => {
   if (closedAt(account) !== undefined) return 0
   const taken = pledges(tree.queue)
-  return roomIn(account, taken.of).available
+  return roomIn(account, unit, (each) => taken.of(each, unit)).available
 }
 
 // internal
@@ -184,21 +219,32 @@ const waiting = { _tag: "Waiting" } as const
 const held = { _tag: "Held" } as const
 const returned = { _tag: "Returned" } as const
 
-const committed = (account: Account): number => account.committed
+const noRoom = (account: Account): Room => ({ account, unit: "tokens", available: 0 })
+
+const forget = (account: Account): void => {
+  for (const unit of budgetUnits) if (account.pools[unit].guarantee > 0) setGuarantee(account, unit, 0)
+}
+
+const committed = (account: Account, unit: BudgetUnit): number => account.pools[unit].committed
 
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
 
 /** Keeps for waiting claims what they wait for, so that what comes after them counts it as taken (3). */
-const pledges = (claims: Iterable<Claim> = []) => {
-  const kept = new Map<Account, number>()
-  const of = (account: Account): number => account.committed + (kept.get(account) ?? 0)
+const pledges = (claims: ReadonlyArray<Claim> = []) => {
+  const kept = new Map<Account, { [unit in BudgetUnit]: number }>()
+  const of = (account: Account, unit: BudgetUnit): number =>
+    account.pools[unit].committed + (kept.get(account)?.[unit] ?? 0)
   const keep = ({ account, amount }: Claim): void => {
-    let change = amount
-    for (const each of chain(account)) {
-      const before = claimOf(each, of(each))
-      kept.set(each, (kept.get(each) ?? 0) + change)
-      change = claimOf(each, of(each)) - before
+    for (const unit of budgetUnits) {
+      let change = amount[unit]
+      for (let each: Account | undefined = account; each !== undefined && change !== 0; each = each.parent) {
+        const before = claimOf(each.pools[unit], of(each, unit))
+        const mine = kept.get(each) ?? { ...nothing }
+        mine[unit] += change
+        kept.set(each, mine)
+        change = claimOf(each.pools[unit], of(each, unit)) - before
+      }
     }
   }
   for (const claim of claims) keep(claim)
@@ -208,9 +254,8 @@ const pledges = (claims: Iterable<Claim> = []) => {
 /** Why an amount cannot be had even with all leases returned; undefined if it can. */
 const obstacle = ({ account, amount }: Claim): Room | undefined => {
   const closed = closedAt(account)
-  if (closed !== undefined) return { account: closed, available: 0 }
-  const room = roomIn(account, (each) => each.firm)
-  return amount > room.available ? room : undefined
+  if (closed !== undefined) return noRoom(closed)
+  return shortage(account, amount, (each, unit) => each.pools[unit].firm)
 }
 
 /** Goes through the queue once. Whoever hears of it may ask again at once, so the tree is in order before that. */
@@ -222,8 +267,8 @@ const serve = (tree: BudgetTree): void => {
   for (const claim of tree.queue) {
     const room = obstacle(claim)
     if (room !== undefined) claim.state = { _tag: "Refused", room }
-    else if (claim.amount <= roomIn(claim.account, taken.of).available) {
-      move(claim.account, 0, claim.amount)
+    else if (shortage(claim.account, claim.amount, taken.of) === undefined) {
+      move(claim.account, nothing, claim.amount)
       claim.state = held
     } else {
       taken.keep(claim)

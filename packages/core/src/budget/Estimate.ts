@@ -1,7 +1,7 @@
 /**
  * A cheap upper bound on the tokens of a text, for reservations: one pass, a weight per character class, no vocabulary.
  *
- * The bound is never below a third of the UTF-8 bytes, and is meant to be at or above the count of `o200k_base` for
+ * The bound is never below a third of the UTF-8 bytes that the text takes as a JSON string, which is how it is sent, and is meant to be at or above the count of `o200k_base` for
  * prose, code, numbers and noise alike. It is about twice the count for English prose and more for code. The weights
  * follow from how that encoding cuts a text: words with the space before them, up to three digits, runs of punctuation;
  * and from how many pairs of letters it knows as one token.
@@ -16,7 +16,7 @@ export const upperBound = (text: string): number => {
     const code = text.charCodeAt(index)
     const kind = code < 128 ? (kinds[code] ?? Kind.other) : Kind.wide
     run = kind === before ? run + 1 : 0
-    bytes += kind === Kind.wide ? bytesOf(code, previous) : 1
+    bytes += kind === Kind.wide ? bytesOf(code, previous) : isEscaped(code) ? 2 : 1
     // A space is half a token before a word, which takes it in, and a whole one before anything else.
     if (before === Kind.space && kind > Kind.space) units += half
     switch (kind) {
@@ -76,6 +76,9 @@ const letters = Uint8Array.from({ length: 128 }, (_, code) => {
   if (kinds[code] === Kind.upper) return "JKQVWXYZ".includes(letter) ? 16 : 13
   return "jqxz".includes(letter) ? 16 : "kvw".includes(letter) ? 12 : 8
 })
+
+/** Takes a backslash in JSON; other control characters are made visible before a text comes here. */
+const isEscaped = (code: number): boolean => code === 34 || code === 92 || (code < 14 && code > 7)
 
 /** a e i o u, of either case, by the bits of the letter. */
 const isVowel = (code: number): boolean => ((0x208222 >> (code & 31)) & 1) === 1

@@ -33,6 +33,8 @@ export interface Found {
   /** What the offline provider looks for in this role. */
   readonly probes: ReadonlyArray<Probe>
   readonly source: string
+  /** It came with the workspace: what it grants beyond its artifacts is for the user to trust. */
+  readonly isOfRepository: boolean
   readonly format: Format
   readonly warnings: ReadonlyArray<string>
 }
@@ -140,6 +142,7 @@ const builtIns: ReadonlyArray<Candidate> = builtInRoles.map(({ definition }) => 
   name: definition.name,
   answersTo: [definition.name],
   source: "built-in",
+  isOfRepository: false,
   format: "built-in",
   parsed: { definition, warnings: [] }
 }))
@@ -158,13 +161,14 @@ const clashOf = (name: string, one: Candidate, other: Candidate): DefinitionErro
   })
 
 const foundOf = (
-  { format, source }: Candidate,
+  { format, isOfRepository, source }: Candidate,
   definition: AgentDefinition,
   warnings: ReadonlyArray<DefinitionWarning>
 ): Found => ({
   definition,
   probes: probesOf(definition.name),
   source,
+  isOfRepository,
   format,
   warnings: warnings.map((warning) => placed(source, warning))
 })

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly answersTo: ReadonlyArray<string>
   /** The file as users know it. */
   readonly source: string
+  /** It came with the workspace, and is whatever its authors made it. */
+  readonly isOfRepository: boolean
   readonly format: Format
   readonly parsed: Parsed<AgentDefinition> | DefinitionError
 }
@@ -105,6 +107,7 @@ const problemCandidate = (label: string, problem: DefinitionError): Candidate =>
   name: label,
   answersTo: [],
   source: label,
+  isOfRepository: false,
   format: "yaml",
   parsed: problem
 })
@@ -133,7 +136,8 @@ const candidateOf = (
   // Who asks for a broken definition by its name is to hear what is broken, not that there is none.
   const stated = () => statedName(known.get(file)?.text ?? "") ?? stem
   const name = parsed instanceof DefinitionError ? stated() : parsed.definition.name
-  return { name, answersTo: [...new Set([name, stem])], source: shown, format: formatOf(file), parsed }
+  const answersTo = [...new Set([name, stem])]
+  return { name, answersTo, source: shown, isOfRepository: inside !== undefined, format: formatOf(file), parsed }
 }
 
 const orRefusal = (read: () => Candidate["parsed"]): Candidate["parsed"] => {

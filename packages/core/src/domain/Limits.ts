@@ -8,6 +8,8 @@ const Positive = Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))
 export class Limits extends Schema.Class<Limits>("@deputize/core/domain/Limits")({
   /** Input plus output tokens over all model calls. */
   tokens: Schema.optionalKey(Positive),
+  /** Nanodollars over all model calls. */
+  nanoUsd: Schema.optionalKey(Positive),
   /** Wall time in milliseconds from the agent's start. */
   wallMs: Schema.optionalKey(Positive),
   /** Model turns. */
@@ -18,3 +20,6 @@ export class Limits extends Schema.Class<Limits>("@deputize/core/domain/Limits")
 
 /** What an agent gets whose definition and caller set no token limit. */
 export const defaultAgentTokens = 40_000
+
+/** Tool calls of an agent whose definition and caller set no limit: far above honest work. */
+export const defaultAgentCalls = 400

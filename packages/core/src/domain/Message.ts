@@ -10,7 +10,9 @@ export type ToolCall = typeof ToolCall.Type
 export const UserMessage = Schema.TaggedStruct("User", { text: Schema.String })
 export const AssistantMessage = Schema.TaggedStruct("Assistant", {
   text: Schema.String,
-  calls: Schema.Array(ToolCall)
+  calls: Schema.Array(ToolCall),
+  /** The provider's own items of this turn (encrypted reasoning), each as JSON text, sent back as they came. */
+  keepsakes: Schema.Array(Schema.String)
 })
 /** The answer to one call; `ok: false` carries the error text for the model. */
 export const ToolMessage = Schema.TaggedStruct("Tool", {

@@ -57,9 +57,8 @@ export const prepare = (db: DatabaseSync, busyTimeoutMs: number): JournalErrorRe
   return undefined
 }
 
-// internal
-
-const judge = (db: DatabaseSync): "empty" | "known" | JournalErrorReason => {
+/** What a database is, judged without changing it: a journal, one that has nothing in it yet, or why it is neither. */
+export const judge = (db: DatabaseSync): "empty" | "known" | JournalErrorReason => {
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version)
   const id = db.prepare("PRAGMA application_id").get()?.application_id
   const tables = db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.tables
@@ -69,6 +68,8 @@ const judge = (db: DatabaseSync): "empty" | "known" | JournalErrorReason => {
   if (version < schemaVersion) return { _tag: "Corrupt", run: null, seq: null, what: `its version is ${version}` }
   return "known"
 }
+
+// internal
 
 /** SQLite's own waiting does not cover the change to write-ahead mode, which two first starts at once compete for. */
 const patiently = (busyTimeoutMs: number, body: () => void): void => {

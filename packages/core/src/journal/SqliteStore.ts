@@ -57,12 +57,8 @@ export const open = (Database: typeof DatabaseSync, file: string, busyTimeoutMs:
   }
 }
 
-// internal
-
-const failed = (path: string, reason: JournalErrorReason) => new JournalError({ path, reason })
-
-/** Every statement is prepared once. */
-const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "explain"> => {
+/** Every statement, prepared once. Those that write fail where the database was opened for reading only. */
+export const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "explain"> => {
   const addEvent = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   const lastEvent = db.prepare("SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1")
   const events = db.prepare("SELECT * FROM events WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?")
@@ -89,6 +85,10 @@ const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "explain"> =>
     chain: () => chain.iterate().map(entryOf)
   }
 }
+
+// internal
+
+const failed = (path: string, reason: JournalErrorReason) => new JournalError({ path, reason })
 
 const transaction = (db: DatabaseSync, begin: StatementSync) => {
   const commit = db.prepare("COMMIT")

@@ -4,8 +4,10 @@
  */
 import * as Context from "effect/Context"
 import type { JsonSchema } from "effect/JsonSchema"
+import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { Message, ToolCall } from "../domain/Message.ts"
+import type { Price } from "../domain/Price.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { ModelError } from "./ModelError.ts"
@@ -33,31 +35,50 @@ export interface ModelRequest {
   readonly tools: ReadonlyArray<ToolSpec>
   /** Hard limit for this answer, reasoning included. */
   readonly maxOutputTokens: number
+  /** How much the model is to think: `low` for agents that are near their limit. */
+  readonly effort: "low" | "medium"
   readonly brief: Brief
   /** The agent is at a limit: no calls any more, the answer is written from what is there. */
   readonly closing: boolean
 }
 
-export type FinishReason = "stop" | "tool_calls" | "length" | "content_filter"
+/** Why an answer ended; only `stop` and `tool_calls` are whole answers. */
+export const FinishReason = Schema.Literals(["stop", "tool_calls", "length", "content_filter", "refusal"])
+export type FinishReason = typeof FinishReason.Type
 
 /** A stream is complete only with its `Finish`, which is the last part. */
 export type ModelPart =
   | { readonly _tag: "Text"; readonly text: string }
   | { readonly _tag: "Reasoning"; readonly text: string }
   | { readonly _tag: "Call"; readonly call: ToolCall }
-  | { readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: Usage }
+  /** Something of the provider's own that the next request has to carry back: the JSON text of it, unread. */
+  | { readonly _tag: "Keepsake"; readonly item: string }
+  /** `usage` is null where the provider told none, or none that makes sense. */
+  | { readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: Usage | null }
+
+/** What is known of a model before it is asked. */
+export interface ModelFacts {
+  /** The name as the provider takes it. */
+  readonly name: string
+  /** Tokens of input and output that one call may hold. */
+  readonly contextWindow: number
+  /** The most output tokens that one call may ask for. */
+  readonly maxOutput: number
+  /** Null where it is not known, which is not the same as free. */
+  readonly price: Price | null
+}
 
 export class Model extends Context.Service<
   Model,
   {
-    /** The provider's model, or `offline`. */
-    readonly name: string
+    /** The provider's name: `offline`, `openai`, or one from the settings. */
+    readonly provider: string
     /** `evidence-only`: answers are extracts of the workspace, not written by a language model. */
     readonly mode: "model" | "evidence-only"
-    /** Tokens of input and output that one call may hold. */
-    readonly contextWindow: number
-    /** The most output tokens that one call may ask for. */
-    readonly maxOutput: number
+    /** The run's model: what agents use whose definition names none. */
+    readonly model: string
+    /** A model that nobody knows gets cautious figures and no price. */
+    readonly facts: (model: string) => ModelFacts
     /** Interrupting the stream aborts the request. */
     readonly stream: (request: ModelRequest) => Stream.Stream<ModelPart, ModelError>
   }

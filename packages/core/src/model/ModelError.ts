@@ -22,12 +22,23 @@ export const ModelErrorReason = Schema.Union([
   Schema.TaggedStruct("Rejected", { status: Schema.Int, detail: Schema.String }),
   /** A 200 whose body is not what the wire format promises. */
   Schema.TaggedStruct("InvalidResponse", { detail: Schema.String }),
-  Schema.TaggedStruct("Refused", { detail: Schema.String })
+  /** The proxy between here and the provider refused: 407. */
+  Schema.TaggedStruct("ProxyRefused", { detail: Schema.String }),
+  /** The server's certificate is not one that this machine trusts. */
+  Schema.TaggedStruct("UntrustedCertificate", { detail: Schema.String })
 ])
 export type ModelErrorReason = typeof ModelErrorReason.Type
 
+/**
+ * How far the request had come. `unsent`: nothing of it left. `answered`: an error status, which no provider bills.
+ * `sent`: no answer came. `streaming`: a good status came. In the last two the provider may bill all of it.
+ */
+export const ModelErrorStage = Schema.Literals(["unsent", "answered", "sent", "streaming"])
+export type ModelErrorStage = typeof ModelErrorStage.Type
+
 export class ModelError extends Schema.TaggedError<ModelError>()("ModelError", {
   model: Schema.String,
+  stage: ModelErrorStage,
   reason: ModelErrorReason
 }) {
   override get message(): string {
@@ -38,6 +49,10 @@ export class ModelError extends Schema.TaggedError<ModelError>()("ModelError", {
   }
   get isRetryable(): boolean {
     return retryable.has(this.reason._tag)
+  }
+  /** The provider may have billed it and has not said how much. */
+  get isBilled(): boolean {
+    return this.stage === "sent" || this.stage === "streaming"
   }
 }
 
@@ -75,8 +90,10 @@ const happened = (reason: ModelErrorReason): string => {
       return `the provider rejected the request (${reason.status}): ${reason.detail}`
     case "InvalidResponse":
       return `the provider's answer cannot be read: ${reason.detail}`
-    case "Refused":
-      return `the model refused to answer: ${reason.detail}`
+    case "ProxyRefused":
+      return `the proxy refused the connection (407): ${reason.detail}`
+    case "UntrustedCertificate":
+      return `the server's certificate is not trusted: ${reason.detail}`
   }
 }
 
@@ -102,7 +119,9 @@ const nextStep = (reason: ModelErrorReason): string => {
       return "Check the model's name and the provider's settings."
     case "InvalidResponse":
       return "Check that the base URL is an API and not a web page, and that wire_api fits it."
-    case "Refused":
-      return "Word the goal differently; the same words will be refused again."
+    case "ProxyRefused":
+      return "Put the proxy's user and password into HTTPS_PROXY, or the provider's host into NO_PROXY."
+    case "UntrustedCertificate":
+      return "Name the file of the authority that signed it in NODE_EXTRA_CA_CERTS; it is never left unchecked."
   }
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { ToolCall } from "../domain/Message.ts"
+import { free } from "../domain/Price.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Model, type ModelPart, type ModelRequest } from "./Model.ts"
 import { evidenceOf } from "./offline/Evidence.ts"
@@ -41,11 +42,12 @@ export const OfflineModel = {
   layer: Layer.succeed(
     Model,
     Model.of({
-      name: "offline",
+      provider: "offline",
       mode: "evidence-only",
-      contextWindow: 128_000,
+      model: "offline",
       // A report of two screens; agents hold room for a whole answer in every turn, so more would cost them evidence.
-      maxOutput: 2_048,
+      // It has no context that could overflow: only budgets limit what it is shown.
+      facts: () => ({ name: "offline", contextWindow: Number.MAX_SAFE_INTEGER, maxOutput: 2_048, price: free }),
       stream: (request) => Stream.unwrap(Effect.sync(() => Stream.fromIterable(answer(request))))
     })
   )

@@ -1,9 +1,8 @@
 /**
  * One run from its first event to its last: budget tree, agents, result.
  *
- * 1. Every agent's share is carved before any agent starts, so that one waiting for its turn keeps its guarantee.
- * 2. However it ends, by completion, limit, failure or interruption, the record is ended and closed, and the result is
- *    made from what the record holds.
+ * However it ends, by completion, limit, failure or interruption, the record is ended and closed, and the result is made
+ * from what the record holds.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -11,16 +10,19 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Agent from "../agent/Agent.ts"
 import { AgentJournal } from "../agent/AgentEvent.ts"
+import { failureOf } from "../agent/AgentFailure.ts"
 import type { AgentResult } from "../agent/AgentResult.ts"
-import { prepare } from "../agent/AgentTask.ts"
+import type { AgentTask } from "../agent/AgentTask.ts"
 import { Budget } from "../budget/Budget.ts"
+import type { Failure } from "../domain/Failure.ts"
 import { type AgentPath, type RunId, rootPath } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Journal, type JournalError, type JournalEvent } from "../journal/Journal.ts"
 import { Model } from "../model/Model.ts"
+import { admit } from "./Admission.ts"
+import { assign, needOf, type Running } from "./Assign.ts"
 import { RunJournal } from "./RunEvent.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import { type RunResult, runStatus, summarise } from "./RunResult.ts"
@@ -43,84 +45,74 @@ export const conduct = Effect.fn("conduct")(function* (
       _tag: "Started",
       workspace: request.workspace,
       agents: places.map(({ path, request }) => ({ path, agent: request.definition.name, goal: request.goal })),
-      tokens: total,
+      tokens: total.tokens ?? null,
+      nanoUsd: total.nanoUsd ?? null,
+      calls: total.calls ?? null,
       deadlineMs: request.deadlineMs ?? null,
       maxParallel,
-      provider: model.name,
+      provider: model.provider,
+      model: model.model,
       mode: model.mode,
-      pid: process.pid
+      pid: process.pid,
+      processStartedAt: Math.round(performance.timeOrigin)
     })
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(restore(runAll(run, request, places, startedAt, maxParallel)))
+        const exit = yield* Effect.exit(restore(runAll({ run, request, startedAt, maxParallel }, places)))
         if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)
         const results = endedAgents(yield* journal.read(run))
-        const agents = places.map((place) => results.get(place.path) ?? neverStarted(place))
+        const agents = places.map((place) => results.get(place.path) ?? neverStarted(place, model.model))
         const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
-        const used = yield* budget.used(rootPath)
-        const facts = { run, wallMs, mode: model.mode, agents, budget: { tokens: { limit: total, used } } }
-        const limitReached = wholeLimit(request, agents, total - used)
-        const status = runStatus(agents)
-        yield* RunJournal.append(run, rootPath, null, { _tag: "Ended", status, wallMs, usedTokens: used })
+        const { tokens } = yield* budget.used(rootPath)
+        const figures = { run, wallMs, mode: model.mode, agents }
+        const summary = {
+          ...figures,
+          budget: { tokens: { limit: total.tokens ?? null, used: tokens } },
+          limitReached: wholeLimit(request, agents)
+        }
+        const { nanoUsd } = summarise({ ...summary, head: "" })
+        yield* RunJournal.append(run, rootPath, null, {
+          _tag: "Ended",
+          status: runStatus(agents),
+          wallMs,
+          usedTokens: tokens,
+          nanoUsd
+        })
         const head = yield* journal.close(run)
         yield* journal.barrier
-        yield* Deferred.succeed(done, summarise({ ...facts, head, limitReached }))
+        yield* Deferred.succeed(done, summarise({ ...summary, head }))
       })
     )
-  }).pipe(Effect.provide(Budget.layer({ tokens: total })))
+  }).pipe(Effect.provide(Budget.layer(total)))
 })
 
 // internal
 
-/** Carves every agent's share first, so that one waiting for its turn keeps its guarantee; then runs them. */
-const runAll = Effect.fnUntraced(function* (
-  run: RunId,
-  request: RunRequest,
-  places: ReadonlyArray<Place>,
-  startedAt: number,
-  maxParallel: number
-) {
-  const budget = yield* Budget
-  const owner = yield* Effect.scope
-  const carved = yield* Effect.forEach(places, (place) =>
-    Effect.gen(function* () {
-      const scope = yield* Scope.fork(owner)
-      const { guarantee, limit } = place
-      yield* budget
-        .carve(rootPath, place.path, { name: place.request.definition.name, limit, guarantee })
-        .pipe(Scope.provide(scope), Effect.orDie)
-      return { place, scope }
-    })
-  )
-  yield* Effect.forEach(
-    carved,
-    ({ place, scope }) =>
-      runOne(run, request, place, startedAt).pipe(Effect.onExit((exit) => Scope.close(scope, exit))),
-    { concurrency: maxParallel, discard: true }
-  )
-}, Effect.scoped)
-
-const runOne = Effect.fnUntraced(function* (run: RunId, request: RunRequest, place: Place, startedAt: number) {
-  const { definition, goal, inputs, probes, scope, wallMs } = place.request
-  const elapsed = (yield* Clock.currentTimeMillis) - startedAt
-  const ownMs = wallMs ?? definition.limits.wallMs
-  const runMs = request.deadlineMs === undefined ? undefined : Math.max(0, request.deadlineMs - elapsed)
-  const task = yield* prepare({
-    run,
-    path: place.path,
-    parent: rootPath,
-    definition,
-    probes,
-    goal,
-    scope,
-    inputs: inputs ?? {},
-    tokens: place.limit,
-    wallMs: least(ownMs, runMs),
-    maxTurns: request.maxTurns,
-    ceiling: []
+const runAll = Effect.fnUntraced(function* (running: Running, places: ReadonlyArray<Place>) {
+  const model = yield* Model
+  // What was read to know an agent's floor is what it starts with.
+  const prepared = new Map<Place, AgentTask>()
+  const taskOf = Effect.fnUntraced(function* (place: Place) {
+    const task = prepared.get(place) ?? (yield* assign(running, place))
+    prepared.delete(place)
+    return task
   })
-  return yield* Agent.run(task)
-})
+  yield* admit({
+    places,
+    maxParallel: running.maxParallel,
+    floor: Effect.fnUntraced(function* (place) {
+      const task = yield* assign(running, place)
+      prepared.set(place, task)
+      return (yield* needOf(task)).floor
+    }),
+    work: (place) => Effect.asVoid(Effect.flatMap(taskOf(place), Agent.run)),
+    refuse: (place, error) =>
+      AgentJournal.append(running.run, place.path, rootPath, {
+        _tag: "Ended",
+        result: withoutWork(place, model.facts(place.request.model ?? model.model).name, "paused", failureOf(error))
+      })
+  })
+}, Effect.scoped)
 
 /** The results on record: also those of agents that were interrupted. */
 const endedAgents = (events: ReadonlyArray<JournalEvent>): ReadonlyMap<AgentPath, AgentResult> =>
@@ -131,27 +123,31 @@ const endedAgents = (events: ReadonlyArray<JournalEvent>): ReadonlyMap<AgentPath
     })
   )
 
-const least = (a: number | undefined, b: number | undefined): number | null =>
-  a === undefined ? (b ?? null) : b === undefined ? a : Math.min(a, b)
-
-/** The run's own limit that ended it: its deadline, or tokens when less was left in the whole than in the agent's part. */
-const wholeLimit = (
-  request: RunRequest,
-  agents: ReadonlyArray<AgentResult>,
-  left: number
-): RunResult["limitReached"] => {
+/** The run's own limit that ended it: its deadline, or a part of its budget that an agent found used up. */
+const wholeLimit = (request: RunRequest, agents: ReadonlyArray<AgentResult>): RunResult["limitReached"] => {
   if (request.deadlineMs !== undefined && agents.some((agent) => agent.status === "timed_out")) return "deadline"
-  const stopped = agents.filter((agent) => agent.error?.tag === "BudgetExceeded")
-  const whole = stopped.some((agent) => left <= (agent.tokens ?? Number.POSITIVE_INFINITY) - agent.tokensCharged)
-  return request.tokens !== undefined && whole ? "tokens" : null
+  const limited = request.tokens !== undefined || request.nanoUsd !== undefined || request.calls !== undefined
+  const stopped = agents.some(({ error }) => error?.tag === "BudgetExceeded" && error["at"] === rootPath)
+  return limited && stopped ? "budget" : null
 }
 
-const neverStarted = ({ limit, path, request }: Place): AgentResult => ({
+const neverStarted = (place: Place, model: string): AgentResult => {
+  const message = `${place.path} was cancelled before its turn came`
+  return withoutWork(place, place.request.model ?? model, "cancelled", { tag: "Cancelled", message, hint: "" })
+}
+
+const withoutWork = (
+  { limit, path, request }: Place,
+  model: string,
+  status: "cancelled" | "paused",
+  error: Failure
+): AgentResult => ({
   path,
   agent: request.definition.name,
   goal: request.goal,
   scope: request.scope,
-  status: "cancelled",
+  model,
+  status,
   verified: false,
   answer: "",
   artifacts: [],
@@ -159,7 +155,11 @@ const neverStarted = ({ limit, path, request }: Place): AgentResult => ({
   toolCalls: 0,
   durationMs: 0,
   usage: Usage.zero,
-  tokens: limit,
+  tokens: limit.tokens ?? null,
   tokensCharged: 0,
-  error: { tag: "Cancelled", message: `${path} was cancelled before its turn came`, hint: "" }
+  unknownTokens: 0,
+  overdraft: 0,
+  nanoUsd: 0,
+  checks: [],
+  error
 })

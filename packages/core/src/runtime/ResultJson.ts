@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { type AgentResult, AgentStatus } from "../agent/AgentResult.ts"
 import { Failure } from "../domain/Failure.ts"
+import { dollarsOf } from "../domain/Price.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { RunResult } from "./RunResult.ts"
 
@@ -14,8 +15,8 @@ export const UsageJson = Schema.Struct({
   output_tokens: Schema.Int,
   reasoning_tokens: Schema.Int,
   total_tokens: Schema.Int,
-  /** US dollars; 0 where nothing was billed. */
-  usd: Schema.Finite
+  /** US dollars charged, requests without usage at their whole reserve; null where a price is not known. */
+  usd: Schema.NullOr(Schema.Finite)
 })
 
 export const AgentJson = Schema.Struct({
@@ -23,6 +24,7 @@ export const AgentJson = Schema.Struct({
   agent: Schema.String,
   goal: Schema.String,
   scope: Schema.Array(Schema.String),
+  model: Schema.String,
   status: AgentStatus,
   verified: Schema.Boolean,
   answer: Schema.String,
@@ -31,9 +33,25 @@ export const AgentJson = Schema.Struct({
   tool_calls: Schema.Int,
   duration_ms: Schema.Int,
   usage: UsageJson,
-  budget: Schema.Struct({ tokens: Schema.Struct({ limit: Schema.NullOr(Schema.Int), used: Schema.Int }) }),
+  budget: Schema.Struct({
+    tokens: Schema.Struct({
+      limit: Schema.NullOr(Schema.Int),
+      used: Schema.Int,
+      /** The part of `used` that was charged as reserved, because nobody said what was billed. */
+      unknown: Schema.Int,
+      /** The part of `used` that was billed beyond what had been reserved. */
+      overdraft: Schema.Int
+    })
+  }),
   /** What the runtime ran itself to verify the claim. */
-  checks: Schema.Array(Schema.Struct({ command: Schema.String, ok: Schema.Boolean })),
+  checks: Schema.Array(
+    Schema.Struct({
+      command: Schema.String,
+      ok: Schema.Boolean,
+      exit_code: Schema.NullOr(Schema.Int),
+      output: Schema.String
+    })
+  ),
   error: Schema.NullOr(Failure)
 })
 
@@ -62,7 +80,7 @@ export const resultJson = (result: RunResult): ResultJson => ({
   wall_ms: result.wallMs,
   sequential_ms: result.sequentialMs,
   speedup: Math.round(result.speedup * 100) / 100,
-  usage: usageJson(result.usage),
+  usage: usageJson(result.usage, result.nanoUsd),
   budget: result.budget,
   mode: result.mode,
   agents: result.agents.map(agentJson)
@@ -70,13 +88,13 @@ export const resultJson = (result: RunResult): ResultJson => ({
 
 // internal
 
-const usageJson = (usage: Usage): typeof UsageJson.Type => ({
+const usageJson = (usage: Usage, nanoUsd: number | null): typeof UsageJson.Type => ({
   input_tokens: usage.input,
   cached_tokens: usage.cached,
   output_tokens: usage.output,
   reasoning_tokens: usage.reasoning,
   total_tokens: usage.total,
-  usd: 0
+  usd: nanoUsd === null ? null : dollarsOf(nanoUsd)
 })
 
 const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
@@ -84,6 +102,7 @@ const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
   agent: agent.agent,
   goal: agent.goal,
   scope: agent.scope,
+  model: agent.model,
   status: agent.status,
   verified: agent.verified,
   answer: agent.answer,
@@ -91,8 +110,15 @@ const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
   turns: agent.turns,
   tool_calls: agent.toolCalls,
   duration_ms: agent.durationMs,
-  usage: usageJson(agent.usage),
-  budget: { tokens: { limit: agent.tokens, used: agent.tokensCharged } },
-  checks: [],
+  usage: usageJson(agent.usage, agent.nanoUsd),
+  budget: {
+    tokens: {
+      limit: agent.tokens,
+      used: agent.tokensCharged,
+      unknown: agent.unknownTokens,
+      overdraft: agent.overdraft
+    }
+  },
+  checks: agent.checks.map(({ command, exitCode, ok, output }) => ({ command, ok, exit_code: exitCode, output })),
   error: agent.error
 })

@@ -9,18 +9,27 @@ export const Started = Schema.TaggedStruct("Started", {
   workspace: Schema.String,
   agents: Schema.Array(Schema.Struct({ path: AgentPath, agent: Schema.String, goal: Schema.String })),
   tokens: Schema.NullOr(Schema.Int),
+  /** Nanodollars. */
+  nanoUsd: Schema.NullOr(Schema.Int),
+  /** Tool calls. */
+  calls: Schema.NullOr(Schema.Int),
   deadlineMs: Schema.NullOr(Schema.Int),
   maxParallel: Schema.Int,
   provider: Schema.String,
+  model: Schema.String,
   mode: Schema.Literals(["model", "evidence-only"]),
   /** The process that owns the run. */
-  pid: Schema.Int
+  pid: Schema.Int,
+  /** When that process started, in milliseconds since 1970: numbers of processes are used again. */
+  processStartedAt: Schema.Int
 })
 
 export const Ended = Schema.TaggedStruct("Ended", {
   status: Schema.Literals(["completed", "partial", "failed", "cancelled", "timed_out", "paused"]),
   wallMs: Schema.Int,
-  usedTokens: Schema.Int
+  usedTokens: Schema.Int,
+  /** Nanodollars; null where a price is not known. */
+  nanoUsd: Schema.NullOr(Schema.Int)
 })
 
 export const RunEvent = Schema.Union([Started, Ended])

@@ -20,9 +20,11 @@ export interface RunResult {
   /** `sequentialMs / wallMs`; 1 for a run too short to tell. */
   readonly speedup: number
   readonly usage: Usage
+  /** Nanodollars; null where the price of a model is not known. */
+  readonly nanoUsd: number | null
   readonly budget: { readonly tokens: { readonly limit: number | null; readonly used: number } }
   /** The whole run's own limit that ended it, if one did. */
-  readonly limitReached: "tokens" | "deadline" | null
+  readonly limitReached: "budget" | "deadline" | null
   /** `evidence-only`: no language model took part. */
   readonly mode: "model" | "evidence-only"
   readonly agents: ReadonlyArray<AgentResult>
@@ -48,6 +50,10 @@ export const summarise = (
     verified: facts.agents.length > 0 && facts.agents.every((agent) => agent.verified),
     sequentialMs,
     speedup: facts.wallMs > 0 ? sequentialMs / facts.wallMs : 1,
-    usage: Usage.sum(facts.agents.map((agent) => agent.usage))
+    usage: Usage.sum(facts.agents.map((agent) => agent.usage)),
+    nanoUsd: facts.agents.reduce<number | null>(
+      (sum, agent) => (sum === null || agent.nanoUsd === null ? null : sum + agent.nanoUsd),
+      0
+    )
   }
 }

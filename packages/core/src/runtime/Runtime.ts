@@ -11,11 +11,15 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { TokenCounter } from "../budget/TokenCounter.ts"
 import { makeRunId, type RunId } from "../domain/Ids.ts"
+import type { Blobs } from "../journal/Blobs.ts"
 import { Journal, type JournalError, type JournalEvent } from "../journal/Journal.ts"
 import type { Model } from "../model/Model.ts"
 import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { conduct } from "./Conduct.ts"
+import { type Forecast, forecast } from "./Forecast.ts"
+import { type PriceUnknown, requirePrices } from "./PriceUnknown.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import type { RunResult } from "./RunResult.ts"
 
@@ -33,15 +37,18 @@ export class Runtime extends Context.Service<
   Runtime,
   {
     /** Starts a run; closing the scope cancels it. */
-    readonly start: (request: RunRequest) => Effect.Effect<RunHandle, JournalError, Scope.Scope>
+    readonly start: (request: RunRequest) => Effect.Effect<RunHandle, JournalError | PriceUnknown, Scope.Scope>
+    /** What a run would do and cost; nothing is sent and nothing recorded. */
+    readonly forecast: (request: RunRequest) => Effect.Effect<Forecast>
   }
 >()("@deputize/core/runtime/Runtime") {
   static readonly layer = Layer.effect(
     Runtime,
     Effect.gen(function* () {
-      const services = yield* Effect.context<Journal | Model | ConfinedRoot>()
+      const services = yield* Effect.context<Journal | Blobs | Model | ConfinedRoot | TokenCounter>()
       const start = Effect.fn("Runtime.start")(function* (request: RunRequest) {
         const journal = yield* Journal
+        yield* requirePrices(request)
         const run = makeRunId(yield* Clock.currentTimeMillis, yield* Random.next)
         yield* journal.open(run)
         const done = yield* Deferred.make<RunResult, JournalError>()
@@ -56,7 +63,10 @@ export class Runtime extends Context.Service<
           cancel: Effect.andThen(Fiber.interrupt(fiber), Deferred.await(done))
         } satisfies RunHandle
       })
-      return Runtime.of({ start: (request) => Effect.provideContext(start(request), services) })
+      return Runtime.of({
+        start: (request) => Effect.provideContext(start(request), services),
+        forecast: (request) => Effect.provideContext(forecast(request), services)
+      })
     })
   )
 }

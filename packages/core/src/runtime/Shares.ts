@@ -1,44 +1,83 @@
 /**
- * Places the agents of a request in the run's tree and divides its tokens among them. Pure.
+ * Places the agents of a request in the run's tree and divides its limits among them. Pure.
  *
- * An agent's limit is the one given for it, else its definition's. The whole is the one given, else the sum. Each agent
- * is guaranteed an even part of the whole, up to its limit; what others leave unused it may use as well.
+ * An agent's limit is the one given for it, else its definition's, at most the whole. The whole is the one given, else
+ * the sum. Each agent is guaranteed an even part of the whole, up to its limit; what others leave unused it may use too.
  */
+import type { Amounts, BudgetUnit } from "../budget/Budget.ts"
 import { type AgentPath, childPath, rootPath } from "../domain/Ids.ts"
-import { defaultAgentTokens } from "../domain/Limits.ts"
+import { defaultAgentCalls, defaultAgentTokens } from "../domain/Limits.ts"
 import type { AgentRequest, RunRequest } from "./RunRequest.ts"
 
 export interface Place {
   readonly request: AgentRequest
   readonly path: AgentPath
-  /** Tokens that the agent may use at most. */
-  readonly limit: number
-  /** Tokens that no other agent can take from it. */
-  readonly guarantee: number
+  /** From 1: which of several agents of this name it is. */
+  readonly copy: number
+  /** What the agent may use at most. */
+  readonly limit: Amounts
+  /** Its even part of the whole, which no other agent can take from it. */
+  readonly guarantee: Amounts
 }
 
 export interface Shares {
-  readonly total: number
+  readonly total: Amounts
   readonly places: ReadonlyArray<Place>
 }
 
 export const shares = (request: RunRequest): Shares => {
-  const limits = request.agents.map((agent) => agent.tokens ?? agent.definition.limits.tokens ?? defaultAgentTokens)
-  const sum = limits.reduce((total, limit) => total + limit, 0)
-  const total = request.tokens ?? sum
-  const even = Math.floor(total / Math.max(1, request.agents.length))
+  const own = request.agents.map(ownLimits)
+  const whole: Amounts = {
+    tokens: request.tokens ?? total(own, "tokens") ?? 0,
+    ...kept("nanoUsd", request.nanoUsd ?? total(own, "nanoUsd")),
+    ...kept("calls", request.calls ?? total(own, "calls"))
+  }
   const copies = new Map<string, number>()
   const places = request.agents.map((agent, index) => {
     const name = agent.definition.name
     const copy = (copies.get(name) ?? 0) + 1
     copies.set(name, copy)
-    const limit = Math.min(limits[index] ?? total, total)
-    return {
-      request: agent,
-      path: childPath(rootPath, name, copy),
-      limit,
-      guarantee: total >= sum ? limit : Math.min(limit, even)
-    }
+    const limit = capped(own[index] ?? {}, whole)
+    return { request: agent, path: childPath(rootPath, name, copy), copy, limit, guarantee: part(limit, whole, own) }
   })
-  return { total, places }
+  return { total: whole, places }
 }
+
+// internal
+
+/** What can be guaranteed to each; tool calls are there for all to take. */
+const divided: ReadonlyArray<BudgetUnit> = ["tokens", "nanoUsd"]
+
+const ownLimits = ({ calls, definition, nanoUsd, tokens }: AgentRequest): Amounts => ({
+  tokens: tokens ?? definition.limits.tokens ?? defaultAgentTokens,
+  calls: calls ?? definition.limits.toolCalls ?? defaultAgentCalls,
+  ...kept("nanoUsd", nanoUsd ?? definition.limits.nanoUsd)
+})
+
+/** The sum, if every agent has a limit. */
+const total = (limits: ReadonlyArray<Amounts>, unit: BudgetUnit): number | undefined =>
+  limits.reduce<number | undefined>((sum, limit) => {
+    const each = limit[unit]
+    return sum === undefined || each === undefined ? undefined : sum + each
+  }, 0)
+
+const capped = (own: Amounts, whole: Amounts): Amounts => {
+  const least = (unit: BudgetUnit) => {
+    const [a, b] = [own[unit], whole[unit]]
+    return kept(unit, a === undefined ? b : b === undefined ? a : Math.min(a, b))
+  }
+  return { ...least("tokens"), ...least("nanoUsd"), ...least("calls") }
+}
+
+const part = (limit: Amounts, whole: Amounts, own: ReadonlyArray<Amounts>): Amounts =>
+  Object.assign(
+    {},
+    ...divided.map((unit) => {
+      const [mine, all, sum] = [limit[unit], whole[unit], total(own, unit)]
+      if (mine === undefined || all === undefined) return {}
+      const even = Math.floor(all / Math.max(1, own.length))
+      return { [unit]: sum !== undefined && all >= sum ? mine : Math.min(mine, even) }
+    })
+  )
+
+const kept = (unit: BudgetUnit, amount: number | undefined): Amounts => (amount === undefined ? {} : { [unit]: amount })

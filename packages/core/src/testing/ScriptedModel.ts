@@ -40,7 +40,8 @@ export const layer = (
           return Stream.fromIterable(parts(request, reply))
         })
       )
-    return Model.of({ name: "scripted", mode: "model", contextWindow: 128_000, maxOutput: 16_000, stream })
+    const facts = (name: string) => ({ name, contextWindow: 128_000, maxOutput: 16_000, price })
+    return Model.of({ provider: "scripted", mode: "model", model: "scripted", facts, stream })
   })
 
 /** Tokens of a request as the script's provider counts them: a quarter of its bytes, rounded up. */
@@ -48,6 +49,9 @@ export const inputTokens = ({ messages, system, tools }: ModelRequest): number =
   Math.ceil(Buffer.byteLength(JSON.stringify({ system, messages, tools })) / 4)
 
 // internal
+
+/** A dollar for a million tokens in, four for a million out. */
+const price = { input: 1, cached: 0.1, output: 4 }
 
 const parts = (request: ModelRequest, { calls = [], text = "" }: Reply): ReadonlyArray<ModelPart> => {
   const wanted = Math.ceil(Buffer.byteLength(text + JSON.stringify(calls)) / 4)

@@ -6,8 +6,10 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Action } from "../domain/Action.ts"
+import type { JournalError } from "../journal/JournalError.ts"
 import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
-import type { PathError } from "../workspace/PathError.ts"
+import type { FileChanged, PathError } from "../workspace/PathError.ts"
+import type { FileChanges } from "./FileChanges.ts"
 import type { OutputRoom } from "./OutputRoom.ts"
 import type { ToolError } from "./ToolError.ts"
 
@@ -18,6 +20,9 @@ export class ToolContext extends Context.Service<
     readonly root: ConfinedRoot["Service"]
     /** The policy's word on a real path. Asked again for what was opened: it may not be what was decided on. */
     readonly mayRead: (path: string) => boolean
+    readonly mayWrite: (path: string) => boolean
+    /** The agent's writes, and what it has read. */
+    readonly files: FileChanges
     /** How much of a result the model can take. */
     readonly room: OutputRoom
   }
@@ -37,7 +42,7 @@ export interface Tool<A> {
   readonly narrower: string
   /** What has to be allowed, with paths as the file system has them. */
   actions(args: A): Effect.Effect<ReadonlyArray<Action>, PathError | ToolError, ToolContext>
-  run(args: A): Effect.Effect<string, PathError | ToolError, ToolContext>
+  run(args: A): Effect.Effect<string, PathError | FileChanged | ToolError | JournalError, ToolContext>
 }
 
 /** A tool whose arguments are known to the runner only through `parameters`. */

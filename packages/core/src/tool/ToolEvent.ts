@@ -10,15 +10,25 @@ import { Journal } from "../journal/Journal.ts"
 
 const Decided = Schema.TaggedStruct("Decided", { callId: Schema.String, action: Action, decision: Decision })
 const Intent = Schema.TaggedStruct("Intent", { call: ToolCall })
+/** A file as it was before and as it is after, by SHA-256; null where there is none. */
+export const FileChange = Schema.Struct({
+  path: Schema.String,
+  before: Schema.NullOr(Schema.String),
+  after: Schema.NullOr(Schema.String)
+})
+/** A change that is about to be made; the bytes it replaces are kept. Without the call's end, it may have been made. */
+const Changing = Schema.TaggedStruct("Changing", { callId: Schema.String, change: FileChange })
 const Done = Schema.TaggedStruct("Done", {
   callId: Schema.String,
   ok: Schema.Boolean,
   /** What the model reads. */
   text: Schema.String,
-  ms: Schema.Number
+  ms: Schema.Number,
+  /** What it changed in the workspace, in order. */
+  changes: Schema.Array(FileChange)
 })
 
-export const ToolEvent = Schema.Union([Decided, Intent, Done])
+export const ToolEvent = Schema.Union([Decided, Intent, Changing, Done])
 export type ToolEvent = typeof ToolEvent.Type
 
 export const toolEvents = Journal.of("tool", 1, ToolEvent)

@@ -16,11 +16,14 @@ import type { Action } from "../domain/Action.ts"
 import type { Decision } from "../domain/Decision.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import { type ToolCall, ToolMessage } from "../domain/Message.ts"
-import { Journal } from "../journal/Journal.ts"
+import { Blobs } from "../journal/Blobs.ts"
+import { Journal, type JournalError } from "../journal/Journal.ts"
 import { decide, type Policy } from "../policy/Policy.ts"
-import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
-import type { PathError } from "../workspace/PathError.ts"
+import { type Change, ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import type { FileChanged, PathError } from "../workspace/PathError.ts"
 import { visibleLine, visibleText } from "../workspace/VisibleText.ts"
+import type { SeenFiles } from "./FileChanges.ts"
+import * as FileChanges from "./FileChanges.ts"
 import { cut, type OutputRoom } from "./OutputRoom.ts"
 import { isGitInternal } from "./ReadTarget.ts"
 import { type AnyTool, ToolContext } from "./Tool.ts"
@@ -36,6 +39,8 @@ export interface CallRequest {
   readonly policy: Policy
   readonly call: ToolCall
   readonly tools: ReadonlyArray<AnyTool>
+  /** What the agent has read and written until now; the call adds to it. */
+  readonly seen: SeenFiles
   /** The most that the result may take of the model's context; the tool's own cap holds besides. */
   readonly outputTokens?: number
   /** Asked once, when the result is there, with the tokens it would like; the answer is what it may have. */
@@ -43,26 +48,54 @@ export interface CallRequest {
   readonly outputBytes?: number
 }
 
+export interface CallResult {
+  readonly message: typeof ToolMessage.Type
+  readonly changes: ReadonlyArray<Change>
+  /** False when there is no such tool, or its arguments could not be read. */
+  readonly understood: boolean
+}
+
 export const runCall = Effect.fn("ToolRunner.runCall")(function* (request: CallRequest) {
   const { call } = request
+  const record = yield* Journal
   const startedAt = yield* Clock.currentTimeMillis
   const tool = request.tools.find((each) => each.name === canonicalName(call.name))
   const room = roomOf(request, tool)
   const journal = (...events: ReadonlyArray<ToolEvent>) =>
     toolEvents.append(request.run, request.path, request.parent, ...events)
+  const root = yield* ConfinedRoot
+  const files = FileChanges.make({
+    root,
+    blobs: yield* Blobs,
+    seen: request.seen,
+    // The record of a change is on the disk before the change is.
+    announce: (change) =>
+      Effect.andThen(
+        Effect.provideService(journal({ _tag: "Changing", callId: call.id, change }), Journal, record),
+        record.barrier
+      )
+  })
   const end = Effect.fnUntraced(function* (outcome: Outcome, before: ReadonlyArray<ToolEvent> = []) {
     const whole = visibleText(outcome.text)
     const tokens = Math.min(room.tokens, request.claimTokens?.(upperBound(whole)) ?? room.tokens)
     const text = cut(whole, { ...room, tokens }, tool?.narrower ?? "ask for less")
     const ms = (yield* Clock.currentTimeMillis) - startedAt
-    yield* journal(...before, { _tag: "Done", callId: call.id, ok: outcome.ok, text, ms })
-    return ToolMessage.make({ callId: call.id, name: call.name, ok: outcome.ok, text })
+    const changes = [...files.made]
+    yield* journal(...before, { _tag: "Done", callId: call.id, ok: outcome.ok, text, ms, changes })
+    const message = ToolMessage.make({ callId: call.id, name: call.name, ok: outcome.ok, text })
+    return { message, changes, understood: outcome.understood ?? true } satisfies CallResult
   })
 
   if (tool === undefined) return yield* end(noSuchTool(call, request.tools))
   const args = decodeArguments(tool, call.args)
-  if (Result.isFailure(args)) return yield* end(failed(args.failure))
-  const context = ToolContext.of({ root: yield* ConfinedRoot, room, mayRead: (path) => mayRead(request.policy, path) })
+  if (Result.isFailure(args)) return yield* end({ ...failed(args.failure), understood: false })
+  const context = ToolContext.of({
+    root,
+    files,
+    room,
+    mayRead: (path) => mayRead(request.policy, path),
+    mayWrite: (path) => decide(request.policy, { _tag: "Write", path })._tag === "Allow"
+  })
 
   const plan = yield* guarded(tool, tool.actions(args.success), context)
   const decided = decisions(request.policy, plan).map(([action, decision]) => ({
@@ -76,16 +109,20 @@ export const runCall = Effect.fn("ToolRunner.runCall")(function* (request: CallR
   if (Result.isFailure(plan)) return yield* end(failed(plan.failure), decided)
 
   yield* journal(...decided, { _tag: "Intent", call })
-  if (tool.replay === "fenced") yield* Effect.flatMap(Journal, (each) => each.barrier)
+  if (tool.replay === "fenced") yield* record.barrier
   const result = yield* guarded(tool, tool.run(args.success), context)
   return yield* end(Result.isFailure(result) ? failed(result.failure) : { ok: true, text: result.success })
 })
 
 // internal
 
+/** What the model is told of, and goes on. */
+type CallError = PathError | FileChanged | ToolError
+
 interface Outcome {
   readonly ok: boolean
   readonly text: string
+  readonly understood?: boolean
 }
 
 const roomOf = (request: CallRequest, tool: AnyTool | undefined): OutputRoom => ({
@@ -96,14 +133,19 @@ const roomOf = (request: CallRequest, tool: AnyTool | undefined): OutputRoom => 
 /** Within the tool's time, with defects as errors. Interruption passes: the call was cut, and the journal shows it. */
 const guarded = <A>(
   tool: AnyTool,
-  effect: Effect.Effect<A, PathError | ToolError, ToolContext>,
+  effect: Effect.Effect<A, CallError | JournalError, ToolContext>,
   context: ToolContext["Service"]
-): Effect.Effect<Result.Result<A, PathError | ToolError>> =>
+): Effect.Effect<Result.Result<A, CallError>, JournalError> =>
   effect.pipe(
     Effect.provideService(ToolContext, context),
     Effect.timeoutOrElse({ duration: tool.timeLimitMs, orElse: () => Effect.fail(timedOut(tool)) }),
     Effect.catchDefect((defect) => Effect.fail(broken(tool, defect))),
-    Effect.result
+    Effect.result,
+    Effect.flatMap((result): Effect.Effect<Result.Result<A, CallError>, JournalError> => {
+      if (Result.isSuccess(result)) return Effect.succeed(Result.succeed(result.success))
+      const { failure } = result
+      return failure._tag === "JournalError" ? Effect.fail(failure) : Effect.succeed(Result.fail(failure))
+    })
   )
 
 const timedOut = (tool: AnyTool) =>
@@ -125,7 +167,7 @@ const mayRead = (policy: Policy, path: string): boolean =>
 /** What the journal is told was decided: on the actions, or on the path that kept them from being known. */
 const decisions = (
   policy: Policy,
-  plan: Result.Result<ReadonlyArray<Action>, PathError | ToolError>
+  plan: Result.Result<ReadonlyArray<Action>, CallError>
 ): ReadonlyArray<readonly [Action, Decision]> => {
   if (Result.isSuccess(plan)) return plan.success.map((action) => [action, decide(policy, action)] as const)
   const error = plan.failure
@@ -146,12 +188,13 @@ const refused = (reason: string, plan: Result.Result<unknown, unknown>): Outcome
   text: Result.isFailure(plan) ? `denied: ${reason}` : `denied by the policy: ${reason}`
 })
 
-const failed = (error: PathError | ToolError): Outcome => ({
+const failed = (error: CallError): Outcome => ({
   ok: false,
   text: `error: ${error.message}. ${error.hint}`
 })
 
 const noSuchTool = (call: ToolCall, tools: ReadonlyArray<AnyTool>): Outcome => ({
   ok: false,
+  understood: false,
   text: `error: there is no tool ${visibleLine(call.name.slice(0, 60))}. Tools: ${tools.map((tool) => tool.name).join(", ") || "none"}`
 })

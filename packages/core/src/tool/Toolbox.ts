@@ -4,10 +4,14 @@
 import * as Schema from "effect/Schema"
 import type { ToolSpec } from "../model/Model.ts"
 import type { AnyTool } from "./Tool.ts"
+import { applyPatch } from "./tools/applyPatch.ts"
+import { deleteFile } from "./tools/deleteFile.ts"
+import { edit } from "./tools/edit.ts"
 import { glob } from "./tools/glob.ts"
 import { grep } from "./tools/grep.ts"
 import { listDir } from "./tools/listDir.ts"
 import { readFile } from "./tools/readFile.ts"
+import { writeFile } from "./tools/writeFile.ts"
 
 export interface Toolbox {
   readonly tools: ReadonlyArray<AnyTool>
@@ -43,7 +47,7 @@ export const specs = (tools: ReadonlyArray<AnyTool>): ReadonlyArray<ToolSpec> =>
 
 // internal
 
-const provided: ReadonlyArray<AnyTool> = [readFile, listDir, glob, grep]
+const provided: ReadonlyArray<AnyTool> = [readFile, listDir, glob, grep, writeFile, edit, applyPatch, deleteFile]
 
 const aliases: ReadonlyMap<string, string> = new Map(
   Object.entries({

@@ -10,10 +10,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { nearestNames } from "../domain/NearestNames.ts"
-import { type Door, Missing, type Opened, Refused } from "./Door.ts"
+import { type Door, Missing, type Opened, Refused, realNames, unusable } from "./Door.ts"
 import { linuxDoor } from "./LinuxDoor.ts"
 import { PathDenied, type PathError, PathNotFound, type PathRule, PathUnreadable } from "./PathError.ts"
 import { portableDoor } from "./PortableDoor.ts"
+import { makeWriter, type Writer } from "./Writer.ts"
+
+export type { Expected } from "./Expected.ts"
+export type { Change } from "./Writer.ts"
 
 export interface Resolved {
   /** Relative to the workspace, `/`-separated, links resolved; `.` is the workspace itself. */
@@ -36,6 +40,13 @@ export interface FolderContent {
   readonly entries: ReadonlyArray<Entry>
 }
 
+export interface Target {
+  /** The real path, as for what is there. */
+  readonly path: string
+  readonly exists: boolean
+  readonly kind: "file" | "directory" | null
+}
+
 export interface Entry {
   readonly name: string
   readonly kind: "file" | "directory" | "link" | "other"
@@ -55,7 +66,9 @@ export class ConfinedRoot extends Context.Service<
     readonly readFile: (path: string, options: { readonly maxBytes: number }) => Effect.Effect<FileContent, PathError>
     /** What a folder holds; links are named, not followed. */
     readonly readDirectory: (path: string) => Effect.Effect<FolderContent, PathError>
-  }
+    /** Where a write would land: links followed, the last one too; what is not there may be made. */
+    readonly target: (path: string) => Effect.Effect<Target, PathError>
+  } & Writer
 >()("@deputize/core/workspace/ConfinedRoot") {
   /** Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it (WorkspaceRoot). */
   static readonly layer = (directory: string, options?: { readonly platform?: NodeJS.Platform }) =>
@@ -73,7 +86,6 @@ export class ConfinedRoot extends Context.Service<
 
 // internal
 
-const maxPathBytes = 4096
 const maxEntries = 10_000
 const chunkBytes = 1 << 20
 
@@ -115,7 +127,21 @@ const make = (door: Door): ConfinedRoot["Service"] => {
       close
     )
 
-  return { root: door.root, raceProof: door.raceProof, resolve, readFile, readDirectory }
+  const target = (path: string) =>
+    Effect.map(resolve(path), ({ kind, path }): Target => ({ path, exists: true, kind })).pipe(
+      Effect.catchTag("PathNotFound", (missing) =>
+        // What lies beyond `..` of a folder that is not there has no place yet.
+        missing.resolved.split("/").includes("..")
+          ? Effect.fail(missing)
+          : Effect.try({
+              try: (): Target => ({ path: realNames(missing.resolved).join("/"), exists: false, kind: null }),
+              catch: (error) => pathError(door, path, error)
+            })
+      )
+    )
+
+  const { raceProof, root } = door
+  return { root, raceProof, resolve, readFile, readDirectory, target, ...makeWriter(door) }
 }
 
 const openSync = (door: Door, path: string): Opened => {
@@ -126,9 +152,8 @@ const openSync = (door: Door, path: string): Opened => {
 
 /** What is refused for how it is written, before the file system is asked. The path is used exactly as given. */
 const spelling = (path: string): PathRule | undefined => {
-  if (path === "") return "empty"
-  if (path.includes("\0")) return "nul"
-  if (Buffer.byteLength(path) > maxPathBytes) return "too-long"
+  const rule = unusable(path)
+  if (rule !== undefined) return rule
   if (/^~[^/]*(\/|$)/.test(path)) return "home"
   if (process.platform !== "win32" && /^([A-Za-z]:[\\/]|\\\\|\/\/)/.test(path)) return "windows"
   return undefined

@@ -22,6 +22,22 @@ export interface Door {
   readonly raceProof: boolean
   /** Opens for reading. Throws `Refused`, `Missing`, or the system's own error. */
   readonly open: (path: string) => Opened
+  /**
+   * Holds a folder by its real path, following no link on the way; undefined when it is not there. Throws `Refused`
+   * with `moving` where the path is no longer what it was, or the system's own error.
+   */
+  readonly hold: (path: string) => HeldFolder | undefined
+  /** The same, but makes what is missing; the real paths of what it made are added to `made`, also when it throws. */
+  readonly make: (path: string, made: Array<string>) => HeldFolder
+  readonly close: () => void
+}
+
+/** A folder that stays the same one, whatever happens to its name. */
+export interface HeldFolder {
+  /** The path of a name in this folder. */
+  readonly at: (name: string) => string
+  /** Throws `Refused` if the folder no longer lies where it was held. */
+  readonly confirm: () => void
   readonly close: () => void
 }
 
@@ -47,6 +63,29 @@ export class Missing extends Error {
   }
 }
 
+/** What no path can be, whatever it names. */
+export const unusable = (path: string): PathRule | undefined => {
+  if (path === "") return "empty"
+  if (path.includes("\0")) return "nul"
+  return Buffer.byteLength(path) > maxPathBytes ? "too-long" : undefined
+}
+
+/** The names of a real path. Throws `Refused` for a path that would have to be resolved first, or is too deep. */
+export const realNames = (path: string): ReadonlyArray<string> => {
+  const rule = unusable(path)
+  if (rule !== undefined) throw new Refused(rule)
+  if (path === ".") return []
+  const names = path.split("/")
+  if (names.some(leadsElsewhere)) throw new Refused("outside")
+  if (names.length > maxDepth || names.some((name) => Buffer.byteLength(name) > maxNameBytes)) {
+    throw new Refused("too-long")
+  }
+  return names
+}
+
+/** How many folders deep a path may go. */
+export const maxDepth = 200
+
 /** The folders that a path descends into below one of `roots`, or undefined if it is below none. Compares by name. */
 export const segmentsBelow = (roots: ReadonlyArray<string>, absolute: string): ReadonlyArray<string> | undefined => {
   const names = absolute.split("/").filter((name) => name !== "" && name !== ".")
@@ -58,3 +97,11 @@ export const segmentsBelow = (roots: ReadonlyArray<string>, absolute: string): R
   }
   return undefined
 }
+
+// internal
+
+const maxPathBytes = 4096
+const maxNameBytes = 255
+
+const leadsElsewhere = (name: string): boolean =>
+  name === "" || name === "." || name === ".." || (process.platform === "win32" && /[\\:]/.test(name))

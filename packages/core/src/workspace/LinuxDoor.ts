@@ -9,11 +9,22 @@
  * 3. `..` goes back to a descriptor held, never to the parent that the file system has now, and never above the root.
  * 4. Only what is a regular file or a folder is opened for reading, through its own descriptor, so FIFOs, sockets and
  *    devices are never opened at all.
- * 5. The path that the kernel reports for the descriptor must be below the root and be the one that was walked (up to
+ * 5. Writing goes through the descriptor of the folder, reached without following any link; what is made, replaced or
+ *    removed is a name in that folder and nothing else.
+ * 6. The path that the kernel reports for the descriptor must be below the root and be the one that was walked (up to
  *    case, on file systems that ignore it); that path is what the caller decides on.
  */
 import * as fs from "node:fs"
-import { type Door, Missing, type Opened, Refused, segmentsBelow } from "./Door.ts"
+import {
+  type Door,
+  type HeldFolder,
+  Missing,
+  maxDepth,
+  type Opened,
+  Refused,
+  realNames,
+  segmentsBelow
+} from "./Door.ts"
 
 /** `roots`: the names by which absolute paths may call the workspace; the first is its real path. */
 export const linuxDoor = (roots: readonly [string, ...ReadonlyArray<string>]): Door => {
@@ -22,6 +33,8 @@ export const linuxDoor = (roots: readonly [string, ...ReadonlyArray<string>]): D
     root: roots[0],
     raceProof: true,
     open: (path) => open({ fd: root, roots }, path),
+    hold: (path) => hold({ fd: root, roots }, path, undefined),
+    make: (path, made) => hold({ fd: root, roots }, path, made) ?? moving(),
     close: () => fs.closeSync(root)
   }
 }
@@ -30,7 +43,6 @@ export const linuxDoor = (roots: readonly [string, ...ReadonlyArray<string>]): D
 
 const O_PATH = 0o10000000
 const maxLinks = 40
-const maxDepth = 200
 const maxAttempts = 5
 const O_NOCTTY = fs.constants.O_NOCTTY
 
@@ -57,19 +69,21 @@ const open = (root: Root, path: string): Opened => {
 const attemptOpen = (root: Root, path: string): Opened | undefined => {
   const held: Array<Held> = []
   try {
-    walk(root, path, held)
+    const rest = walk(root, path, held)
     const fd = held.at(-1)?.fd ?? root.fd
     const stats = held.at(-1)?.stats ?? fs.fstatSync(fd)
     if (!stats.isFile() && !stats.isDirectory()) throw new Refused("not-a-file")
     const place = placeOf(root, fd)
     if (!sameName(place, namesOf(held))) return undefined
+    if (rest.length > 0) throw new Missing(place, rest)
     return reopen(fd, place, stats)
   } finally {
     for (const each of held) fs.closeSync(each.fd)
   }
 }
 
-const walk = (root: Root, path: string, held: Array<Held>): void => {
+/** What is left of the path where nothing has the next name. */
+const walk = (root: Root, path: string, held: Array<Held>): ReadonlyArray<string> => {
   const todo = [...split(root, path)].reverse()
   const release = (each: Held | undefined): void => {
     if (each !== undefined) fs.closeSync(each.fd)
@@ -86,7 +100,7 @@ const walk = (root: Root, path: string, held: Array<Held>): void => {
     }
     const parentFd = parent?.fd ?? root.fd
     const next = step(parentFd, name)
-    if (next === undefined) throw new Missing(namesOf(held), [name, ...todo.reverse()])
+    if (next === undefined) return [name, ...todo.reverse()]
     if (!next.stats.isSymbolicLink()) {
       held.push(next)
       if (held.length > maxDepth) throw new Refused("too-long")
@@ -102,6 +116,7 @@ const walk = (root: Root, path: string, held: Array<Held>): void => {
     if (target.startsWith("/")) while (held.length > 0) release(held.pop())
     todo.push(...[...split(root, target)].reverse())
   }
+  return []
 }
 
 /** Opens one name below a folder that is held; undefined when there is none. */
@@ -125,6 +140,61 @@ const readLink = (parent: number, name: string): string | undefined => {
     if (codeOf(error) === "EINVAL" || codeOf(error) === "ENOENT") return undefined
     throw error
   }
+}
+
+/** Goes down name by name from the root; what is not a folder itself is a swap, or somebody's mistake. */
+const hold = (root: Root, path: string, made: Array<string> | undefined): HeldFolder | undefined => {
+  const names = realNames(path)
+  let fd = fs.openSync(`/proc/self/fd/${root.fd}/.`, asFolder)
+  const confirm = () => {
+    if (!sameName(placeOf(root, fd), path)) moving()
+  }
+  try {
+    for (const [index, name] of names.entries()) {
+      const next = openFolder(fd, name) ?? (made && makeFolder(fd, name, () => made.push(prefix(names, index))))
+      fs.closeSync(fd)
+      if (next === undefined) return undefined
+      fd = next
+    }
+    confirm()
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
+  }
+  return { at: (name) => `/proc/self/fd/${fd}/${name}`, confirm, close: () => fs.closeSync(fd) }
+}
+
+const asFolder = O_PATH | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW
+
+const openFolder = (parent: number, name: string): number | undefined => {
+  try {
+    return fs.openSync(`/proc/self/fd/${parent}/${name}`, asFolder)
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined
+    if (codeOf(error) === "ENOTDIR" || codeOf(error) === "ELOOP") return moving()
+    throw error
+  }
+}
+
+const makeFolder = (parent: number, name: string, done: () => void): number => {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    try {
+      fs.mkdirSync(`/proc/self/fd/${parent}/${name}`)
+      done()
+    } catch (error) {
+      // Somebody else was quicker; what they made is looked at like everything else.
+      if (codeOf(error) !== "EEXIST") throw error
+    }
+    const fd = openFolder(parent, name)
+    if (fd !== undefined) return fd
+  }
+  return moving()
+}
+
+const prefix = (names: ReadonlyArray<string>, index: number): string => names.slice(0, index + 1).join("/")
+
+const moving = (): never => {
+  throw new Refused("moving")
 }
 
 /** Opens what an O_PATH descriptor stands for, for reading. */

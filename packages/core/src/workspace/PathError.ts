@@ -1,5 +1,5 @@
 /**
- * Why a path was not opened. The rule is part of the error, so that a model, a log and a test name the same thing.
+ * Why a path was not opened or changed. The rule is part of the error, so that a model, a log and a test name the same thing.
  */
 import * as Schema from "effect/Schema"
 import { visibleLine } from "./VisibleText.ts"
@@ -22,7 +22,10 @@ const rules = {
     "Give a path of at most 4,096 bytes, 255 bytes a name and 200 folders."
   ],
   "too-many-links": ["goes through more than 40 symbolic links", "Give the path that the links lead to."],
-  "not-a-file": ["is no regular file", "Only regular files are read; list_dir shows what a folder holds."],
+  "not-a-file": [
+    "is no regular file",
+    "Only regular files are read, written and removed; list_dir shows what a folder holds."
+  ],
   "not-a-directory": ["is no folder", "Give a folder, or read the file itself."],
   moving: ["was moved while it was opened", "Try again once nothing else is renaming files there."],
   "system-file": ["is served by the kernel, not stored", "Files under /proc, /sys and /dev are never opened."],
@@ -80,9 +83,63 @@ export class PathUnreadable extends Schema.TaggedError<PathUnreadable>()("PathUn
   }
 }
 
-export type PathError = PathDenied | PathNotFound | PathUnreadable
+/** The system refused or failed to write: rights, a full disk, a read-only one. The file is as it was. */
+export class PathUnwritable extends Schema.TaggedError<PathUnwritable>()("PathUnwritable", {
+  path: Schema.String,
+  /** The system's code, such as `ENOSPC`; `EACCES` also for a file that nobody may write. */
+  code: Schema.String
+}) {
+  override get message(): string {
+    return `${visibleLine(shorten(this.path))} cannot be written: ${obstacle(this.code)[0]}`
+  }
+  get hint(): string {
+    return `Nothing was changed. ${obstacle(this.code)[1]}`
+  }
+}
+
+/** The file is not what the writer took it for; nothing was changed. */
+export class FileChanged extends Schema.TaggedError<FileChanged>()("FileChanged", {
+  /** Relative to the workspace. */
+  path: Schema.String,
+  /** What was found in place of what was expected. */
+  found: Schema.Literals(["nothing", "a file", "another content"])
+}) {
+  override get message(): string {
+    const path = visibleLine(shorten(this.path))
+    if (this.found === "nothing") return `${path} is not there any more`
+    return this.found === "a file" ? `${path} has been made by somebody else` : `${path} has changed meanwhile`
+  }
+  get hint(): string {
+    return "Read it again, then repeat the change on what it holds now."
+  }
+}
+
+export type PathError = PathDenied | PathNotFound | PathUnreadable | PathUnwritable
 
 // internal
+
+/** Why a system does not write, and what helps. */
+const obstacle = (code: string): readonly [string, string] => {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return [
+        `it or its folder is read-only for this user (${code})`,
+        "If it should be writable, its owner has to change its rights (chmod u+w)."
+      ]
+    case "EROFS":
+      return [`the disk is read-only (${code})`, "Write elsewhere, or mount the disk writable."]
+    case "ENOSPC":
+    case "EDQUOT":
+      return [`the disk is full (${code})`, "Free some space, then try again."]
+    case "EFBIG":
+      return [`it would be larger than a file may be (${code})`, "Write less, or raise the limit (ulimit -f)."]
+    case "EXDEV":
+      return [`it lies on another disk (${code})`, "Write the new file there, then delete the old one."]
+    default:
+      return [code, "Look at the folder above it with list_dir, then try again."]
+  }
+}
 
 const shorten = (path: string): string => {
   if (path === "") return '""'

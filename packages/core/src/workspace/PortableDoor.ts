@@ -4,13 +4,15 @@
  * moments, can still get through: not race-proof, and listed so.
  */
 import * as fs from "node:fs"
-import { type Door, Missing, type Opened, Refused, segmentsBelow } from "./Door.ts"
+import { type Door, type HeldFolder, Missing, type Opened, Refused, realNames, segmentsBelow } from "./Door.ts"
 
 /** `roots`: the names by which absolute paths may call the workspace; the first is its real path. */
 export const portableDoor = (roots: readonly [string, ...ReadonlyArray<string>]): Door => ({
   root: roots[0],
   raceProof: false,
   open: (path) => open(roots, path),
+  hold: (path) => hold(roots[0], path, undefined),
+  make: (path, made) => hold(roots[0], path, made) ?? moving(),
   close: () => {}
 })
 
@@ -39,6 +41,40 @@ const open = (roots: readonly [string, ...ReadonlyArray<string>], path: string):
   }
 }
 
+/** Looks at every name on the way down, and again before the folder is used. */
+const hold = (root: string, path: string, made: Array<string> | undefined): HeldFolder | undefined => {
+  let place = ""
+  for (const name of realNames(path)) {
+    place = place === "" ? name : `${place}/${name}`
+    const stats = fs.lstatSync(`${root}/${place}`, { throwIfNoEntry: false })
+    if (stats?.isDirectory() === false) moving()
+    if (stats !== undefined) continue
+    if (made === undefined) return undefined
+    makeFolder(`${root}/${place}`, () => made.push(place))
+  }
+  const real = place === "" ? root : `${root}/${place}`
+  const confirm = () => {
+    const place = fs.existsSync(real) ? fs.realpathSync.native(real) : ""
+    if (slashes(place) !== slashes(real)) moving()
+  }
+  confirm()
+  return { at: (name) => `${real}/${name}`, confirm, close: () => {} }
+}
+
+const makeFolder = (folder: string, done: () => void): void => {
+  try {
+    fs.mkdirSync(folder)
+    done()
+  } catch (error) {
+    // Somebody else was quicker; whether it is a folder shows when the whole path is confirmed.
+    if (codeOf(error) !== "EEXIST") throw error
+  }
+}
+
+const moving = (): never => {
+  throw new Refused("moving")
+}
+
 /** Windows does not open folders as files; the null device stands in, so that there is always something to close. */
 const directory = (real: string, path: string): Opened => ({
   fd: fs.openSync("\\\\.\\nul", "r"),
@@ -52,7 +88,7 @@ const realPath = (root: string, names: ReadonlyArray<string>): string => {
   try {
     return fs.realpathSync.native([root, ...names].join("/"))
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === "ELOOP") throw new Refused("too-many-links")
     if (code === "ENAMETOOLONG") throw new Refused("too-long")
     if (code === "ENOTDIR") throw new Refused("not-a-directory")
@@ -90,3 +126,5 @@ const climbs = (names: ReadonlyArray<string>): boolean => {
 const isAbsolute = (path: string): boolean => path.startsWith("/") || /^[A-Za-z]:\//.test(path)
 
 const slashes = (path: string): string => (process.platform === "win32" ? path.replaceAll("\\", "/") : path)
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)

@@ -26,29 +26,34 @@ const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effec
 const hold = (path: AgentPath, tokens: number, gate: Deferred.Deferred<void>) =>
   Effect.gen(function* () {
     const budget = yield* Budget
-    const lease = yield* budget.reserve(path, tokens)
+    const lease = yield* budget.reserve(path, { tokens })
     yield* Deferred.await(gate)
-    yield* lease.settle(tokens)
+    yield* lease.settle({ tokens: tokens })
   }).pipe(Effect.scoped)
 
 describe("a budget", () => {
   it.effect("holds what is reserved at every level, and gives back at settling what was not used", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      const lease = yield* budget.reserve(a, 600)
-      expect([lease.reserved, yield* budget.remaining(a), yield* budget.remaining(b)]).toStrictEqual([600, 400, 400])
-      yield* lease.settle(150)
-      yield* lease.settle(600)
+      const lease = yield* budget.reserve(a, { tokens: 600 })
+      expect([
+        lease.reserved.tokens,
+        (yield* budget.remaining(a)).tokens,
+        (yield* budget.remaining(b)).tokens
+      ]).toStrictEqual([600, 400, 400])
+      yield* lease.settle({ tokens: 150 })
+      yield* lease.settle({ tokens: 600 })
+      const unlimited = { limit: undefined, guarantee: 0, used: 0, reserved: 0, remaining: Infinity, overdraft: 0 }
       expect(yield* budget.root).toStrictEqual({
         path: rootPath,
         name: "root",
-        limit: 1000,
-        guarantee: 0,
-        used: 150,
-        reserved: 0,
-        remaining: 850,
-        utilization: 0.15,
-        overdraft: 0
+        units: {
+          tokens: { limit: 1000, guarantee: 0, used: 150, reserved: 0, remaining: 850, overdraft: 0 },
+          nanoUsd: unlimited,
+          calls: unlimited,
+          agents: unlimited
+        },
+        utilization: 0.15
       })
     }).pipe(Effect.scoped, withLimit(1000))
   )
@@ -58,9 +63,9 @@ describe("a budget", () => {
       const budget = yield* carveBoth
       const endings = [Effect.void, Effect.fail("failed"), Effect.die("defect"), Effect.interrupt, Effect.never]
       for (const ending of endings) {
-        const fiber = yield* fork(Effect.scoped(Effect.andThen(budget.reserve(a, 1000), ending)))
+        const fiber = yield* fork(Effect.scoped(Effect.andThen(budget.reserve(a, { tokens: 1000 }), ending)))
         yield* Fiber.interrupt(fiber)
-        expect(yield* budget.remaining(a)).toBe(1000)
+        expect((yield* budget.remaining(a)).tokens).toBe(1000)
       }
     }).pipe(Effect.scoped, withLimit(1000))
   )
@@ -70,10 +75,10 @@ describe("a budget", () => {
       const budget = yield* carveBoth
       const gate = yield* Deferred.make<void>()
       const order: Array<string> = []
-      const first = yield* budget.reserve(a, 900)
+      const first = yield* budget.reserve(a, { tokens: 900 })
       const enter = (name: string, path: AgentPath, tokens: number) =>
         fork(
-          budget.reserve(path, tokens).pipe(
+          budget.reserve(path, { tokens }).pipe(
             Effect.tap(() => Effect.sync(() => order.push(name))),
             Effect.andThen(Deferred.await(gate)),
             Effect.scoped
@@ -82,7 +87,7 @@ describe("a budget", () => {
       const fibers = [yield* enter("large", b, 800), yield* enter("small", b, 50), yield* enter("tiny", a, 1)]
       yield* Effect.yieldNow
       expect(order).toStrictEqual([])
-      yield* first.settle(100)
+      yield* first.settle({ tokens: 100 })
       yield* Effect.yieldNow
       expect(order).toStrictEqual(["large", "small", "tiny"])
       yield* Deferred.succeed(gate, undefined)
@@ -93,9 +98,11 @@ describe("a budget", () => {
   it.effect("lets go of a waiting request at once when it is interrupted, and the next one passes", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      yield* budget.reserve(a, 900)
-      const large = yield* fork(Effect.scoped(budget.reserve(b, 500)))
-      const small = yield* fork(Effect.scoped(Effect.map(budget.reserve(b, 100), (lease) => lease.reserved)))
+      yield* budget.reserve(a, { tokens: 900 })
+      const large = yield* fork(Effect.scoped(budget.reserve(b, { tokens: 500 })))
+      const small = yield* fork(
+        Effect.scoped(Effect.map(budget.reserve(b, { tokens: 100 }), (lease) => lease.reserved.tokens))
+      )
       yield* Effect.yieldNow
       expect([large.pollUnsafe(), small.pollUnsafe()]).toStrictEqual([undefined, undefined])
       const exit = yield* Effect.andThen(Fiber.interrupt(large), Fiber.await(large))
@@ -108,20 +115,20 @@ describe("a budget", () => {
     Effect.gen(function* () {
       const budget = yield* carveBoth
       const scope = yield* Scope.make()
-      const first = yield* budget.reserve(a, 1000)
-      const waiting = yield* fork(budget.reserve(b, 1000).pipe(Scope.provide(scope)))
-      const settling = yield* Effect.forkChild(first.settle(0))
+      const first = yield* budget.reserve(a, { tokens: 1000 })
+      const waiting = yield* fork(budget.reserve(b, { tokens: 1000 }).pipe(Scope.provide(scope)))
+      const settling = yield* Effect.forkChild(first.settle({ tokens: 0 }))
       yield* Fiber.interrupt(waiting)
       yield* Fiber.join(settling)
-      expect((yield* budget.root).reserved).toBe(0)
+      expect((yield* budget.root).units.tokens.reserved).toBe(0)
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
   it.effect("fails at once, and names the node, when a request can never fit", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      expect(yield* budget.tryConsume(a, 400)).toBe(true)
-      const error = yield* Effect.flip(Effect.scoped(budget.reserve(b, 700)))
+      expect(yield* budget.tryConsume(a, { tokens: 400 })).toBe(true)
+      const error = yield* Effect.flip(Effect.scoped(budget.reserve(b, { tokens: 700 })))
       expect(error).toStrictEqual(
         new BudgetExceeded({ path: b, unit: "tokens", asked: 700, available: 600, limit: 1000, at: rootPath })
       )
@@ -133,7 +140,7 @@ describe("a budget", () => {
         limit: 1000,
         at: rootPath
       })
-      expect(whole.message).toBe("/root/b needs 1,700 tokens, and 600 of 1,000 can still be had in /root")
+      expect(whole.message).toBe("/root/b needs 1,700 tokens, and 600 of 1,000 can still be had in the whole run")
       expect(whole.hint).toBe("Raise the budget by at least 1,100 tokens, or give less work to it.")
     }).pipe(Effect.scoped, withLimit(1000))
   )
@@ -143,7 +150,7 @@ describe("a budget", () => {
       const budget = yield* carveBoth
       const gate = yield* Deferred.make<void>()
       const holder = yield* fork(hold(a, 800, gate))
-      const waiting = yield* fork(Effect.scoped(budget.reserve(b, 500)))
+      const waiting = yield* fork(Effect.scoped(budget.reserve(b, { tokens: 500 })))
       yield* Deferred.succeed(gate, undefined)
       expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({
         _tag: "BudgetExceeded",
@@ -157,12 +164,17 @@ describe("a budget", () => {
   it.effect("charges what was billed beyond the reservation, names it as overdraft and closes the node", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      const lease = yield* budget.reserve(a, 100)
-      yield* lease.settle(130)
-      expect(yield* budget.node(a)).toMatchObject({ used: 130, reserved: 0, remaining: 0, overdraft: 30 })
-      const error = yield* Effect.flip(Effect.scoped(budget.reserve(a, 1)))
+      const lease = yield* budget.reserve(a, { tokens: 100 })
+      yield* lease.settle({ tokens: 130 })
+      expect((yield* budget.node(a)).units.tokens).toMatchObject({
+        used: 130,
+        reserved: 0,
+        remaining: 0,
+        overdraft: 30
+      })
+      const error = yield* Effect.flip(Effect.scoped(budget.reserve(a, { tokens: 1 })))
       expect(error.message).toBe("/root/a needs 1 tokens, and it is closed: more was billed than had been reserved")
-      expect(yield* budget.remaining(b)).toBe(870)
+      expect((yield* budget.remaining(b)).tokens).toBe(870)
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
@@ -170,9 +182,11 @@ describe("a budget", () => {
     Effect.gen(function* () {
       const budget = yield* carveBoth
       for (const nonsense of [Number.NaN, -5, Number.POSITIVE_INFINITY]) {
-        yield* Effect.scoped(Effect.flatMap(budget.reserve(a, 100), (lease) => lease.settle(nonsense)))
+        yield* Effect.scoped(
+          Effect.flatMap(budget.reserve(a, { tokens: 100 }), (lease) => lease.settle({ tokens: nonsense }))
+        )
       }
-      expect(yield* budget.used(a)).toBe(300)
+      expect((yield* budget.used(a)).tokens).toBe(300)
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
@@ -181,60 +195,71 @@ describe("a budget", () => {
       const budget = yield* Budget
       const scope = yield* Scope.make()
       const node = yield* budget
-        .carve(rootPath, a, { name: "a", limit: 5000, guarantee: 600 })
+        .carve(rootPath, a, { name: "a", limit: { tokens: 5000 }, guarantee: { tokens: 600 } })
         .pipe(Scope.provide(scope))
-      expect(node).toMatchObject({ limit: 1000, guarantee: 600, remaining: 1000 })
-      const error = yield* Effect.flip(budget.carve(rootPath, b, { name: "b", guarantee: 401 }))
+      expect(node.units.tokens).toMatchObject({ limit: 1000, guarantee: 600, remaining: 1000 })
+      const error = yield* Effect.flip(budget.carve(rootPath, b, { name: "b", guarantee: { tokens: 401 } }))
       expect(error).toStrictEqual(
         new BudgetExceeded({ path: b, unit: "tokens", asked: 401, available: 400, limit: 1000, at: rootPath })
       )
-      yield* budget.carve(rootPath, b, { name: "b", guarantee: 400 })
-      expect([yield* budget.remaining(a), yield* budget.remaining(b)]).toStrictEqual([600, 400])
+      yield* budget.carve(rootPath, b, { name: "b", guarantee: { tokens: 400 } })
+      expect([(yield* budget.remaining(a)).tokens, (yield* budget.remaining(b)).tokens]).toStrictEqual([600, 400])
       yield* Scope.close(scope, Exit.void)
-      expect([yield* budget.remaining(a), yield* budget.remaining(b)]).toStrictEqual([0, 1000])
+      expect([(yield* budget.remaining(a)).tokens, (yield* budget.remaining(b)).tokens]).toStrictEqual([0, 1000])
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
   it.effect("has no limit and no utilization where none was set", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      expect(yield* budget.tryConsume(a, 1_000_000)).toBe(true)
-      expect(yield* budget.node(a)).toMatchObject({
+      expect(yield* budget.tryConsume(a, { tokens: 1_000_000 })).toBe(true)
+      expect((yield* budget.node(a)).units.tokens).toMatchObject({
         limit: undefined,
         used: 1_000_000,
-        remaining: Number.POSITIVE_INFINITY,
-        utilization: 0
+        remaining: Number.POSITIVE_INFINITY
       })
+      expect(yield* budget.utilization(a)).toBe(0)
     }).pipe(Effect.scoped, withLimit())
   )
 
   it.effect("consumes all or nothing with tryConsume, and never what another waits for", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      expect(yield* budget.tryConsume(a, 1001)).toBe(false)
-      expect(yield* budget.used(rootPath)).toBe(0)
-      yield* budget.reserve(a, 800)
-      const waiting = yield* fork(Effect.scoped(budget.reserve(b, 900)))
-      expect([yield* budget.tryConsume(a, 100), yield* budget.remaining(a)]).toStrictEqual([false, 0])
+      expect(yield* budget.tryConsume(a, { tokens: 1001 })).toBe(false)
+      expect((yield* budget.used(rootPath)).tokens).toBe(0)
+      yield* budget.reserve(a, { tokens: 800 })
+      const waiting = yield* fork(Effect.scoped(budget.reserve(b, { tokens: 900 })))
+      expect([yield* budget.tryConsume(a, { tokens: 100 }), (yield* budget.remaining(a)).tokens]).toStrictEqual([
+        false,
+        0
+      ])
       yield* Fiber.interrupt(waiting)
-      expect([yield* budget.tryConsume(a, 100), yield* budget.utilization(rootPath)]).toStrictEqual([true, 0.1])
-      expect(yield* budget.remaining(a)).toBe(100)
+      expect([yield* budget.tryConsume(a, { tokens: 100 }), yield* budget.utilization(rootPath)]).toStrictEqual([
+        true,
+        0.1
+      ])
+      expect((yield* budget.remaining(a)).tokens).toBe(100)
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
   it.effect("changes limits and guarantees within what is taken and what is left", () =>
     Effect.gen(function* () {
       const budget = yield* carveBoth
-      yield* budget.tryConsume(a, 300)
-      expect(yield* Effect.flip(budget.setAgentLimit(a, 299))).toMatchObject({ asked: 299, limit: 1000 })
-      expect(yield* budget.setAgentLimit(a, 400)).toMatchObject({ limit: 400, remaining: 100, utilization: 0.75 })
-      expect(yield* budget.setAgentLimit(b, 9000)).toMatchObject({ limit: 1000 })
-      expect(yield* Effect.flip(budget.allocate(b, 701))).toMatchObject({ asked: 701, available: 700 })
-      expect(yield* budget.allocate(b, 650)).toMatchObject({ guarantee: 650 })
-      expect(yield* budget.remaining(a)).toBe(50)
-      const waiting = yield* fork(Effect.scoped(budget.reserve(a, 51)))
+      yield* budget.tryConsume(a, { tokens: 300 })
+      expect(yield* Effect.flip(budget.setAgentLimit(a, { tokens: 299 }))).toMatchObject({ asked: 299, limit: 1000 })
+      expect(yield* budget.setAgentLimit(a, { tokens: 400 })).toMatchObject({
+        units: { tokens: { limit: 400, remaining: 100 } },
+        utilization: 0.75
+      })
+      expect(yield* budget.setAgentLimit(b, { tokens: 9000 })).toMatchObject({ units: { tokens: { limit: 1000 } } })
+      expect(yield* Effect.flip(budget.allocate(b, { tokens: 701 }))).toMatchObject({ asked: 701, available: 700 })
+      expect(yield* budget.allocate(b, { tokens: 650 })).toMatchObject({ units: { tokens: { guarantee: 650 } } })
+      expect((yield* budget.remaining(a)).tokens).toBe(50)
+      const waiting = yield* fork(Effect.scoped(budget.reserve(a, { tokens: 51 })))
       expect(yield* Effect.flip(Fiber.join(waiting))).toMatchObject({ at: rootPath, available: 50 })
-      expect(yield* budget.setAgentLimit(rootPath, 2000)).toMatchObject({ limit: 2000, remaining: 1050 })
+      expect(yield* budget.setAgentLimit(rootPath, { tokens: 2000 })).toMatchObject({
+        units: { tokens: { limit: 2000, remaining: 1050 } }
+      })
     }).pipe(Effect.scoped, withLimit(1000))
   )
 
@@ -243,12 +268,18 @@ describe("a budget", () => {
       const budget = yield* Budget
       const nodes = ["a", "b", "c"].map((name) => childPath(rootPath, name))
       yield* Effect.forEach(nodes, (path, index) =>
-        budget.carve(rootPath, path, { name: "x", limit: [150, 900, 900][index] ?? 0 })
+        budget.carve(rootPath, path, { name: "x", limit: { tokens: [150, 900, 900][index] ?? 0 } })
       )
-      yield* budget.tryConsume(a, 100)
+      yield* budget.tryConsume(a, { tokens: 100 })
       yield* budget.rebalance(rootPath)
       const after = yield* Effect.forEach(nodes, budget.node)
-      expect(after.map(({ guarantee, remaining, used }) => ({ guarantee, remaining, used }))).toStrictEqual([
+      expect(
+        after.map(({ units: { tokens } }) => ({
+          guarantee: tokens.guarantee,
+          remaining: tokens.remaining,
+          used: tokens.used
+        }))
+      ).toStrictEqual([
         { guarantee: 150, remaining: 50, used: 100 },
         { guarantee: 425, remaining: 425, used: 0 },
         { guarantee: 425, remaining: 425, used: 0 }
@@ -269,16 +300,16 @@ describe("a budget", () => {
         Effect.scoped(
           budget
             .carve(parent, path, { name })
-            .pipe(Effect.andThen(budget.tryConsume(path, tokens)), Effect.andThen(below))
+            .pipe(Effect.andThen(budget.tryConsume(path, { tokens })), Effect.andThen(below))
         )
       const copy = childPath(rootPath, "x", 2)
       yield* spend(rootPath, childPath(rootPath, "x"), "x", 10)
       yield* spend(rootPath, copy, "x", 20, spend(copy, childPath(copy, "x"), "x", 5))
       yield* spend(rootPath, childPath(rootPath, "y"), "y", 40)
       expect([
-        yield* budget.agentUsage("x"),
-        yield* budget.agentUsage("y"),
-        yield* budget.agentUsage("z")
+        (yield* budget.agentUsage("x")).tokens,
+        (yield* budget.agentUsage("y")).tokens,
+        (yield* budget.agentUsage("z")).tokens
       ]).toStrictEqual([35, 40, 0])
     }).pipe(withLimit(1000))
   )
@@ -305,18 +336,18 @@ describe("many fibers on one budget", () => {
         let worst = 0
         const look = Effect.forEach(paths, budget.node).pipe(
           Effect.map((nodes) => {
-            for (const { limit, reserved, used } of nodes)
+            for (const { limit, reserved, used } of nodes.map(({ units }) => units.tokens))
               worst = Math.max(worst, used + reserved - (limit ?? Number.POSITIVE_INFINITY))
             return nodes
           })
         )
         const step = Effect.fnUntraced(function* ({ agent, ending, part, tokens, yields }: typeof Step.Type) {
-          const lease = yield* budget.reserve(paths[agent] ?? rootPath, tokens)
+          const lease = yield* budget.reserve(paths[agent] ?? rootPath, { tokens })
           for (let count = 0; count < yields; count++) {
             yield* look
             yield* Effect.yieldNow
           }
-          if (ending === "settle") yield* lease.settle((tokens * part) / 100)
+          if (ending === "settle") yield* lease.settle({ tokens: (tokens * part) / 100 })
           if (ending === "fail") return yield* Effect.fail("a failure")
           if (ending === "defect") return yield* Effect.die("a defect")
           if (ending === "interrupt") return yield* Effect.interrupt
@@ -330,16 +361,16 @@ describe("many fibers on one budget", () => {
           }
         })
         yield* Effect.gen(function* () {
-          yield* budget.carve(rootPath, a, { name: "a", limit: 700, guarantee: 200 })
-          yield* budget.carve(rootPath, b, { name: "b", limit: 600, guarantee: 300 })
-          yield* budget.carve(a, deep, { name: "deep", guarantee: 100 })
+          yield* budget.carve(rootPath, a, { name: "a", limit: { tokens: 700 }, guarantee: { tokens: 200 } })
+          yield* budget.carve(rootPath, b, { name: "b", limit: { tokens: 600 }, guarantee: { tokens: 300 } })
+          yield* budget.carve(a, deep, { name: "deep", guarantee: { tokens: 100 } })
           yield* Effect.forEach(scripts, run, { concurrency: "unbounded", discard: true })
         }).pipe(Effect.scoped)
         const ended = yield* look
         expect(worst).toBe(0)
-        expect(ended.map(({ guarantee, reserved }) => ({ guarantee, reserved }))).toStrictEqual(
-          paths.map(() => ({ guarantee: 0, reserved: 0 }))
-        )
+        expect(
+          ended.map(({ units: { tokens } }) => ({ guarantee: tokens.guarantee, reserved: tokens.reserved }))
+        ).toStrictEqual(paths.map(() => ({ guarantee: 0, reserved: 0 })))
         return true
       }).pipe(withLimit(1000)),
     { arbitrary: { runs: 150, size: 12 } }

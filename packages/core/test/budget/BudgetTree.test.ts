@@ -2,21 +2,27 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type Account, chain, closedAt, roomIn } from "../../src/budget/Account.ts"
+import { type AllAmounts, type Amounts, type BudgetUnit, perUnit } from "../../src/budget/Amounts.ts"
 import * as BudgetTree from "../../src/budget/BudgetTree.ts"
 import { type AgentPath, childPath, rootPath } from "../../src/domain/Ids.ts"
 
 const small = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
 
+/** Two units that limits are set in; the other two follow the same rules. */
+const units: ReadonlyArray<BudgetUnit> = ["tokens", "nanoUsd"]
+const both = (most: number) => Schema.Struct({ tokens: small(most), nanoUsd: small(most) })
+const all = (amounts: Amounts): AllAmounts => perUnit((unit) => amounts[unit] ?? 0)
+
 const Operation = Schema.Union([
-  Schema.TaggedStruct("Carve", { parent: small(7), limit: Schema.NullOr(small(120)), guarantee: small(60) }),
-  Schema.TaggedStruct("Reopen", { account: small(7), limit: small(80), guarantee: small(60) }),
+  Schema.TaggedStruct("Carve", { parent: small(7), limit: Schema.NullOr(both(120)), guarantee: both(60) }),
+  Schema.TaggedStruct("Reopen", { account: small(7), limit: both(80), guarantee: both(60) }),
   Schema.TaggedStruct("End", { account: small(7) }),
-  Schema.TaggedStruct("Request", { account: small(7), amount: small(50) }),
-  Schema.TaggedStruct("Settle", { claim: small(9), part: small(100), keep: Schema.NullOr(small(50)) }),
-  Schema.TaggedStruct("Resize", { claim: small(9), amount: small(60) }),
+  Schema.TaggedStruct("Request", { account: small(7), amount: both(50) }),
+  Schema.TaggedStruct("Settle", { claim: small(9), part: both(100), keep: Schema.NullOr(both(50)) }),
+  Schema.TaggedStruct("Resize", { claim: small(9), amount: both(60) }),
   Schema.TaggedStruct("Release", { claim: small(9) }),
-  Schema.TaggedStruct("Limit", { account: small(7), limit: small(150) }),
-  Schema.TaggedStruct("Guarantee", { account: small(7), amount: small(60) }),
+  Schema.TaggedStruct("Limit", { account: small(7), limit: both(150) }),
+  Schema.TaggedStruct("Guarantee", { account: small(7), amount: both(60) }),
   Schema.TaggedStruct("Rebalance", { account: small(7) })
 ])
 type Operation = typeof Operation.Type
@@ -26,11 +32,11 @@ const Operations = Schema.Array(Operation).pipe(Schema.check(Schema.isMinLength(
 interface Play {
   readonly tree: BudgetTree.BudgetTree
   readonly claims: Array<BudgetTree.Claim>
-  readonly charged: Array<{ readonly account: Account; readonly amount: number }>
+  readonly charged: Array<{ readonly account: Account; readonly amount: AllAmounts }>
   next: number
 }
 
-const play = (limit: number | undefined): Play => ({
+const play = (limit: Amounts): Play => ({
   tree: BudgetTree.make(rootPath, limit),
   claims: [],
   charged: [],
@@ -57,7 +63,7 @@ const apply = (game: Play, operation: Operation): void => {
       BudgetTree.carve(tree, parent, {
         path,
         name: "child",
-        limit: operation.limit ?? undefined,
+        limit: operation.limit ?? {},
         guarantee: operation.guarantee
       })
       return
@@ -75,7 +81,7 @@ const apply = (game: Play, operation: Operation): void => {
       return
     }
     case "Request":
-      claims.push(BudgetTree.request(tree, at(operation.account), operation.amount))
+      claims.push(BudgetTree.request(tree, at(operation.account), all(operation.amount)))
       return
     case "Settle": {
       const claim = pick(
@@ -83,16 +89,20 @@ const apply = (game: Play, operation: Operation): void => {
         operation.claim
       )
       if (claim === undefined) return
-      const amount = Math.floor((claim.amount * operation.part) / 100)
+      const { part } = operation
+      const amount = all({
+        tokens: Math.floor((claim.amount.tokens * part.tokens) / 100),
+        nanoUsd: Math.floor((claim.amount.nanoUsd * part.nanoUsd) / 100)
+      })
       game.charged.push({ account: claim.account, amount })
-      BudgetTree.settle(tree, claim, amount, operation.keep ?? undefined)
+      BudgetTree.settle(tree, claim, amount, operation.keep === null ? undefined : all(operation.keep))
       return
     }
     case "Resize": {
       const claim = pick(claims, operation.claim)
       if (claim === undefined) return
       const before = figures(tree)
-      if (!BudgetTree.resize(tree, claim, operation.amount)) expect(figures(tree)).toStrictEqual(before)
+      if (!BudgetTree.resize(tree, claim, all(operation.amount))) expect(figures(tree)).toStrictEqual(before)
       return
     }
     case "Release": {
@@ -112,62 +122,63 @@ const apply = (game: Play, operation: Operation): void => {
 }
 
 const figures = (tree: BudgetTree.BudgetTree) =>
-  [...tree.accounts.values()].map(({ committed, firm, guarantee, limit, overdraft, path, reserved, state, used }) => ({
+  [...tree.accounts.values()].map(({ path, pools, state }) => ({
     path,
-    limit,
-    guarantee,
-    used,
-    reserved,
-    committed,
-    firm,
-    overdraft,
-    state
+    state,
+    pools: perUnit((unit) => ({ ...pools[unit] }))
   }))
 
 const sum = (amounts: ReadonlyArray<number>): number => amounts.reduce((total, amount) => total + amount, 0)
 
+const roomOf = (account: Account, unit: BudgetUnit, field: "committed" | "firm"): number =>
+  roomIn(account, unit, (other) => other.pools[unit][field]).available
+
 /** What must hold after every operation, computed from the history and not from the tree's own sums. */
-const inspect = ({ charged, claims, tree }: Play): void => {
-  for (const each of tree.accounts.values()) {
-    const isBelow = (other: Account) => [...chain(other)].includes(each)
-    const used = sum(charged.filter((charge) => isBelow(charge.account)).map((charge) => charge.amount))
-    const held = claims.filter((claim) => claim.state._tag === "Held" && isBelow(claim.account))
-    const reserved = sum(held.map((claim) => claim.amount))
-    expect({ path: each.path, used: each.used, reserved: each.reserved }).toStrictEqual({
-      path: each.path,
-      used,
-      reserved
-    })
-    if (each.limit !== undefined) {
-      expect(each.used + each.reserved).toBeLessThanOrEqual(each.limit + each.overdraft)
-      expect(each.committed).toBeLessThanOrEqual(each.limit + each.overdraft)
-      expect(each.guarantee).toBeLessThanOrEqual(each.limit)
-    }
-    const own = (field: "used" | "reserved") => each[field] - sum(each.children.map((child) => child[field]))
-    const of = (field: "committed" | "firm") =>
-      sum(each.children.map((child) => Math.max(child.guarantee, child[field])))
-    expect(each.committed).toBe(own("used") + own("reserved") + of("committed"))
-    expect(each.firm).toBe(own("used") + of("firm"))
-    // A guarantee is there to be had, down to what is left of the account's own limit.
-    if (closedAt(each) === undefined) {
-      const promised = Math.min(each.guarantee, each.limit ?? each.guarantee) - each.committed
-      expect(roomIn(each, (other) => other.committed).available).toBeGreaterThanOrEqual(promised)
-    }
-  }
-  const [first] = tree.queue
+const inspect = (game: Play): void => {
+  for (const each of game.tree.accounts.values()) for (const unit of units) inspectPool(game, each, unit)
+  const [first] = game.tree.queue
   if (first !== undefined) {
-    expect(first.amount).toBeGreaterThan(roomIn(first.account, (other) => other.committed).available)
+    const lacking = units.filter((unit) => first.amount[unit] > roomOf(first.account, unit, "committed"))
+    expect(lacking).not.toStrictEqual([])
   }
-  for (const claim of tree.queue) {
+  for (const claim of game.tree.queue) {
     expect(closedAt(claim.account)).toBeUndefined()
-    expect(claim.amount).toBeLessThanOrEqual(roomIn(claim.account, (other) => other.firm).available)
+    for (const unit of units) expect(claim.amount[unit]).toBeLessThanOrEqual(roomOf(claim.account, unit, "firm"))
+  }
+}
+
+const inspectPool = ({ charged, claims }: Play, each: Account, unit: BudgetUnit): void => {
+  const pool = each.pools[unit]
+  const isBelow = (other: Account) => [...chain(other)].includes(each)
+  const used = sum(charged.filter((charge) => isBelow(charge.account)).map((charge) => charge.amount[unit]))
+  const held = claims.filter((claim) => claim.state._tag === "Held" && isBelow(claim.account))
+  const reserved = sum(held.map((claim) => claim.amount[unit]))
+  expect({ path: each.path, used: pool.used, reserved: pool.reserved }).toStrictEqual({
+    path: each.path,
+    used,
+    reserved
+  })
+  if (pool.limit !== undefined) {
+    expect(pool.used + pool.reserved).toBeLessThanOrEqual(pool.limit + pool.overdraft)
+    expect(pool.committed).toBeLessThanOrEqual(pool.limit + pool.overdraft)
+    expect(pool.guarantee).toBeLessThanOrEqual(pool.limit)
+  }
+  const children = each.children.map((child) => child.pools[unit])
+  const own = (field: "used" | "reserved") => pool[field] - sum(children.map((child) => child[field]))
+  const of = (field: "committed" | "firm") => sum(children.map((child) => Math.max(child.guarantee, child[field])))
+  expect(pool.committed).toBe(own("used") + own("reserved") + of("committed"))
+  expect(pool.firm).toBe(own("used") + of("firm"))
+  // A guarantee is there to be had, down to what is left of the account's own limit.
+  if (closedAt(each) === undefined) {
+    const promised = Math.min(pool.guarantee, pool.limit ?? pool.guarantee) - pool.committed
+    expect(roomOf(each, unit, "committed")).toBeGreaterThanOrEqual(promised)
   }
 }
 
 describe("the ledger", () => {
   it.effect.prop(
     "never lets used plus reserved pass a limit, nor a guarantee be eaten, whatever happens in whatever order",
-    [Operations, small(200)],
+    [Operations, both(200)],
     ([operations, limit]) =>
       Effect.sync(() => {
         const game = play(limit)
@@ -182,7 +193,7 @@ describe("the ledger", () => {
 
   it.effect.prop(
     "has nothing reserved once every claim was released and every account has ended",
-    [Operations, small(200)],
+    [Operations, both(200)],
     ([operations, limit]) =>
       Effect.sync(() => {
         const game = play(limit)
@@ -192,10 +203,13 @@ describe("the ledger", () => {
         for (const claim of game.claims) BudgetTree.release(game.tree, claim)
         inspect(game)
         expect(game.tree.queue).toStrictEqual([])
-        expect(figures(game.tree).map(({ guarantee, reserved }) => ({ guarantee, reserved }))).toStrictEqual(
-          figures(game.tree).map(() => ({ guarantee: 0, reserved: 0 }))
-        )
-        expect(root(game.tree).committed).toBe(root(game.tree).used)
+        for (const { pools } of game.tree.accounts.values()) {
+          for (const unit of units) {
+            const { guarantee, reserved } = pools[unit]
+            expect({ guarantee, reserved }).toStrictEqual({ guarantee: 0, reserved: 0 })
+          }
+        }
+        for (const unit of units) expect(root(game.tree).pools[unit].committed).toBe(root(game.tree).pools[unit].used)
         return true
       }),
     { arbitrary: { runs: 200, size: 60 } }
@@ -203,14 +217,14 @@ describe("the ledger", () => {
 
   it.effect.prop(
     "changes nothing when a request is refused or withdrawn",
-    [Operations, small(200), small(7), small(250)],
+    [Operations, both(200), small(7), both(250)],
     ([operations, limit, index, amount]) =>
       Effect.sync(() => {
         const game = play(limit)
         for (const operation of operations) apply(game, operation)
         const before = figures(game.tree)
         const asker = pick([...game.tree.accounts.values()], index) ?? root(game.tree)
-        const claim = BudgetTree.request(game.tree, asker, amount)
+        const claim = BudgetTree.request(game.tree, asker, all(amount))
         BudgetTree.release(game.tree, claim)
         expect(figures(game.tree)).toStrictEqual(before)
         return true
@@ -220,7 +234,7 @@ describe("the ledger", () => {
 
   it.effect.prop(
     "serves or refuses whoever waits first once all that was held is returned, however many smaller requests come later",
-    [Operations, small(200), Schema.Array(Schema.Struct({ account: small(7), amount: small(20) }))],
+    [Operations, both(200), Schema.Array(Schema.Struct({ account: small(7), amount: both(20) }))],
     ([operations, limit, later]) =>
       Effect.sync(() => {
         const game = play(limit)
@@ -240,7 +254,7 @@ describe("the ledger", () => {
 
   it.effect.prop(
     "stays within limit plus overdraft when providers bill more than was reserved, and closes what was overdrawn",
-    [Operations, small(200), small(9), small(40)],
+    [Operations, both(200), small(9), small(40)],
     ([operations, limit, index, excess]) =>
       Effect.sync(() => {
         const game = play(limit)
@@ -252,7 +266,8 @@ describe("the ledger", () => {
             index
           )
           if (claim === undefined || claim.account.parent === undefined) continue
-          const amount = claim.amount + excess + 1
+          // One unit is enough.
+          const amount = { ...claim.amount, nanoUsd: claim.amount.nanoUsd + excess + 1 }
           game.charged.push({ account: claim.account, amount })
           BudgetTree.settle(game.tree, claim, amount)
           expect(claim.account.state).toBe("overdrawn")
@@ -269,12 +284,17 @@ describe("a queue of requests", () => {
     limit: number,
     children: Readonly<Record<string, { readonly limit?: number; readonly guarantee?: number }>>
   ) => {
-    const tree = BudgetTree.make(rootPath, limit)
+    const tree = BudgetTree.make(rootPath, { tokens: limit })
     for (const [name, { guarantee = 0, limit: own }] of Object.entries(children)) {
-      BudgetTree.carve(tree, root(tree), { path: childPath(rootPath, name), name, limit: own, guarantee })
+      BudgetTree.carve(tree, root(tree), {
+        path: childPath(rootPath, name),
+        name,
+        limit: own === undefined ? {} : { tokens: own },
+        guarantee: { tokens: guarantee }
+      })
     }
-    const ask = (name: string, amount: number) =>
-      BudgetTree.request(tree, account(tree, childPath(rootPath, name)), amount)
+    const ask = (name: string, tokens: number) =>
+      BudgetTree.request(tree, account(tree, childPath(rootPath, name)), all({ tokens }))
     return { tree, ask }
   }
   const states = (...claims: ReadonlyArray<BudgetTree.Claim>) => claims.map((claim) => claim.state._tag)
@@ -283,7 +303,7 @@ describe("a queue of requests", () => {
     const { ask, tree } = setUp(100, { a: {}, b: {}, c: {} })
     const [first, large, little] = [ask("a", 70), ask("b", 60), ask("c", 10)]
     expect(states(first, large, little)).toStrictEqual(["Held", "Waiting", "Waiting"])
-    BudgetTree.settle(tree, first, 20)
+    BudgetTree.settle(tree, first, all({ tokens: 20 }))
     expect(states(large, little)).toStrictEqual(["Held", "Held"])
   })
 
@@ -312,17 +332,20 @@ describe("a queue of requests", () => {
   it("refuses those who wait for what was used up meanwhile", () => {
     const { ask, tree } = setUp(100, { a: {}, b: {} })
     const [first, second] = [ask("a", 70), ask("b", 60)]
-    BudgetTree.settle(tree, first, 70)
-    expect(second.state).toStrictEqual({ _tag: "Refused", room: { account: root(tree), available: 30 } })
+    BudgetTree.settle(tree, first, all({ tokens: 70 }))
+    expect(second.state).toStrictEqual({
+      _tag: "Refused",
+      room: { account: root(tree), unit: "tokens", available: 30 }
+    })
   })
 
   it("gives a guarantee back to the others when its account ends", () => {
     const { ask, tree } = setUp(100, { a: { guarantee: 60 }, b: {} })
     const held = ask("a", 20)
-    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(40)
-    BudgetTree.settle(tree, held, 20)
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")), "tokens")).toBe(40)
+    BudgetTree.settle(tree, held, all({ tokens: 20 }))
     BudgetTree.end(tree, account(tree, childPath(rootPath, "a")))
-    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(80)
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")), "tokens")).toBe(80)
   })
 
   it("goes on when the one in front gives up", () => {
@@ -334,29 +357,45 @@ describe("a queue of requests", () => {
 
   it("frees the guarantee of an account that was overdrawn", () => {
     const { ask, tree } = setUp(100, { a: { guarantee: 60 }, b: {} })
-    BudgetTree.settle(tree, ask("a", 10), 25)
+    BudgetTree.settle(tree, ask("a", 10), all({ tokens: 25 }))
     expect(ask("a", 0).state._tag).toBe("Refused")
-    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")))).toBe(75)
+    expect(BudgetTree.available(tree, account(tree, childPath(rootPath, "b")), "tokens")).toBe(75)
   })
 
   it("counts what an account used before it ended when it is opened again", () => {
     const { ask, tree } = setUp(100, { a: { limit: 50 } })
     const a = account(tree, childPath(rootPath, "a"))
-    BudgetTree.settle(tree, ask("a", 40), 40)
+    BudgetTree.settle(tree, ask("a", 40), all({ tokens: 40 }))
     BudgetTree.end(tree, a)
     expect(ask("a", 1).state._tag).toBe("Refused")
-    expect(BudgetTree.carve(tree, root(tree), { path: a.path, name: "a", limit: 50, guarantee: 0 })).toBeUndefined()
-    expect(BudgetTree.available(tree, a)).toBe(10)
+    expect(
+      BudgetTree.carve(tree, root(tree), { path: a.path, name: "a", limit: { tokens: 50 }, guarantee: {} })
+    ).toBeUndefined()
+    expect(BudgetTree.available(tree, a, "tokens")).toBe(10)
   })
 
   it("sets a grandchild's guarantee aside on every level above it", () => {
     const { ask, tree } = setUp(100, { a: {}, b: {} })
     const a = account(tree, childPath(rootPath, "a"))
     expect(
-      BudgetTree.carve(tree, a, { path: childPath(a.path, "deep"), name: "deep", limit: undefined, guarantee: 70 })
+      BudgetTree.carve(tree, a, { path: childPath(a.path, "deep"), name: "deep", limit: {}, guarantee: { tokens: 70 } })
     ).toBeUndefined()
     expect(ask("b", 31).state._tag).toBe("Refused")
     expect(ask("b", 30).state._tag).toBe("Held")
-    expect(BudgetTree.available(tree, account(tree, childPath(a.path, "deep")))).toBe(70)
+    expect(BudgetTree.available(tree, account(tree, childPath(a.path, "deep")), "tokens")).toBe(70)
+  })
+
+  it("holds all units of a request or none, and waits for the one that lacks", () => {
+    const tree = BudgetTree.make(rootPath, { tokens: 100, calls: 2 })
+    const ask = (amounts: Amounts) => BudgetTree.request(tree, root(tree), all(amounts))
+    const [first, second] = [ask({ tokens: 10, calls: 2 }), ask({ tokens: 50, calls: 1 })]
+    expect(states(first, second)).toStrictEqual(["Held", "Waiting"])
+    expect(root(tree).pools.tokens.reserved).toBe(10)
+    BudgetTree.settle(tree, first, all({ tokens: 10, calls: 1 }))
+    expect(states(second)).toStrictEqual(["Held"])
+    expect(ask({ tokens: 1, calls: 2 }).state).toStrictEqual({
+      _tag: "Refused",
+      room: { account: root(tree), unit: "calls", available: 1 }
+    })
   })
 })

@@ -34,7 +34,17 @@ describe("YAML definitions", () => {
       description: "Comprehensive code review with security, performance, and best practices analysis",
       goal: "Comprehensive code review with security, performance, and best practices analysis",
       instructions: "Comprehensive code review with security, performance, and best practices analysis",
-      tools: ["grep", "read_file", "codebase_search", "list_dir", "glob"],
+      tools: [
+        "grep",
+        "read_file",
+        "codebase_search",
+        "list_dir",
+        "glob",
+        "write_file",
+        "edit",
+        "apply_patch",
+        "delete_file"
+      ],
       permissions: {
         read: ["**"],
         write: ["./artifacts", "./code-review-reports"],
@@ -100,7 +110,7 @@ describe("YAML definitions", () => {
       write: definition.grant.write,
       limits: { ...definition.limits }
     }).toStrictEqual({
-      tools: ["read_file", "list_dir", "glob", "grep"],
+      tools: ["read_file", "list_dir", "glob", "grep", "write_file", "edit"],
       permissions: { read: ["**"], write: [], net: [], exec: [] },
       write: ["out.md"],
       limits: { tokens: 40_000 }
@@ -299,10 +309,7 @@ describe("YAML definitions", () => {
 describe("Markdown definitions", () => {
   it("grant by the names of their tools", () => {
     const { definition, warnings } = Markdown.parse("test-writer.md", fixture("test-writer.md"))
-    expect(warnings).toStrictEqual([
-      { line: 4, column: 8, field: "tools", problem: `"write_file" ${unprovided}` },
-      { line: 4, column: 8, field: "tools", problem: `"shell" ${unprovided}` }
-    ])
+    expect(warnings).toStrictEqual([{ line: 4, column: 8, field: "tools", problem: `"shell" ${unprovided}` }])
     expect(definition.tools).toStrictEqual(["read_file", "grep", "glob", "write_file", "shell"])
     expect(definition.permissions).toStrictEqual({ read: ["**"], write: ["**"], net: [], exec: ["npm test"] })
     expect(definition.limits.turns).toBe(12)

@@ -135,6 +135,7 @@ describe("finding an agent", () => {
         expect(yield* find(definition.name)(at)).toStrictEqual({
           definition,
           probes: probesOf(definition.name),
+          isOfRepository: false,
           source: "built-in",
           format: "built-in",
           warnings: []

@@ -39,10 +39,19 @@ describe("the built-in roles", () => {
   })
 
   it.each(builtInRoles.map((role) => [role.definition.name, role] as const))(
-    "%s reads, and nothing else",
-    (_, { definition }) => {
-      expect({ ...definition.permissions }).toStrictEqual({ read: ["**"], write: [], net: [], exec: [] })
-      expect(definition.tools).toStrictEqual(["read_file", "list_dir", "glob", "grep"])
+    "%s reads, writes only where files are its goal, and reaches neither network nor shell",
+    (name, { definition }) => {
+      const writes = ["test-gen", "docs-gen", "refactorer", "debugger"].includes(name)
+      const reading = ["read_file", "list_dir", "glob", "grep"]
+      expect({ ...definition.permissions }).toStrictEqual({
+        read: ["**"],
+        write: writes ? ["**"] : [],
+        net: [],
+        exec: []
+      })
+      expect(definition.tools).toStrictEqual(
+        writes ? [...reading, "write_file", "edit", "apply_patch", "delete_file"] : reading
+      )
       expect(definition.limits.tokens).toBe(40_000)
       expect(definition.artifacts).toStrictEqual([])
     }

@@ -27,6 +27,7 @@ export const requestOf = (brief: Partial<Brief>, more: Partial<ModelRequest> = {
   messages: [{ _tag: "User", text: brief.goal ?? "" }],
   tools: readingTools,
   maxOutputTokens: 4_096,
+  effort: "medium",
   brief: { agent: "code-reviewer", goal: "", scope: [], probes: [], ...brief },
   closing: false,
   ...more
@@ -41,7 +42,7 @@ export const converse = (files: Files, request: ModelRequest): Conversation => {
     turns.push(parts)
     const calls = parts.flatMap((part) => (part._tag === "Call" ? [part.call] : []))
     const text = parts.map((part) => (part._tag === "Text" ? part.text : "")).join("")
-    messages.push({ _tag: "Assistant", text, calls })
+    messages.push({ _tag: "Assistant", keepsakes: [], text, calls })
     if (calls.length === 0) return { turns, messages, report: text }
     for (const call of calls) messages.push({ _tag: "Tool", callId: call.id, name: call.name, ...run(files, call) })
   }

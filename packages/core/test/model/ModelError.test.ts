@@ -12,24 +12,29 @@ const reasons: ReadonlyArray<readonly [ModelErrorReason, boolean]> = [
   [{ _tag: "ContextOverflow", detail: "130000 tokens" }, false],
   [{ _tag: "Rejected", status: 400, detail: "bad field" }, false],
   [{ _tag: "InvalidResponse", detail: "an HTML page" }, true],
-  [{ _tag: "Refused", detail: "policy" }, false]
+  [{ _tag: "ProxyRefused", detail: "no password" }, false],
+  [{ _tag: "UntrustedCertificate", detail: "self-signed" }, false]
 ]
 
 describe("ModelError", () => {
   it.each(reasons)("names the model, what happened and the next step: %j", (reason, isRetryable) => {
-    const error = new ModelError({ model: "some-model", reason })
+    const error = new ModelError({ model: "some-model", stage: "answered", reason })
     expect(error.message).toMatch(/^some-model: .{10,}/)
     expect(error.hint).toMatch(/^[A-Z].{10,}\.$/)
     expect(error.isRetryable).toBe(isRetryable)
   })
 
   it("names no command or flag that does not exist", () => {
-    const hints = reasons.map(([reason]) => new ModelError({ model: "m", reason }).hint).join(" ")
+    const hints = reasons.map(([reason]) => new ModelError({ model: "m", stage: "answered", reason }).hint).join(" ")
     expect(hints).not.toMatch(/`(resume|doctor)`|(^|[\s`])(-m|--provider|--model)\b/)
   })
 
   it("tells how long a provider asks to wait", () => {
-    const error = new ModelError({ model: "m", reason: { _tag: "RateLimited", retryAfterMs: 1_500 } })
+    const error = new ModelError({
+      model: "m",
+      stage: "answered",
+      reason: { _tag: "RateLimited", retryAfterMs: 1_500 }
+    })
     expect(error.message).toBe("m: the provider's rate limit is reached, it asks to wait 2 s")
   })
 })

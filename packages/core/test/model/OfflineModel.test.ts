@@ -544,9 +544,9 @@ describe("for any workspace", () => {
           requestOf({ goal, probes: allProbes }, { messages: messages.slice(0, -1), maxOutputTokens, closing: true })
         )
         const finish = parts.at(-1)
-        expect(finish?._tag === "Finish" && finish.reason === "stop" && finish.usage.output <= maxOutputTokens).toBe(
-          true
-        )
+        expect(
+          finish?._tag === "Finish" && finish.reason === "stop" && (finish.usage?.output ?? Infinity) <= maxOutputTokens
+        ).toBe(true)
         const started = /## Processes that are started \((\d+)\)\n\n((?:- `.*\n)*)(?:- … (\d+) more)?/.exec(
           textOf(parts)
         )

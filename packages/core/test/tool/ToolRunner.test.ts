@@ -54,7 +54,7 @@ describe("runCall", () => {
           decision: { _tag: "Allow" }
         })
         expect(intent).toStrictEqual({ _tag: "Intent", call: { id: "c1", name: "probe", args: '{"path":"a.txt"}' } })
-        expect(done).toStrictEqual({ _tag: "Done", callId: "c1", ok: true, text: "Decided,Intent", ms: 0 })
+        expect(done).toStrictEqual({ _tag: "Done", callId: "c1", ok: true, text: "Decided,Intent", ms: 0, changes: [] })
       })
     )
   )

@@ -3,9 +3,11 @@
  */
 
 import { childPath, makeRunId, rootPath } from "@deputize/core/domain/Ids"
+import { Blobs } from "@deputize/core/journal/Blobs"
 import { Journal } from "@deputize/core/journal/Journal"
 import { Grant } from "@deputize/core/policy/Grant"
 import type { Policy } from "@deputize/core/policy/Policy"
+import type { SeenFiles } from "@deputize/core/tool/FileChanges"
 import type { AnyTool } from "@deputize/core/tool/Tool"
 import { toolbox } from "@deputize/core/tool/Toolbox"
 import { toolEvents } from "@deputize/core/tool/ToolEvent"
@@ -26,22 +28,29 @@ export const reading = (...read: ReadonlyArray<string>): Policy => [
 export interface Options {
   readonly policy?: Policy
   readonly tools?: ReadonlyArray<AnyTool>
+  /** What was read and written before; nothing unless given. */
+  readonly seen?: SeenFiles
   readonly outputBytes?: number
   readonly outputTokens?: number
 }
+
+export const writing = (...write: ReadonlyArray<string>): Policy => [
+  new Grant({ read: ["**"], write, net: [], exec: [], mcp: [], spawn: [], label: "test" })
+]
 
 export const allTools = toolbox(["read_file", "list_dir", "glob", "grep"]).tools
 
 /** What the model gets for a call: the text, marked when it is no success. */
 export const call = Effect.fnUntraced(function* (name: string, args: unknown, options: Options = {}) {
-  const { policy = reading("**"), tools = allTools, ...room } = options
+  const { policy = reading("**"), seen = new Map(), tools = allTools, ...room } = options
   const json = typeof args === "string" ? args : JSON.stringify(args)
-  const message = yield* runCall({
+  const { message } = yield* runCall({
     run,
     path,
     parent: rootPath,
     policy,
     tools,
+    seen,
     call: { id: "c1", name, args: json },
     ...room
   })
@@ -57,7 +66,7 @@ export const recorded = Effect.gen(function* () {
 /** Runs `body` in a workspace that `prepare` has filled. */
 export const within = <A, E>(
   prepare: (files: Fixture) => void,
-  body: (files: Fixture) => Effect.Effect<A, E, Journal | ConfinedRoot>
+  body: (files: Fixture) => Effect.Effect<A, E, Journal | Blobs | ConfinedRoot>
 ) =>
   Effect.gen(function* () {
     const files = yield* fixture
@@ -66,5 +75,8 @@ export const within = <A, E>(
       Effect.flatMap(Journal, (journal) => journal.open(run)),
       Effect.suspend(() => body(files))
     )
-    return yield* Effect.provide(opened, Layer.merge(ConfinedRoot.layer(files.root), Journal.layerMemory))
+    return yield* Effect.provide(
+      opened,
+      Layer.mergeAll(ConfinedRoot.layer(files.root), Journal.layerMemory, Blobs.layerMemory)
+    )
   }).pipe(Effect.scoped)

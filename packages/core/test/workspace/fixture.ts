@@ -49,3 +49,16 @@ export const fixture = Effect.acquireRelease(
 
 /** How many descriptors this process holds. */
 export const openDescriptors = (): number => fs.readdirSync("/proc/self/fd").length
+
+/** Every name below a folder with its rights, and what it holds or leads to. */
+export const pictureOf = (folder: string): string =>
+  fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const place = path.join(entry.parentPath, entry.name)
+      const rights = fs.lstatSync(place).mode.toString(8)
+      if (entry.isFile()) return `${place} ${rights} ${fs.readFileSync(place, "hex")}`
+      return `${place} ${rights} ${entry.isSymbolicLink() ? fs.readlinkSync(place) : ""}`
+    })
+    .sort()
+    .join("\n")

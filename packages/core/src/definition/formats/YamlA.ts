@@ -5,7 +5,7 @@
  * A file of another shape is refused, not read in part: a right or a limit that it has elsewhere would be lost.
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
-import { AgentDefinition, readingTools } from "../AgentDefinition.ts"
+import { AgentDefinition, readingTools, writingTools } from "../AgentDefinition.ts"
 import type { Parsed } from "../DefinitionError.ts"
 import { namesOf, pathProblem, shapesRead, toolProblem, urlProblem } from "./Shared.ts"
 import { type Entry, type Fields, YamlFile } from "./YamlFile.ts"
@@ -27,18 +27,26 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
   const secrets = section(yaml, policies, "secrets", ["redact"])
   const extra = yaml.others(root, known)
   const toolNames = tools && yaml.entries(tools, "mcp")
-  // Whoever may read gets the tools to read with, whatever else is listed.
+  // Whoever may read gets the tools to read with, whatever else is listed; the same for writing.
   const read = fileRules(yaml, fs, "read") ?? ["**"]
+  const write = fileRules(yaml, fs, "write") ?? []
+  const artifacts = yaml.checked(yaml.entries(root, "artifacts") ?? [], pathProblem)
   const definition = new AgentDefinition({
     ...names,
     description: yaml.text(root, "description") ?? goal ?? "",
     ...(goal === undefined ? {} : { goal }),
     instructions: instructionsOf(goal, extra),
     ...(model === undefined ? {} : { model }),
-    tools: [...new Set([...yaml.checked(toolNames ?? [], toolProblem), ...(read.length > 0 ? readingTools : [])])],
+    tools: [
+      ...new Set([
+        ...yaml.checked(toolNames ?? [], toolProblem),
+        ...(read.length > 0 ? readingTools : []),
+        ...(write.length > 0 ? writingTools : artifacts.length > 0 ? ["write_file", "edit"] : [])
+      ])
+    ],
     permissions: {
       read,
-      write: fileRules(yaml, fs, "write") ?? [],
+      write,
       net: yaml.checked(rules(yaml, [tools, policies], "net", "allow"), urlProblem),
       exec: rules(yaml, [tools, policies], "shell", "exec").map((entry) => entry.text)
     },
@@ -48,10 +56,10 @@ export const parse = (file: string, text: string): Parsed<AgentDefinition> => {
     redactSecrets: (secrets && yaml.bool(secrets, "redact")) ?? true,
     successCriteria: yaml.texts(root, "success_criteria") ?? [],
     checks: [],
-    artifacts: yaml.checked(yaml.entries(root, "artifacts") ?? [], pathProblem),
+    artifacts,
     extra
   })
-  return { definition, warnings: yaml.warnings }
+  return { definition, warnings: yaml.warnings.toSorted((a, b) => a.line - b.line || a.column - b.column) }
 }
 
 // internal

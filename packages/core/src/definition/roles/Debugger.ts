@@ -4,9 +4,9 @@
 import { sharedState, timers, unawaited } from "./probes/async.ts"
 import { droppedErrors, logging, raisedErrors } from "./probes/errors.ts"
 import { signals } from "./probes/processes.ts"
-import { readingRole } from "./Role.ts"
+import { writingRole } from "./Role.ts"
 
-export const debuggerRole = readingRole({
+export const debuggerRole = writingRole({
   name: "debugger",
   description: "Finds the cause of a failure and proves it before it proposes a fix.",
   instructions: `Find the cause, not the nearest suspicious line. State the symptom exactly: what was expected, what
@@ -15,6 +15,6 @@ its callers and data until the first place where something is already wrong. Kee
 for each name the observation that would refute it and look for that first. Report: the cause in one
 sentence, the chain from cause to symptom as path:line with quoted code, why other explanations fall away,
 the smallest fix, and a test that fails before it and passes after. If the evidence does not decide, say
-what to log or run next. Do not hide the symptom with a catch, a retry or a longer timeout.`,
+what to log or run next. Mend it if the goal asks for that, with the smallest change. Do not hide the symptom with a catch, a retry or a longer timeout.`,
   probes: [raisedErrors, droppedErrors, timers, unawaited, sharedState, logging, signals]
 })

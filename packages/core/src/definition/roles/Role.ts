@@ -1,9 +1,9 @@
 /**
- * What all built-in roles share: they read the workspace and nothing else, so a run of one leaves the tree clean.
+ * What the built-in roles share: they read the workspace, some may write in it; none reaches the network or a shell.
  */
 import { defaultAgentTokens, Limits } from "../../domain/Limits.ts"
 import type { Probe } from "../../domain/Probe.ts"
-import { AgentDefinition, readingTools } from "../AgentDefinition.ts"
+import { AgentDefinition, readingTools, writingTools } from "../AgentDefinition.ts"
 
 export interface Role {
   readonly definition: AgentDefinition
@@ -11,16 +11,23 @@ export interface Role {
   readonly probes: ReadonlyArray<Probe>
 }
 
+type Given = Pick<AgentDefinition, "name" | "description" | "instructions"> & { readonly probes: ReadonlyArray<Probe> }
+
 /** A role that may read the whole workspace. */
-export const readingRole = (
-  role: Pick<AgentDefinition, "name" | "description" | "instructions"> & { readonly probes: ReadonlyArray<Probe> }
-): Role => ({
+export const readingRole = (role: Given): Role => roleOf(role, readingTools, [])
+
+/** A role that may also write in it: whose goal is files, not remarks. It declares none, so it writes only if asked to. */
+export const writingRole = (role: Given): Role => roleOf(role, [...readingTools, ...writingTools], ["**"])
+
+// internal
+
+const roleOf = (role: Given, tools: ReadonlyArray<string>, write: ReadonlyArray<string>): Role => ({
   definition: new AgentDefinition({
     name: role.name,
     description: role.description,
     instructions: role.instructions,
-    tools: readingTools,
-    permissions: { read: ["**"], write: [], net: [], exec: [] },
+    tools,
+    permissions: { read: ["**"], write, net: [], exec: [] },
     limits: new Limits({ tokens: defaultAgentTokens }),
     successCriteria: [],
     checks: [],

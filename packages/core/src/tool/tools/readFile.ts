@@ -27,9 +27,10 @@ export const readFile: Tool<typeof Parameters.Type> = {
   narrower: "continue with offset and limit",
   actions: ({ path }) => readAction(path),
   run: Effect.fn("readFile.run")(function* ({ limit = defaultLimit, offset = 1, path }) {
-    const { room, root } = yield* ToolContext
+    const { files, room, root } = yield* ToolContext
     const file = yield* root.readFile(path, { maxBytes })
     yield* confirmRead(path, file.path)
+    if (!file.truncated) files.saw(file.path, file.bytes)
     if (file.bytes.includes(0)) return yield* binary(file.path)
     const lines = linesOf(new TextDecoder().decode(file.bytes))
     if (lines.length === 0) return "(… the file is empty)"

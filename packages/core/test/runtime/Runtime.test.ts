@@ -8,8 +8,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { Message } from "../../src/domain/Message.ts"
+import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import type { ModelRequest } from "../../src/model/Model.ts"
 import { ModelError } from "../../src/model/ModelError.ts"
@@ -38,7 +40,15 @@ const request = (agents: ReadonlyArray<AgentRequest>, more: Partial<RunRequest> 
 
 const withModel = (answer: Parameters<typeof ScriptedModel.layer>[0]) =>
   Runtime.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Journal.layerMemory, ScriptedModel.layer(answer), ConfinedRoot.layer(workspace)))
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Journal.layerMemory,
+        Blobs.layerMemory,
+        TokenCounter.layer,
+        ScriptedModel.layer(answer),
+        ConfinedRoot.layer(workspace)
+      )
+    )
   )
 
 const readApp = (id: string) => ({ id, name: "read_file", args: JSON.stringify({ path: "src/app.ts" }) })
@@ -154,7 +164,11 @@ describe("a run", () => {
       Effect.provide(
         withModel((asked) => {
           if (asked.brief.goal === "refused")
-            return new ModelError({ model: "scripted", reason: { _tag: "Unauthorized", status: 401 } })
+            return new ModelError({
+              model: "scripted",
+              stage: "answered",
+              reason: { _tag: "Unauthorized", status: 401 }
+            })
           if (asked.brief.goal === "crash") return Effect.die(new Error("a bug in the model's client"))
           return { text: "fine" }
         })
@@ -182,7 +196,7 @@ describe("a run", () => {
         )
       ).pipe(Effect.provide(withModel(endless)))
       expect(result.status).toBe("paused")
-      expect(result.limitReached).toBe("tokens")
+      expect(result.limitReached).toBe("budget")
       expect(result.agents.map((one) => [one.status, one.answer, one.error?.tag])).toStrictEqual(
         goals.map(() => ["paused", "closing answer", "BudgetExceeded"])
       )

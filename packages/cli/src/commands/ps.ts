@@ -1,0 +1,17 @@
+import type { CommandSpec } from "../command/Command.ts"
+
+export const ps: CommandSpec = {
+  name: "ps",
+  summary: "Lists the runs of the workspace, the newest first",
+  details: [
+    "Shows the last 20 runs, and older ones that are still running. A run is lost when its process is gone and left no end on record.",
+    "AGENTS counts those that have ended, TOKENS and USD what was charged of the limit, TOOK the time until the last event."
+  ],
+  arguments: [],
+  flags: [{ name: "all", description: "List every run on record" }],
+  examples: [
+    { line: "deputize ps", what: "What runs, and what ran last" },
+    { line: "deputize ps --all --json", what: "Every run as data" }
+  ],
+  load: () => import("./ps.handler.ts")
+}

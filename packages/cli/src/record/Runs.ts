@@ -1,0 +1,95 @@
+/**
+ * The runs in a workspace's record: the latest, all, one by its id.
+ */
+import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { Journal, type JournalError, type RunSummary } from "@deputize/core/journal/Journal"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Invocation } from "../command/Invocation.ts"
+import { usageError } from "../command/UsageError.ts"
+import { environment } from "../config/Environment.ts"
+import { recordFile } from "../config/RecordFile.ts"
+import { recordLayer } from "../layers.ts"
+import { Output } from "../render/Output.ts"
+import { visible } from "../render/Width.ts"
+import { isAlive } from "./Owner.ts"
+import { type RunRecord, type RunState, runRecord, stateOf } from "./RunRecord.ts"
+
+export interface ReadRun extends RunRecord {
+  readonly state: RunState
+  /** Milliseconds since 1970. */
+  readonly readAt: number
+}
+
+/** The record of the workspace at this real path, opened for reading. */
+export const recordOf = (workspace: string) => recordLayer(recordFile(environment(), workspace))
+
+export const readRun = Effect.fnUntraced(function* ({
+  run,
+  startedAt
+}: RunSummary): Effect.fn.Return<ReadRun, JournalError, Journal> {
+  const journal = yield* Journal
+  const record = runRecord(run, startedAt, yield* journal.read(run))
+  return { ...record, state: stateOf(record, isAlive), readAt: yield* Clock.currentTimeMillis }
+})
+
+/** Newest first: the last `count` runs, and those before them that are still running. */
+export const latestRuns = Effect.fnUntraced(function* (count: number) {
+  const journal = yield* Journal
+  const listed = yield* journal.list
+  const last = yield* Effect.forEach(listed.slice(0, count), readRun)
+  const older = yield* Effect.filter(listed.slice(count), ({ events, run }) =>
+    // The end of a run is its last event: the others need not be read to know that it has ended.
+    Effect.map(journal.read(run, Math.max(1, events)), (tail) => {
+      const end = tail.at(-1)
+      return end?.namespace !== "run" || end.type !== "Ended"
+    })
+  )
+  const open = yield* Effect.forEach(older, readRun)
+  return [...last, ...open.filter(({ state }) => state === "running")]
+})
+
+export const allRuns = latestRuns(Number.POSITIVE_INFINITY)
+
+/** Those that `cost` is asked about: all of them, one, or the newest. */
+export const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
+  const [wanted] = invocation.arguments
+  if (!invocation.has("all")) {
+    const run = yield* findRun(wanted)
+    return Option.isNone(run) ? [] : [yield* readRun(run.value)]
+  }
+  if (wanted === undefined) return yield* allRuns
+  return yield* usageError(`--all and the run "${wanted}" are both given`, "Leave one of them out.")
+})
+
+/** Says that a record is empty: no error, and no data either. */
+export const noRuns = Effect.fnUntraced(function* (invocation: Invocation, workspace: string) {
+  const { notes } = yield* Output
+  if (!invocation.quiet) yield* notes.write(`there are no runs in ${visible(workspace)} yet\n`)
+})
+
+/** The run whose id begins with `wanted`, else the newest; none in an empty record unless one is wanted. */
+export const findRun = Effect.fnUntraced(function* (wanted: string | undefined) {
+  const runs = yield* (yield* Journal).list
+  if (wanted === undefined) return Option.fromUndefinedOr(runs[0])
+  const found = wanted === "" ? [] : runs.filter(({ run }) => run.startsWith(wanted))
+  const [only] = found
+  if (only !== undefined && found.length === 1) return Option.some(only)
+  const ids = runs.map(({ run }) => run)
+  if (runs.length === 0) {
+    return yield* usageError(`there is no run "${wanted}": this workspace has no runs yet`, "Choose another with -C.")
+  }
+  if (found.length > 1) {
+    const some = found.slice(0, 5).map(({ run }) => run)
+    return yield* usageError(
+      `${found.length} runs begin with "${wanted}": ${some.join(", ")}${found.length > some.length ? ", and others" : ""}`,
+      "Write more of the id."
+    )
+  }
+  const near = nearestNames(wanted, ids)
+  return yield* usageError(
+    `there is no run "${wanted}" in this workspace`,
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : `The latest are ${ids.slice(0, 3).join(", ")}.`
+  )
+})

@@ -1,0 +1,159 @@
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { liveTree } from "../../src/render/LiveTree.ts"
+import { emptyView } from "../../src/render/Progress.ts"
+import { makeStyle } from "../../src/render/Style.ts"
+import { widthOf } from "../../src/render/Width.ts"
+import { asked, call, type Happening, start, started, viewOf } from "./Events.ts"
+
+const golden = (name: string) => join(import.meta.dirname, "golden", `${name}.txt`)
+const text = (lines: ReadonlyArray<string>) => `${lines.join("\n")}\n`
+const look = { style: makeStyle(false, true), texts: true }
+const ascii = { style: makeStyle(false, false), texts: true }
+
+const turn = (agent: string, charged: number, nanoUsd: number | null, said: string): Happening => ({
+  what: "agent.TurnCompleted",
+  agent,
+  body: { turn: 1, charged, nanoUsd, text: said, calls: [] }
+})
+
+/** Something of everything: tools, a child of an agent, a retry, all kinds of ends, wide names. */
+const view = viewOf([
+  asked("code-reviewer", "test-gen", "セキュリティ監査", "docs-gen", "refactorer", "researcher"),
+  started("code-reviewer"),
+  turn("code-reviewer", 3_120, 12_300_000, "I look at the parser first.\n次にテストを見ます 👩‍💻"),
+  { what: "tool.Intent", body: { call: call("1", "grep", { pattern: "TODO", path: "src" }) }, at: 13_000 },
+  { what: "tool.Intent", body: { call: call("2", "read_file", { path: "src/a.ts" }) }, at: 13_000 },
+  started("test-gen", null),
+  {
+    what: "agent.TurnProgress",
+    agent: "test-gen",
+    body: { turn: 1, text: "Writing the tests of the parser" },
+    at: 7_000
+  },
+  started("test-gen/explorer", 1_000),
+  {
+    what: "agent.TurnFailed",
+    agent: "test-gen/explorer",
+    body: { turn: 1, charged: 10, retryInMs: 6_500 },
+    at: 10_000
+  },
+  started("test-gen/explorer#2", 1_000, 14_000),
+  started("セキュリティ監査", 4_000),
+  turn("セキュリティ監査", 3_990, null, ""),
+  { what: "agent.Ended", agent: "セキュリティ監査", body: { result: { status: "paused" } }, at: 14_000 },
+  started("docs-gen", 4_000, 1_000),
+  { what: "agent.Ended", agent: "docs-gen", body: { result: { status: "completed" } }, at: 75_000 },
+  started("refactorer", 100, 1_000),
+  turn("refactorer", 120, 2_500_000_000, "It is done."),
+  { what: "agent.Ended", agent: "refactorer", body: { result: { status: "failed" } }, at: 9_000 }
+])
+const now = start + 15_000
+
+describe("the live tree", () => {
+  it("has a line or two for each agent, and one for the whole", async () => {
+    await expect(text(liveTree(view, now, { columns: 110, rows: 30 }, look))).toMatchFileSnapshot(golden("live-wide"))
+  })
+
+  it("has one line for each where there is no room for two", async () => {
+    await expect(text(liveTree(view, now, { columns: 79, rows: 12 }, look))).toMatchFileSnapshot(golden("live-low"))
+  })
+
+  it("lets figures go where there is no room for them", async () => {
+    await expect(text(liveTree(view, now, { columns: 40, rows: 30 }, look))).toMatchFileSnapshot(golden("live-narrow"))
+  })
+
+  it("has the agents at work first where there is no room for all, and counts the others", async () => {
+    await expect(text(liveTree(view, now, { columns: 79, rows: 6 }, look))).toMatchFileSnapshot(golden("live-overflow"))
+  })
+
+  it("is ASCII but for names and texts where the terminal shows no more", async () => {
+    const lines = liveTree(view, now, { columns: 110, rows: 30 }, ascii)
+    await expect(text(lines)).toMatchFileSnapshot(golden("live-ascii"))
+    expect(text(lines).replace(/セキュリティ監査|次にテストを見ます 👩‍💻/g, "")).toMatch(/^[\n -~]*$/)
+  })
+
+  it("draws the branches of every depth", () => {
+    const deep = viewOf(["a", "a/x", "a/x/z", "a/y", "b"].map((agent) => started(agent, null, 0)))
+    const lines = liveTree(deep, start, { columns: 40, rows: 20 }, look)
+    expect(lines.map((line) => line.replace(/ +thinking$/, ""))).toStrictEqual([
+      "● a",
+      "├─ ● x",
+      "│  └─ ● z",
+      "└─ ● y",
+      "● b",
+      "0 tokens · 5 agents: 5 running"
+    ])
+  })
+
+  it("tells silence from three seconds on", () => {
+    const silent = viewOf([started("code-reviewer", 40_000, 0)])
+    const at = (ms: number) => liveTree(silent, start + ms, { columns: 60, rows: 5 }, look)[0]
+    expect([at(2_999), at(3_000), at(65_000)]).toStrictEqual([
+      "● code-reviewer  0 / 40,000  thinking",
+      "● code-reviewer  0 / 40,000  thinking · silent 3 s",
+      "● code-reviewer  0 / 40,000  thinking · silent 1 min 5 s"
+    ])
+  })
+
+  it("shows the end of a text that is longer than a line", () => {
+    const long = viewOf([
+      started("a", null, 0),
+      { what: "agent.TurnProgress", agent: "a", body: { turn: 1, text: "one two three four five six seven" }, at: 0 }
+    ])
+    expect(liveTree(long, start, { columns: 20, rows: 5 }, look)[1]).toBe("  …ur five six seven")
+  })
+
+  it("colours what it has cut, never the other way round", () => {
+    const coloured = liveTree(view, now, { columns: 30, rows: 12 }, { style: makeStyle(true, true), texts: true })
+    expect(coloured.join("\n").replace(/\u001b\[\d+m/g, "")).toBe(
+      liveTree(view, now, { columns: 30, rows: 12 }, look).join("\n")
+    )
+    expect(coloured[0]?.startsWith("\u001b[36m●\u001b[0m code-")).toBe(true)
+  })
+
+  it("is a line for the whole before anything has happened", () => {
+    expect(liveTree(emptyView, now, { columns: 60, rows: 5 }, look)).toStrictEqual(["0 tokens · no agents"])
+  })
+
+  it.effect.prop(
+    "is never wider or higher than its room, whatever names and texts are",
+    [
+      Schema.Int,
+      Schema.Int,
+      Schema.Array(
+        Schema.Literals(["a", "日本語のとても長い名前のエージェント", "👩‍💻👩‍💻", "─│x", "b/c", "b/c/日本"])
+      ),
+      Schema.String
+    ],
+    ([width, height, names, said]) =>
+      Effect.sync(() => {
+        const room = { columns: 1 + Math.abs(width % 130), rows: Math.abs(height % 15) }
+        const some = viewOf(
+          names.flatMap((name, index) => [
+            started(`${name}${index}`),
+            turn(`${name}${index}`, 10 ** (index % 9), 7, said)
+          ])
+        )
+        for (const style of [look, ascii]) {
+          const lines = liveTree(some, now, room, style)
+          expect(lines.length).toBeLessThanOrEqual(room.rows)
+          expect(Math.max(0, ...lines.map(widthOf))).toBeLessThanOrEqual(room.columns)
+          expect(lines.join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/)
+        }
+      })
+  )
+
+  it("costs less than a hundredth of a second for a thousand agents", () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `agent-${index}`)
+    const many = viewOf([
+      asked(...names),
+      ...names.flatMap((name) => [started(name), turn(name, 10, 7, "Some text\nthat it said")])
+    ])
+    const before = performance.now()
+    for (let frame = 0; frame < 20; frame += 1) liveTree(many, start + frame * 1_000, { columns: 119, rows: 50 }, look)
+    expect((performance.now() - before) / 20).toBeLessThan(10)
+  })
+})

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest"
+import { dateAndTime, logLine } from "../../src/render/Log.ts"
+import { makeStyle } from "../../src/render/Style.ts"
+import { asked, call, eventsOf, type Happening, start, started } from "./Events.ts"
+
+const golden = (name: string) => new URL(`golden/${name}.txt`, import.meta.url).pathname
+
+const long = `# Report\n\n${"- `src/a.ts:1` swallows an error\n".repeat(4)}`
+
+/** One of every kind. */
+const life: ReadonlyArray<Happening> = [
+  asked("code-reviewer", "test-gen"),
+  started("code-reviewer"),
+  { what: "agent.TurnRequested", body: { turn: 1, attempt: 1, reserved: 4_407, maxOutputTokens: 900, closing: false } },
+  { what: "agent.TurnProgress", body: { turn: 1, text: "I look\nfirst" } },
+  {
+    what: "agent.TurnFailed",
+    body: { turn: 1, attempt: 1, charged: 4_407, error: { message: "the stream was cut" }, retryInMs: 1_500 }
+  },
+  { what: "agent.TurnRequested", body: { turn: 1, attempt: 2, reserved: 4_407, closing: true } },
+  {
+    what: "agent.TurnCompleted",
+    body: {
+      turn: 1,
+      text: "",
+      calls: [call("1", "grep", { pattern: "TODO", path: "src" })],
+      charged: 837,
+      nanoUsd: 1_200_000,
+      finish: "tool_calls"
+    }
+  },
+  {
+    what: "tool.Decided",
+    body: { action: { _tag: "Read", path: "src" }, decision: { _tag: "Allow", rule: "read **" } }
+  },
+  { what: "tool.Intent", body: { call: call("1", "grep", { pattern: "TODO", path: "src" }) } },
+  { what: "tool.Changing", body: { callId: "1", change: { path: "src/a.ts", before: null, after: "ab" } } },
+  {
+    what: "tool.Done",
+    body: { callId: "1", ok: true, text: "src/a.ts:1: TODO", ms: 120, changes: [{ path: "src/a.ts" }] }
+  },
+  {
+    what: "tool.Decided",
+    body: {
+      action: { _tag: "Exec", argv: ["rm", "-rf"] },
+      decision: { _tag: "Deny", rule: "exec", reason: "no command may be run" }
+    }
+  },
+  { what: "tool.Done", body: { callId: "2", ok: false, text: "no command may be run", ms: 0, changes: [] } },
+  { what: "agent.Compacted", body: { before: 12 } },
+  { what: "agent.Checked", body: { check: { command: "npm test", ok: false, exitCode: 1, output: "boom" } } },
+  { what: "agent.Told", body: { text: "npm test failed:\nboom" } },
+  { what: "agent.Checked", body: { check: { command: "npm test", ok: true, exitCode: 0, output: "" } } },
+  {
+    what: "agent.TurnCompleted",
+    body: { turn: 2, text: long, calls: [], charged: 900, nanoUsd: null, finish: "length" }
+  },
+  {
+    what: "agent.Ended",
+    body: {
+      result: { status: "completed", turns: 2, toolCalls: 1, durationMs: 16_000, tokensCharged: 6_144, error: null }
+    }
+  },
+  {
+    what: "agent.Ended",
+    agent: "test-gen",
+    body: { result: { status: "timed_out", error: { message: "/root/test-gen ran\nout of time" } } }
+  },
+  { what: "mail.Sent", body: { to: "nobody" } },
+  { what: "run.Ended", body: { status: "partial", wallMs: 21_000, usedTokens: 6_144, nanoUsd: null } }
+]
+
+const logOf = (verbose: boolean, events = eventsOf(life)): string =>
+  events
+    .map((event) => logLine(event, { style: makeStyle(false, true), verbose, clock: (time) => dateAndTime(time, 0) }))
+    .filter((line) => line !== null)
+    .map((line) => `${line}\n`)
+    .join("")
+
+describe("the log of a run", () => {
+  it("has a line in plain words for every event", async () => {
+    await expect(logOf(false)).toMatchFileSnapshot(golden("log"))
+  })
+  it("has whole texts, and text as it came, when more is asked for", async () => {
+    await expect(logOf(true)).toMatchFileSnapshot(golden("log-verbose"))
+  })
+  it("has a line for events whose bodies have nothing that it knows", () => {
+    const bare = eventsOf(life.map(({ what }) => ({ what, body: null })))
+    expect(logOf(true, bare).split("\n")).toHaveLength(life.length + 1)
+  })
+  it("marks what went wrong, and shows what a terminal would obey", () => {
+    const [event] = eventsOf([
+      { what: "agent.Ended", body: { result: { status: "failed", error: { message: "\u001b[2J" } } } }
+    ])
+    const manner = { style: makeStyle(true, true), verbose: false, clock: () => "now" }
+    expect(event && logLine(event, manner)).toBe(
+      "\u001b[2mnow\u001b[0m \u001b[36mcode-reviewer:\u001b[0m \u001b[31mfailed, no turns, no tool calls, 0.0 s, 0 tokens: \\x1b[2J\u001b[0m"
+    )
+  })
+})
+
+describe("the time of an event", () => {
+  it("is that of the reader's zone", () => {
+    expect([0, 540, -300].map((offset) => dateAndTime(start, offset))).toStrictEqual([
+      "2023-11-14 22:13:20",
+      "2023-11-15 07:13:20",
+      "2023-11-14 17:13:20"
+    ])
+  })
+})

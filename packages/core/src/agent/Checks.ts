@@ -1,0 +1,61 @@
+/**
+ * Commands that the runtime runs itself to verify what an agent claims. They are the user's own, typed with the command,
+ * and run as the user would run them: by a shell, in the workspace, with the user's environment.
+ */
+import * as Effect from "effect/Effect"
+import * as ChildProcess from "../process/ChildProcess.ts"
+import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import { visibleText } from "../workspace/VisibleText.ts"
+import { AgentJournal } from "./AgentEvent.ts"
+import type { Check } from "./AgentResult.ts"
+import type { AgentTask } from "./AgentTask.ts"
+
+/** What the agent is told of a check that failed. */
+export const failedCheckText = ({ command, exitCode, output }: Check): string =>
+  `The check \`${command}\` ${exitCode === null ? "did not end in time" : `ended with ${exitCode}`}. The end of its output:\n${output}\nMend what it shows, then answer again.`
+
+/** Runs the checks in order, up to the first that fails, and records each. */
+export const runChecks = Effect.fn("Checks.run")(function* (task: AgentTask) {
+  const { root } = yield* ConfinedRoot
+  const done: Array<Check> = []
+  for (const command of task.checks.commands) {
+    const check = yield* runCheck(command, root, task.checks.environment)
+    yield* AgentJournal.append(task.run, task.path, task.parent, { _tag: "Checked", check })
+    done.push(check)
+    if (!check.ok) break
+  }
+  return done
+})
+
+// internal
+
+const timeoutMs = 30 * 60_000
+const mostOutputBytes = 1024 * 1024
+/** The end says what failed. */
+const keptCharacters = 4_000
+
+const runCheck = (command: string, cwd: string, env: Readonly<Record<string, string>>): Effect.Effect<Check> =>
+  ChildProcess.run({
+    command: "/bin/sh",
+    // One stream: what is printed stays in the order in which it came.
+    args: ["-c", `exec 2>&1\n${command}`],
+    cwd,
+    env,
+    maxStdoutBytes: mostOutputBytes,
+    timeoutMs
+  }).pipe(
+    Effect.map(({ code, stdout }) => ({
+      command,
+      ok: code === 0,
+      exitCode: code,
+      output: tail(new TextDecoder().decode(stdout))
+    })),
+    Effect.catchTag("ProcessError", (error) =>
+      Effect.succeed({ command, ok: false, exitCode: null, output: error.message })
+    )
+  )
+
+const tail = (text: string): string => {
+  const shown = visibleText(text).trimEnd()
+  return shown.length <= keptCharacters ? shown : `…${shown.slice(-keptCharacters).toWellFormed()}`
+}

@@ -1,0 +1,66 @@
+/**
+ * Upper bound on the input tokens of an agent's next request: what the provider counted for the part that is unchanged,
+ * plus a bound on what was added. The cheap bound is about twice the truth; the exact one takes a tokenizer, and is asked
+ * for when the cheap one does not fit.
+ */
+import * as Effect from "effect/Effect"
+import { upperBound } from "../budget/Estimate.ts"
+import { TokenCounter } from "../budget/TokenCounter.ts"
+import type { Message } from "../domain/Message.ts"
+import type { AgentTask } from "./AgentTask.ts"
+import { closingText } from "./Prompt.ts"
+import type { Transcript } from "./Transcript.ts"
+
+/** By character class: one pass over what was added. */
+export const cheap = (task: AgentTask, transcript: Transcript): number => {
+  const { around, texts } = added(task, transcript)
+  return texts.reduce((total, text) => total + upperBound(text), around)
+}
+
+/** By the tokenizer, never below a third of the bytes. */
+export const exact = Effect.fnUntraced(function* (task: AgentTask, transcript: Transcript) {
+  const { around, texts } = added(task, transcript)
+  const counts = yield* (yield* TokenCounter).count(texts)
+  return counts.reduce((total, count) => total + count, around)
+})
+
+// internal
+
+/** Tokens that a wire format takes around the texts, with room for the longer of the two formats. */
+const framing = { request: 140, message: 16, call: 32, tool: 20 }
+
+interface Added {
+  readonly texts: ReadonlyArray<string>
+  /** What stands around the texts, and what the provider has counted before, in tokens. */
+  readonly around: number
+}
+
+/** The closing demand is always counted: the next request may be the last. */
+const added = (task: AgentTask, { measured, messages }: Transcript): Added => {
+  const fresh = messages.slice(measured.messages).map(partsOf)
+  const fixed = measured.tokens > 0 ? [] : [task.system, ...task.toolSpecs.map((spec) => JSON.stringify(spec))]
+  const around = measured.tokens > 0 ? measured.tokens : framing.request + task.toolSpecs.length * framing.tool
+  return {
+    texts: [...fixed, ...fresh.flatMap(({ texts }) => texts), closingText],
+    around: fresh.reduce((total, part) => total + part.around, around + framing.message)
+  }
+}
+
+const partsOf = (message: Message): Added => {
+  switch (message._tag) {
+    case "User":
+      return { texts: [message.text], around: framing.message }
+    case "Assistant":
+      return {
+        // The arguments are JSON text inside JSON.
+        texts: [message.text, ...message.calls.flatMap(({ args, id, name }) => [id, name, args])],
+        // Keepsakes are ciphertext; the provider counts what is in it, which is less.
+        around:
+          framing.message +
+          message.calls.length * framing.call +
+          message.keepsakes.reduce((total, item) => total + Math.ceil(Buffer.byteLength(JSON.stringify(item)) / 3), 0)
+      }
+    case "Tool":
+      return { texts: [message.callId, message.text], around: framing.message }
+  }
+}

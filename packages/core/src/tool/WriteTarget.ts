@@ -1,0 +1,74 @@
+/**
+ * The path argument of the writing tools: resolved for the policy before the call, and decided on again when the call
+ * acts, because what a path leads to may have been swapped. From then on no link is followed any more.
+ */
+import * as Effect from "effect/Effect"
+import { PathDenied } from "../workspace/PathError.ts"
+import { hashOf } from "./FileChanges.ts"
+import { ToolContext } from "./Tool.ts"
+import { ToolError } from "./ToolError.ts"
+
+/** Writing where `path` leads to, be it there or not. */
+export const writeAction = Effect.fn("WriteTarget.writeAction")(function* (path: string) {
+  const { root } = yield* ToolContext
+  return [{ _tag: "Write" as const, path: (yield* root.target(path)).path }]
+})
+
+export interface WriteTarget {
+  /** The real path; it may be written. */
+  readonly path: string
+  /** The bytes that are there now; null where there is no file. */
+  readonly before: Uint8Array | null
+}
+
+/** What `path` leads to at this moment. */
+export const writeTarget = Effect.fn("WriteTarget.writeTarget")(function* (path: string) {
+  const { mayWrite, root } = yield* ToolContext
+  const place = yield* root.target(path)
+  if (!mayWrite(place.path)) return yield* new PathDenied({ path, rule: "moving" })
+  if (place.kind === "directory") return yield* new PathDenied({ path, rule: "not-a-file" })
+  if (!place.exists) return { path: place.path, before: null } satisfies WriteTarget
+  const file = yield* root.readFile(place.path, { maxBytes })
+  if (file.path !== place.path) return yield* new PathDenied({ path, rule: "moving" })
+  return { path: place.path, before: file.bytes } satisfies WriteTarget
+})
+
+/** Refuses to go on from bytes that the agent has not seen: what it does not know, it would destroy. */
+export const requireSeen = Effect.fnUntraced(function* (tool: string, { before, path }: WriteTarget) {
+  const { files } = yield* ToolContext
+  if (before === null) return
+  const seen = files.seen(path)
+  if (seen === hashOf(before)) return
+  return yield* seen === undefined
+    ? new ToolError({
+        tool,
+        message: `${path} is there already`,
+        hint: "Read it with read_file before you replace it."
+      })
+    : new ToolError({ tool, message: `${path} has changed since you read it`, hint: "Read it again, then write." })
+})
+
+/** The text of a file; what is no UTF-8 text is not edited. */
+export const textOf = (tool: string, { before, path }: WriteTarget): Effect.Effect<string, ToolError> => {
+  if (before === null) {
+    return Effect.fail(new ToolError({ tool, message: `there is no file ${path}`, hint: "Make it with write_file." }))
+  }
+  try {
+    return Effect.succeed(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(before))
+  } catch {
+    return Effect.fail(new ToolError({ tool, message: `${path} is no UTF-8 text`, hint: "Only text can be edited." }))
+  }
+}
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** `1 line`, `12 lines` */
+export const lineCount = (text: string): string => {
+  const lines = text === "" ? 0 : text.split("\n").length - (text.endsWith("\n") ? 1 : 0)
+  return `${lines} line${lines === 1 ? "" : "s"}`
+}
+
+// internal
+
+/** Larger files are not made by hand, nor by a model. */
+const maxBytes = 8 * 1024 * 1024

@@ -1,0 +1,30 @@
+/**
+ * write_file: makes a file, or replaces one that the agent has read.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Tool, ToolContext } from "../Tool.ts"
+import { bytesOf, lineCount, requireSeen, writeAction, writeTarget } from "../WriteTarget.ts"
+
+const Parameters = Schema.Struct({
+  path: Schema.String.annotate({ description: "File, relative to the workspace; missing folders are made" }),
+  content: Schema.String.annotate({ description: "The whole text of the file" })
+})
+
+export const writeFile: Tool<typeof Parameters.Type> = {
+  name: "write_file",
+  description: "Makes a file, or replaces one that you have read.",
+  parameters: Parameters,
+  timeLimitMs: 20_000,
+  outputCap: 4096,
+  replay: "fenced",
+  narrower: "write less at once",
+  actions: ({ path }) => writeAction(path),
+  run: Effect.fn("writeFile.run")(function* ({ content, path }) {
+    const { files } = yield* ToolContext
+    const target = yield* writeTarget(path)
+    yield* requireSeen("write_file", target)
+    yield* files.write(target.path, target.before, bytesOf(content))
+    return `${target.before === null ? "made" : "replaced"} ${target.path}, ${lineCount(content)}`
+  })
+}

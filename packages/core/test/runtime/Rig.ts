@@ -1,0 +1,73 @@
+/**
+ * A runtime with a real workspace, and either wire to a provider that answers on loopback.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TokenCounter } from "../../src/budget/TokenCounter.ts"
+import { builtInRole } from "../../src/definition/roles/Roles.ts"
+import { Blobs } from "../../src/journal/Blobs.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import { OpenAiModel } from "../../src/model/openai/OpenAiModel.ts"
+import type { AgentRequest, RunRequest } from "../../src/runtime/RunRequest.ts"
+import { Runtime } from "../../src/runtime/Runtime.ts"
+import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+
+export const wires = ["responses", "chat"] as const
+export type Wire = (typeof wires)[number]
+
+/** A folder with files of ordinary size, removed by the returned function. */
+export const makeWorkspace = (): { readonly root: string; readonly remove: () => void } => {
+  const root = mkdtempSync(join(tmpdir(), "deputize-rig-"))
+  mkdirSync(join(root, "src"))
+  for (let file = 0; file < 12; file++) {
+    const lines = Array.from(
+      { length: 80 },
+      (_, line) => `export const value${file}_${line} = "${"x".repeat(line % 40)}"`
+    )
+    writeFileSync(join(root, "src", `file${file}.ts`), `${lines.join("\n")}\n`)
+  }
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) }
+}
+
+export const agent = (name: string, goal: string, more: Partial<AgentRequest> = {}): AgentRequest => {
+  const role = builtInRole(name)
+  if (role === undefined) throw new Error(`no built-in role ${name}`)
+  return { definition: role.definition, probes: role.probes, goal, scope: [], ...more }
+}
+
+/** A runtime on `root` that asks the provider at `url`. */
+export const overTheWire = (root: string, url: string, wire: Wire) =>
+  Runtime.layer.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Journal.layerMemory,
+        Blobs.layerMemory,
+        TokenCounter.layer,
+        ConfinedRoot.layer(root),
+        OpenAiModel.layer({
+          name: "loopback",
+          baseUrl: url,
+          wire,
+          apiKey: "sk-test-0123456789",
+          keyVariable: "OPENAI_API_KEY",
+          keyInstructions: "",
+          headers: {},
+          query: {},
+          requiresAuth: true,
+          model: "some-model",
+          maxTokensField: wire === "responses" ? "max_output_tokens" : "max_completion_tokens",
+          prices: { "some-model": { input: 1, cached: 0.1, output: 4 } },
+          idleTimeoutMs: 300,
+          parallelism: 64
+        })
+      )
+    )
+  )
+
+export const run = (request: RunRequest) =>
+  Effect.flatMap(Runtime, (runtime) => Effect.flatMap(runtime.start(request), (handle) => handle.wait)).pipe(
+    Effect.scoped
+  )

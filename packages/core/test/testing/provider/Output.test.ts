@@ -1,0 +1,49 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Answer } from "../../../src/testing/provider/Answer.ts"
+import { type Output, outputOf } from "../../../src/testing/provider/Output.ts"
+
+const said = ({ calls, reasoning, text }: Output): string =>
+  reasoning + text + calls.map(({ args, name }) => name + args).join("")
+
+describe("an output", () => {
+  it("is cut between characters, and nothing follows the cut", () => {
+    const answer: Answer = { text: "ab👋", calls: [{ id: "c", name: "grep", args: {} }] }
+    const cut = (maxOutput: number) => outputOf(answer, { index: 0, maxOutput })
+    const none = { reasoning: "", reasoningTokens: 0, calls: [] }
+    expect(cut(1)).toStrictEqual({ ...none, text: "ab", finish: "length", bytes: 2, tokens: 1 })
+    // The name of the call would not fit whole.
+    expect(cut(2)).toStrictEqual({ ...none, text: "ab👋", finish: "length", bytes: 6, tokens: 2 })
+    expect(cut(3)).toStrictEqual({
+      ...none,
+      text: "ab👋",
+      calls: [{ id: "c", name: "grep", args: "{}" }],
+      finish: "tool_calls",
+      bytes: 12,
+      tokens: 3
+    })
+  })
+
+  const Cap = Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 20 })))
+  it.effect.prop(
+    "is a beginning of what was scripted, never over its cap, and ends with `length` exactly where something is missing",
+    [Schema.String, Schema.String, Schema.String, Cap],
+    ([reasoning, text, args, maxOutput]) =>
+      Effect.sync(() => {
+        const answer = { reasoning, text, calls: [{ name: "grep", args }] }
+        // A lone half of a character has no bytes of its own.
+        const whole = Buffer.from(`${reasoning}${text}grep${args}`).toString()
+        const output = outputOf(answer, { index: 0, maxOutput })
+        const sent = Buffer.from(said(output)).toString()
+        expect(whole.startsWith(sent)).toBe(true)
+        expect(output.tokens).toBeLessThanOrEqual(maxOutput)
+        expect(output.reasoningTokens).toBeLessThanOrEqual(output.tokens)
+        expect([output.bytes, output.tokens]).toStrictEqual([
+          Buffer.byteLength(sent),
+          Math.ceil(Buffer.byteLength(sent) / 4)
+        ])
+        expect(output.finish).toBe(sent === whole ? "tool_calls" : "length")
+      })
+  )
+})
