@@ -1,9 +1,12 @@
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base"
 const plain = { disallowedSpecial: new Set() }
-countTokens("warm", plain)
-const old = (t)=>t.split(new RegExp(`(?<=\\S{1000})`,"u"))
-const neu = (t)=>t.match(/[^]{0,999}\p{L}(?![\p{L}\p{M}'])|[^]{1,1000}/gu) ?? []
-const samples={a:"a".repeat(150000),sp:" ".repeat(150000),nl:"\n".repeat(150000),slash:"!"+"/\n".repeat(75000),cjk:"日本語の文章".repeat(20000),b64:Buffer.from(Array.from({length:112000},(_, i)=>(i*7919+(i*i>>3))&255)).toString("base64"), punct:"=-".repeat(75000), prose:"The journal is append-only, and it's the one record. ".repeat(2800), tab:"\t x".repeat(50000), marks:"a\u0301".repeat(50000)}
-for (const [k,t] of Object.entries(samples)) { const r=[]; for (const f of [old,neu]) { const s=performance.now(); let n=0; const p=f(t); for (const x of p) n+=countTokens(x,plain); r.push(n,p.length,Math.round(performance.now()-s)+"ms") }
- let ex="-"; if (!["a","sp","nl","slash","punct","b64","marks"].includes(k)) { ex=countTokens(t,plain) } console.log(k,...r,"exact",ex) }
-for (const n of [1000,4000,16000]) for (const c of [" ","a","/\n"]) { const s=performance.now(); for(let i=0;i<5;i++) countTokens("!"+c.repeat(n/c.length)+"z"+i,plain); console.log(n,JSON.stringify(c),(performance.now()-s)/5) }
+const c=(t)=>countTokens(t,plain)
+let seed=1; const r=(n)=>{seed=(seed*1103515245+12345)&0x7fffffff; return seed%n}
+const alph=["abcdefghijklmnopqrstuvwxyz","etaoinshrdlu","ABCDEFabcdef0123456789+/"," \n\t\r","=-_*#/\n","日本語中文字的是了","abc éàß'sStTdD ","\u0301a\u0300b'","a'sre ve"]
+const hist={}; let worst=[]
+for(let i=0;i<400000;i++){const A=alph[r(alph.length)]; const n=2+r(40); let t="";for(let j=0;j<n;j++)t+=A[r(A.length)]; const k=1+r(n-1); const d=c(t.slice(0,k))+c(t.slice(k))-c(t); hist[d]=(hist[d]??0)+1; if(d<0&&worst.length<8) worst.push([JSON.stringify(t.slice(0,k)),JSON.stringify(t.slice(k)),d])}
+console.log(hist); console.log(worst.map(String).join("\n"))
+// safe cut exactness
+const cut=/\p{L}(?![\p{L}\p{M}'])/gu; let bad=0, tried=0
+for(let i=0;i<200000;i++){const A=alph[r(alph.length)]+alph[r(alph.length)]; const n=2+r(40); let t="";for(let j=0;j<n;j++)t+=A[r(A.length)]; for(const m of t.matchAll(cut)){const k=m.index+m[0].length; if(k===t.length)continue; tried++; const d=c(t.slice(0,k))+c(t.slice(k))-c(t); if(d!==0){bad++; if(bad<6)console.log("unsafe",JSON.stringify(t.slice(0,k)),JSON.stringify(t.slice(k)),d)}}}
+console.log({tried,bad})

@@ -27,14 +27,8 @@ export const agentsLayer = (workspace: string, agentFile?: string) => {
 export const runtimeLayer = (workspace: string, record: string, provider: Provider) =>
   Layer.unwrap(
     Effect.promise(async () => {
-      const [{ Runtime }, { SqliteJournal }, { Blobs }, { TokenCounter }, { ConfinedRoot }, model] = await Promise.all([
-        import("@deputize/core/runtime/Runtime"),
-        import("@deputize/core/journal/SqliteJournal"),
-        import("@deputize/core/journal/Blobs"),
-        import("@deputize/core/budget/TokenCounter"),
-        import("@deputize/core/workspace/ConfinedRoot"),
-        modelLayer(provider)
-      ])
+      const [services, model] = await Promise.all([import("./runServices.ts"), modelLayer(provider)])
+      const { Blobs, ConfinedRoot, Runtime, SqliteJournal, TokenCounter } = services
       return Runtime.layer.pipe(
         Layer.provide(SqliteJournal.layer({ file: record })),
         Layer.provide(Blobs.layer(join(dirname(record), "blobs"))),
