@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { type ProviderServer, startProviderServer } from "@deputize/core/testing/ProviderServer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { bin, makePlace, type Place, packageRoot, type Ran } from "../process/Cli.ts"
 
@@ -43,7 +44,9 @@ const examples = documents
   .filter(({ line }, index, all) => all.findIndex((each) => each.line === line) === index)
 
 let place: Place
+let provider: ProviderServer
 beforeAll(async () => {
+  provider = await startProviderServer(({ goal }) => ({ text: `Nothing was found about: ${goal}` }))
   place = await makePlace({
     "package.json": '{ "name": "sample", "type": "module" }\n',
     "AGENTS.md": "Tests stand beside what they test.\n",
@@ -53,7 +56,10 @@ beforeAll(async () => {
     "packages/core/src/journal/Journal.ts": "export const append = () => undefined\n"
   })
 })
-afterAll(() => place.remove())
+afterAll(async () => {
+  await provider.close()
+  await place.remove()
+})
 
 /** By a shell, as a reader would paste it; `npx deputize` is the command of this checkout. */
 const run = (line: string): Promise<Ran> =>
@@ -61,7 +67,8 @@ const run = (line: string): Promise<Ran> =>
     const command = line.replaceAll("npx deputize", `"${process.execPath}" "${bin}"`)
     const options = {
       cwd: place.workspace,
-      env: { HOME: place.home, PATH: process.env.PATH, LANG: "C.UTF-8" }
+      // Used only by examples that set a key: their provider answers on loopback.
+      env: { HOME: place.home, PATH: process.env.PATH, LANG: "C.UTF-8", OPENAI_BASE_URL: provider.url }
     }
     execFile("sh", ["-c", command], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr })
