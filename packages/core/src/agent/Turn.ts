@@ -162,11 +162,14 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
       })
       return counted(transcript, call, result)
     }),
-    { concurrency: "unbounded" }
+    { concurrency: mostCallsAtOnce }
   )
 })
 
 // internal
+
+/** Of one agent: a model may ask for hundreds in a turn, and each may be a process. */
+const mostCallsAtOnce = 8
 
 interface Gathered {
   readonly text: string

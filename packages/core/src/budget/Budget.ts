@@ -195,18 +195,15 @@ const service = (limits: Amounts): Budget["Service"] => {
 const figure = (amount: number, unit: BudgetUnit): string =>
   unit === "nanoUsd" ? `$${dollarsOf(amount).toFixed(4)}` : amount.toLocaleString("en-US")
 
-const inWords = (amount: number, unit: BudgetUnit): string => {
-  switch (unit) {
-    case "tokens":
-      return `${figure(amount, unit)} tokens`
-    case "nanoUsd":
-      return figure(amount, unit)
-    case "calls":
-      return `${figure(amount, unit)} tool call${amount === 1 ? "" : "s"}`
-    case "agents":
-      return `${figure(amount, unit)} agent${amount === 1 ? "" : "s"}`
-  }
+const nouns: { readonly [unit in BudgetUnit]: string } = {
+  tokens: "token",
+  nanoUsd: "",
+  calls: "tool call",
+  agents: "agent"
 }
+
+const inWords = (amount: number, unit: BudgetUnit): string =>
+  unit === "nanoUsd" ? figure(amount, unit) : `${figure(amount, unit)} ${nouns[unit]}${amount === 1 ? "" : "s"}`
 
 const isAmount = (amount: number): boolean => Number.isFinite(amount) && amount >= 0
 

@@ -65,7 +65,7 @@ export const carve = (tree: BudgetTree, parent: Account, child: Child): Room | u
     throw new Error(`the budget node ${child.path} is already open, or belongs to another parent`)
   }
   const closed = closedAt(parent) ?? (former?.state === "overdrawn" ? former : undefined)
-  if (closed !== undefined) return noRoom(closed)
+  if (closed !== undefined) return noRoom(closed, child.guarantee)
   const account = former ?? makeAccount(child.path, child.name, parent, {})
   const limits = perUnit((unit) => least(child.limit[unit], parent.pools[unit].limit))
   const guarantees = perUnit((unit) => Math.min(child.guarantee[unit] ?? 0, limits[unit] ?? Number.POSITIVE_INFINITY))
@@ -172,7 +172,7 @@ export const setLimit = (tree: BudgetTree, account: Account, limits: Amounts): R
 /** Sets the guarantees named, each at most the account's limit. Returns the room above it if that is less. */
 export const guarantee = (tree: BudgetTree, account: Account, amounts: Amounts): Room | undefined => {
   const closed = closedAt(account)
-  if (closed !== undefined) return noRoom(closed)
+  if (closed !== undefined) return noRoom(closed, amounts)
   const { parent } = account
   if (parent === undefined) return undefined
   const named = budgetUnits.flatMap((unit) => {
@@ -219,7 +219,12 @@ const waiting = { _tag: "Waiting" } as const
 const held = { _tag: "Held" } as const
 const returned = { _tag: "Returned" } as const
 
-const noRoom = (account: Account): Room => ({ account, unit: "tokens", available: 0 })
+/** A closed account has nothing of any unit; the first that was asked for is named. */
+const noRoom = (account: Account, asked: Amounts): Room => ({
+  account,
+  unit: budgetUnits.find((unit) => (asked[unit] ?? 0) > 0) ?? "tokens",
+  available: 0
+})
 
 const forget = (account: Account): void => {
   for (const unit of budgetUnits) if (account.pools[unit].guarantee > 0) setGuarantee(account, unit, 0)
@@ -254,7 +259,7 @@ const pledges = (claims: ReadonlyArray<Claim> = []) => {
 /** Why an amount cannot be had even with all leases returned; undefined if it can. */
 const obstacle = ({ account, amount }: Claim): Room | undefined => {
   const closed = closedAt(account)
-  if (closed !== undefined) return noRoom(closed)
+  if (closed !== undefined) return noRoom(closed, amount)
   return shortage(account, amount, (each, unit) => each.pools[unit].firm)
 }
 

@@ -1,6 +1,6 @@
 /**
  * Counts tokens as a model does, for budgets that the cheap bound of `Estimate` does not fit into. Loads the tokenizer
- * only when it is asked for the first time, in a worker thread.
+ * only when it is asked for the first time, in a worker thread that ends with the layer's scope.
  */
 import { Worker } from "node:worker_threads"
 import * as Context from "effect/Context"
@@ -12,21 +12,28 @@ export class TokenCounter extends Context.Service<
   TokenCounter,
   {
     /**
-     * For each text its tokens in `o200k_base`, and at least a third of the bytes that it takes as a JSON string. Where
-     * they cannot be counted, the cheap bound.
+     * For each text its tokens in `o200k_base`, and at least a third of the bytes that it takes as a JSON string. A few
+     * more for text that has no words in it; the cheap bound where tokens cannot be counted.
      */
     readonly count: (texts: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<number>>
   }
 >()("@deputize/core/budget/TokenCounter") {
-  static readonly layer: Layer.Layer<TokenCounter> = Layer.effect(
-    TokenCounter,
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.sync(() => new Counter()),
-        (counter) => Effect.promise(() => counter.close())
-      ),
-      (counter) => TokenCounter.of({ count: (texts) => countAll(counter, texts) })
+  /** With the tokenizer, or any other module that answers `ToCount` with `Counted`. */
+  static readonly layerOf = (tokenizer: URL): Layer.Layer<TokenCounter> =>
+    Layer.effect(
+      TokenCounter,
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync(() => new Counter(tokenizer)),
+          (counter) => Effect.promise(() => counter.stop())
+        ),
+        (counter) => TokenCounter.of({ count: (texts) => countAll(counter, texts) })
+      )
     )
+
+  /** The worker stands beside this file, which is TypeScript in the repository and JavaScript in a package or a bundle. */
+  static readonly layer: Layer.Layer<TokenCounter> = TokenCounter.layerOf(
+    new URL(import.meta.url.endsWith(".ts") ? "./tokenWorker.ts" : "./tokenWorker.js", import.meta.url)
   )
 }
 
@@ -42,19 +49,23 @@ export interface Counted {
 
 // internal
 
-/** Longer texts are no prompts; the bound will do. */
+/** In characters. Longer texts are no prompts; the bound will do. */
 const longestText = 200_000
+/** Texts whose counts are remembered: prompts and tool descriptions, which many agents share. */
 const mostKnown = 200
+const longestKnown = 50_000
+/** Loading takes a tenth of a second, the worst text of the longest length as long. */
 const patience = "20 seconds"
 
 const countAll = Effect.fnUntraced(function* (counter: Counter, texts: ReadonlyArray<string>) {
-  const wanted = [...new Set(texts.filter((text) => text.length <= longestText && !counter.known.has(text)))]
+  const tokens = new Map(texts.map((text) => [text, counter.known.get(text)]))
+  const wanted = [...tokens.keys()].filter((text) => tokens.get(text) === undefined && text.length <= longestText)
   const counts = wanted.length === 0 ? [] : yield* counted(counter, wanted)
-  const fresh = new Map(wanted.map((text, index) => [text, counts[index]]))
-  for (const [text, tokens] of fresh) if (tokens !== undefined) counter.keep(text, tokens)
+  for (const [index, text] of wanted.entries()) tokens.set(text, counts[index])
+  for (const [text, known] of tokens) counter.keep(text, known)
   return texts.map((text) => {
-    const tokens = fresh.get(text) ?? counter.known.get(text)
-    return tokens === undefined ? upperBound(text) : Math.max(tokens, Math.ceil(jsonBytes(text) / 3))
+    const known = tokens.get(text)
+    return known === undefined ? upperBound(text) : Math.max(known, Math.ceil(jsonBytes(text) / 3))
   })
 })
 
@@ -63,57 +74,83 @@ const counted = (counter: Counter, texts: ReadonlyArray<string>): Effect.Effect<
   Effect.callback<ReadonlyArray<number>>((resume) => {
     const forget = counter.ask(texts, (counts) => resume(Effect.succeed(counts)))
     return Effect.sync(forget)
-  }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed([]) }))
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: patience,
+      // What is stuck once would keep everybody after this one waiting, too.
+      orElse: () =>
+        Effect.as(
+          Effect.promise(() => counter.stop()),
+          []
+        )
+    })
+  )
 
 /** Bytes of the text inside a JSON string. */
 const jsonBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2
 
-/** The worker and what is asked of it. */
+/** The worker, what it is asked, and what it has answered. */
 class Counter {
   readonly known = new Map<string, number>()
+  readonly #tokenizer: URL
   readonly #asked = new Map<number, (counts: ReadonlyArray<number>) => void>()
   #worker: Worker | undefined
   #next = 0
 
-  /** Calls back once; with nothing when the worker has failed. Returns what forgets the question. */
+  constructor(tokenizer: URL) {
+    this.#tokenizer = tokenizer
+  }
+
+  /** Calls back once; with nothing when the worker ends before it answers. Returns what forgets the question. */
   ask(texts: ReadonlyArray<string>, answer: (counts: ReadonlyArray<number>) => void): () => void {
     const id = this.#next++
     this.#asked.set(id, answer)
-    this.#worker ??= this.#start()
-    this.#worker.postMessage({ id, texts } satisfies ToCount)
+    try {
+      this.#worker ??= this.#start()
+      this.#worker.postMessage({ id, texts } satisfies ToCount)
+    } catch {
+      // A process may be denied threads.
+      this.#giveUp()
+    }
     return () => void this.#asked.delete(id)
   }
 
-  /** The newest are kept. */
-  keep(text: string, tokens: number): void {
+  /** The last used are kept. */
+  keep(text: string, tokens: number | undefined): void {
+    if (tokens === undefined || text.length > longestKnown) return
+    this.known.delete(text)
+    this.known.set(text, tokens)
     for (const oldest of this.known.keys()) {
-      if (this.known.size < mostKnown) break
+      if (this.known.size <= mostKnown) break
       this.known.delete(oldest)
     }
-    this.known.set(text, tokens)
   }
 
-  async close(): Promise<void> {
-    await this.#worker?.terminate()
+  /** Ends the worker; the next question starts another. */
+  async stop(): Promise<void> {
+    const worker = this.#worker
+    this.#giveUp()
+    await worker?.terminate()
   }
 
   #start(): Worker {
-    // Beside this file, which is TypeScript in the repository and JavaScript in a package or a bundle.
-    const worker = new Worker(
-      new URL(import.meta.url.endsWith(".ts") ? "./tokenWorker.ts" : "./tokenWorker.js", import.meta.url)
-    )
-    // A process that has nothing else to do does not wait for it.
-    worker.unref()
+    const worker = new Worker(this.#tokenizer)
     worker.on("message", ({ counts, id }: Counted) => {
       const answer = this.#asked.get(id)
       this.#asked.delete(id)
       answer?.(counts)
     })
-    worker.on("error", () => this.#fail())
+    // It exits after an error, too; without a listener the error would end this process.
+    worker.on("error", () => {})
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#giveUp()
+    })
+    // A process that has nothing else to do does not wait for it. Last, as listening for messages holds it again.
+    worker.unref()
     return worker
   }
 
-  #fail(): void {
+  #giveUp(): void {
     this.#worker = undefined
     const waiting = [...this.#asked.values()]
     this.#asked.clear()

@@ -125,9 +125,14 @@ const endedAgents = (events: ReadonlyArray<JournalEvent>): ReadonlyMap<AgentPath
 
 /** The run's own limit that ended it: its deadline, or a part of its budget that an agent found used up. */
 const wholeLimit = (request: RunRequest, agents: ReadonlyArray<AgentResult>): RunResult["limitReached"] => {
-  if (request.deadlineMs !== undefined && agents.some((agent) => agent.status === "timed_out")) return "deadline"
+  const late = request.agents.some(({ definition, wallMs }, index) => {
+    const error = agents[index]?.error
+    // An agent's own limit of time is its own affair.
+    return error?.tag === "DeadlineExceeded" && error.limitMs !== (wallMs ?? definition.limits.wallMs)
+  })
+  if (request.deadlineMs !== undefined && late) return "deadline"
   const limited = request.tokens !== undefined || request.nanoUsd !== undefined || request.calls !== undefined
-  const stopped = agents.some(({ error }) => error?.tag === "BudgetExceeded" && error["at"] === rootPath)
+  const stopped = agents.some(({ error }) => error?.tag === "BudgetExceeded" && error.at === rootPath)
   return limited && stopped ? "budget" : null
 }
 

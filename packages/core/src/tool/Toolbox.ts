@@ -38,14 +38,24 @@ export const toolbox = (names: ReadonlyArray<string>): Toolbox => {
 }
 
 /** What the model is told of the tools. */
-export const specs = (tools: ReadonlyArray<AnyTool>): ReadonlyArray<ToolSpec> =>
-  tools.map((tool) => ({
+export const specs = (tools: ReadonlyArray<AnyTool>): ReadonlyArray<ToolSpec> => tools.map(specOf)
+
+// internal
+
+/** Made once for each tool: a run of a thousand agents tells all of them the same. */
+const specOf = (tool: AnyTool): ToolSpec => {
+  const known = knownSpecs.get(tool)
+  if (known !== undefined) return known
+  const spec: ToolSpec = {
     name: tool.name,
     description: tool.description,
     parameters: Schema.toJsonSchemaDocument(tool.parameters, { onExcessProperty: "error" }).schema
-  }))
+  }
+  knownSpecs.set(tool, spec)
+  return spec
+}
 
-// internal
+const knownSpecs = new WeakMap<AnyTool, ToolSpec>()
 
 const provided: ReadonlyArray<AnyTool> = [readFile, listDir, glob, grep, writeFile, edit, applyPatch, deleteFile]
 

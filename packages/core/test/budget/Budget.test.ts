@@ -173,7 +173,7 @@ describe("a budget", () => {
         overdraft: 30
       })
       const error = yield* Effect.flip(Effect.scoped(budget.reserve(a, { tokens: 1 })))
-      expect(error.message).toBe("/root/a needs 1 tokens, and it is closed: more was billed than had been reserved")
+      expect(error.message).toBe("/root/a needs 1 token, and it is closed: more was billed than had been reserved")
       expect((yield* budget.remaining(b)).tokens).toBe(870)
     }).pipe(Effect.scoped, withLimit(1000))
   )

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { TokenCounter } from "../../src/budget/TokenCounter.ts"
+import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { Message } from "../../src/domain/Message.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
@@ -272,6 +273,61 @@ describe("a run", () => {
         { durationMs: 0, status: "completed", tag: null }
       ])
       expect(result.status).toBe("partial")
+    })
+  )
+
+  it.effect("tells an agent's own limit of time from the deadline of the whole run", () =>
+    Effect.gen(function* () {
+      const limitOf = Effect.fnUntraced(function* (wallMs: number, deadlineMs: number) {
+        const asked = yield* Deferred.make<void>()
+        const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+        const fiber = yield* run(request([agent("explorer", "slow", { wallMs })], { deadlineMs })).pipe(
+          Effect.provide(withModel(() => slow)),
+          Effect.forkChild({ startImmediately: true })
+        )
+        yield* Deferred.await(asked)
+        yield* TestClock.adjust("1 minute")
+        return (yield* Fiber.join(fiber)).limitReached
+      })
+      expect([yield* limitOf(5_000, 50_000), yield* limitOf(50_000, 5_000)]).toStrictEqual([null, "deadline"])
+    })
+  )
+
+  it.effect("reads only what its agents' definitions grant, whatever they are told to read", () =>
+    Effect.gen(function* () {
+      const narrow = agent("explorer", "look")
+      const { definition } = narrow
+      const permissions = { ...definition.permissions, read: ["docs/**"] }
+      const result = yield* run(
+        request([{ ...narrow, definition: new AgentDefinition({ ...definition, permissions }) }])
+      )
+      expect(result.agents[0]?.answer).toContain(
+        "saw denied by the policy: reading src/app.ts is not granted to explorer"
+      )
+    }).pipe(Effect.provide(withModel(readsThenAnswers)))
+  )
+
+  it.effect("answers all calls of a turn in their order, however many they are", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: 30 }, (_, index) => ({
+        id: `c${index}`,
+        name: "read_file",
+        args: JSON.stringify({ path: index % 2 === 0 ? "src/app.ts" : "nowhere.ts" })
+      }))
+      const result = yield* run(request([agent("explorer", "many")])).pipe(
+        Effect.provide(
+          withModel((asked, before) =>
+            before === 0
+              ? { calls: many }
+              : {
+                  text: asked.messages
+                    .flatMap((each) => (each._tag === "Tool" ? [`${each.callId}${each.ok}`] : []))
+                    .join(" ")
+                }
+          )
+        )
+      )
+      expect(result.agents[0]?.answer).toBe(many.map(({ id }, index) => `${id}${index % 2 === 0}`).join(" "))
     })
   )
 

@@ -58,6 +58,9 @@ export const OpenAiModel = {
 
 const defaultParallelism = 8
 
+/** Nobody reads the stream any more. */
+const over = new Error("the stream is over")
+
 const attempt = Effect.fnUntraced(function* (
   settings: ProviderSettings,
   client: Client.Client,
@@ -72,7 +75,8 @@ const attempt = Effect.fnUntraced(function* (
   const pass = yield* gate.enter.pipe(Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason })))
   const exchange = new Exchange(settings.wire)
   const controller = new AbortController()
-  yield* Effect.addFinalizer(() => Effect.sync(() => controller.abort()))
+  // With a reason of ours: without one the platform makes an exception with its trace for every request.
+  yield* Effect.addFinalizer(() => Effect.sync(() => controller.abort(over)))
   const clock = yield* Clock.Clock
   const watch = new SilenceWatch()
   yield* Effect.forkScoped(
