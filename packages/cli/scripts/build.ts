@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { isBuiltin } from "node:module"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
 import * as Schema from "effect/Schema"
 import { build, type Plugin } from "esbuild"
@@ -83,7 +83,17 @@ const removeOthers = async (kept: ReadonlyArray<string>) => {
   await Promise.all(old.map((name) => rm(join(dist, "chunks", name))))
 }
 
+/** Where the worker is not beside what starts it, tokens would silently be bounded instead of counted. */
+const checkWorker = (outputs: Readonly<Record<string, { readonly inputs: object }>>) => {
+  const holding = Object.keys(outputs).filter((path) =>
+    Object.keys(outputs[path]?.inputs ?? {}).some((input) => input.endsWith("core/src/budget/TokenCounter.ts"))
+  )
+  if (holding.length > 0 && holding.every((path) => dirname(path) === "dist/chunks")) return
+  throw new Error(`the token counter is in ${holding.join(", ") || "no file"}, and its worker in dist/chunks`)
+}
+
 const { metafile } = await bundle()
+checkWorker(metafile.outputs)
 await Promise.all([
   // Only now: a build that failed leaves the last one in working order.
   removeOthers(Object.keys(metafile.outputs)),

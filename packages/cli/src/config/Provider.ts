@@ -144,6 +144,10 @@ const settingsOf = (
     ...(provider.contextWindow === undefined ? {} : { contextWindow: provider.contextWindow }),
     prices,
     idleTimeoutMs: provider.idleTimeoutMs ?? defaultIdleMs,
+    retries: {
+      ...(provider.requestRetries === undefined ? {} : { request: provider.requestRetries }),
+      ...(provider.streamRetries === undefined ? {} : { stream: provider.streamRetries })
+    },
     parallelism,
     proxyVariables: proxyVariables(variables)
   })

@@ -113,7 +113,7 @@ export const askModel = Effect.fn("Turn.askModel")(function* (means: Means, tran
       const charge = { charged: cost.tokens, nanoUsd: inMoney(cost) }
       const retryInMs =
         error instanceof ModelError
-          ? nextDelay({ error, failures: sending.failures, random: yield* Random.next })
+          ? nextDelay({ error, failures: sending.failures, random: yield* Random.next, limits: model.retries })
           : null
       yield* record({ _tag: "TurnFailed", turn, attempt, ...charge, error: failureOf(error), retryInMs })
       if (!(error instanceof ModelError)) return yield* Effect.failCause(exit.cause)

@@ -11,6 +11,7 @@ import type { Price } from "../domain/Price.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { ModelError } from "./ModelError.ts"
+import type { RetryLimits } from "./Retry.ts"
 
 export interface ToolSpec {
   readonly name: string
@@ -79,6 +80,8 @@ export class Model extends Context.Service<
     readonly model: string
     /** A model that nobody knows gets cautious figures and no price. */
     readonly facts: (model: string) => ModelFacts
+    /** How often a failed request is sent again: by whoever sends, since each attempt has to be paid for. */
+    readonly retries: Partial<RetryLimits>
     /** Interrupting the stream aborts the request. */
     readonly stream: (request: ModelRequest) => Stream.Stream<ModelPart, ModelError>
   }

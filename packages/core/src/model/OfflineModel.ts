@@ -45,6 +45,7 @@ export const OfflineModel = {
       provider: "offline",
       mode: "evidence-only",
       model: "offline",
+      retries: {},
       // A report of two screens; agents hold room for a whole answer in every turn, so more would cost them evidence.
       // It has no context that could overflow: only budgets limit what it is shown.
       facts: () => ({ name: "offline", contextWindow: Number.MAX_SAFE_INTEGER, maxOutput: 2_048, price: free }),

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { budgetUnits } from "../../src/budget/Amounts.ts"
 import { Budget, BudgetExceeded } from "../../src/budget/Budget.ts"
 import { type AgentPath, childPath, rootPath } from "../../src/domain/Ids.ts"
 
@@ -313,11 +314,59 @@ describe("a budget", () => {
       ]).toStrictEqual([35, 40, 0])
     }).pipe(withLimit(1000))
   )
+  it.effect("holds all units or none, at every level, and says in its own words which one cannot be had", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget
+      yield* budget.carve(rootPath, a, { name: "a", limit: { nanoUsd: 200_000_000 } })
+      const lease = yield* budget.reserve(a, { tokens: 600, nanoUsd: 150_000_000, calls: 1, agents: 7 })
+      const before = yield* budget.root
+      const refused = yield* Effect.forEach(
+        [{ tokens: 1001 }, { tokens: 1, nanoUsd: 250_000_000 }, { tokens: 1, calls: 3 }],
+        (amounts) => Effect.flip(Effect.scoped(budget.reserve(a, amounts)))
+      )
+      expect(yield* budget.tryConsume(a, { tokens: 400, calls: 2 })).toBe(false)
+      expect(yield* lease.resize({ tokens: 10, nanoUsd: 200_000_001, calls: 2 })).toBe(false)
+      expect(yield* budget.root).toStrictEqual(before)
+      expect(refused.map(({ message }) => message)).toStrictEqual([
+        "/root/a needs 1,001 tokens, and 1,000 of 1,000 can still be had",
+        "/root/a needs $0.2500, and $0.2000 of $0.2000 can still be had",
+        "/root/a needs 3 tool calls, and 2 of 2 can still be had"
+      ])
+      expect(refused.map(({ hint }) => hint)).toStrictEqual([
+        "Raise the budget by at least 1 token, or give less work to it.",
+        "Raise the budget by at least $0.0500, or give less work to it.",
+        "Raise the budget by at least 1 tool call, or give less work to it."
+      ])
+      yield* lease.settle({ tokens: 100, nanoUsd: 50_000_000, agents: 2 }, { calls: 1, agents: 9 })
+      expect(lease.reserved).toStrictEqual({ tokens: 0, nanoUsd: 0, calls: 1, agents: 5 })
+      expect(yield* budget.used(rootPath)).toStrictEqual({ tokens: 100, nanoUsd: 50_000_000, calls: 0, agents: 2 })
+      expect(yield* budget.remaining(a)).toStrictEqual({
+        tokens: 900,
+        nanoUsd: 150_000_000,
+        calls: 1,
+        agents: Number.POSITIVE_INFINITY
+      })
+      expect([yield* budget.utilization(a), yield* budget.utilization(rootPath)]).toStrictEqual([0.25, 0.1])
+    }).pipe(Effect.scoped, Effect.provide(Budget.layer({ tokens: 1000, calls: 2 })))
+  )
+
+  it.effect("closes a node for all units when one is overdrawn, and names what was asked for then", () =>
+    Effect.gen(function* () {
+      const budget = yield* carveBoth
+      const lease = yield* budget.reserve(a, { tokens: 100 })
+      yield* lease.settle({ tokens: 50, nanoUsd: 1 })
+      expect(yield* Effect.flip(Effect.scoped(budget.reserve(a, { calls: 1 })))).toStrictEqual(
+        new BudgetExceeded({ path: a, unit: "calls", asked: 1, available: 0, limit: 0, closed: "overdrawn" })
+      )
+      expect(yield* budget.remaining(a)).toStrictEqual({ tokens: 0, nanoUsd: 0, calls: 0, agents: 0 })
+    }).pipe(Effect.scoped, withLimit(1000))
+  )
 })
 
 const Step = Schema.Struct({
   agent: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 3 }))),
   tokens: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 400 }))),
+  calls: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 4 }))),
   part: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
   yields: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 4 }))),
   ending: Schema.Literals(["settle", "release", "fail", "defect", "interrupt", "interrupted"])
@@ -326,7 +375,7 @@ const Script = Schema.Array(Step).pipe(Schema.check(Schema.isMinLength(1), Schem
 
 describe("many fibers on one budget", () => {
   it.effect.prop(
-    "never pass a limit at any moment, and leave nothing reserved, however they end",
+    "never pass a limit of any unit at any moment, and leave nothing reserved, however they end",
     [Schema.Array(Script).pipe(Schema.check(Schema.isMinLength(2), Schema.isMaxLength(12)))],
     ([scripts]) =>
       Effect.gen(function* () {
@@ -336,18 +385,18 @@ describe("many fibers on one budget", () => {
         let worst = 0
         const look = Effect.forEach(paths, budget.node).pipe(
           Effect.map((nodes) => {
-            for (const { limit, reserved, used } of nodes.map(({ units }) => units.tokens))
+            for (const { limit, reserved, used } of nodes.flatMap(({ units }) => [units.tokens, units.calls]))
               worst = Math.max(worst, used + reserved - (limit ?? Number.POSITIVE_INFINITY))
             return nodes
           })
         )
-        const step = Effect.fnUntraced(function* ({ agent, ending, part, tokens, yields }: typeof Step.Type) {
-          const lease = yield* budget.reserve(paths[agent] ?? rootPath, { tokens })
+        const step = Effect.fnUntraced(function* ({ agent, calls, ending, part, tokens, yields }: typeof Step.Type) {
+          const lease = yield* budget.reserve(paths[agent] ?? rootPath, { tokens, calls })
           for (let count = 0; count < yields; count++) {
             yield* look
             yield* Effect.yieldNow
           }
-          if (ending === "settle") yield* lease.settle({ tokens: (tokens * part) / 100 })
+          if (ending === "settle") yield* lease.settle({ tokens: (tokens * part) / 100, calls: calls / 2 })
           if (ending === "fail") return yield* Effect.fail("a failure")
           if (ending === "defect") return yield* Effect.die("a defect")
           if (ending === "interrupt") return yield* Effect.interrupt
@@ -361,18 +410,21 @@ describe("many fibers on one budget", () => {
           }
         })
         yield* Effect.gen(function* () {
-          yield* budget.carve(rootPath, a, { name: "a", limit: { tokens: 700 }, guarantee: { tokens: 200 } })
-          yield* budget.carve(rootPath, b, { name: "b", limit: { tokens: 600 }, guarantee: { tokens: 300 } })
-          yield* budget.carve(a, deep, { name: "deep", guarantee: { tokens: 100 } })
+          yield* budget.carve(rootPath, a, { name: "a", limit: { tokens: 700 }, guarantee: { tokens: 200, calls: 3 } })
+          yield* budget.carve(rootPath, b, { name: "b", limit: { tokens: 600, calls: 8 }, guarantee: { tokens: 300 } })
+          yield* budget.carve(a, deep, { name: "deep", guarantee: { tokens: 100, calls: 2 } })
           yield* Effect.forEach(scripts, run, { concurrency: "unbounded", discard: true })
         }).pipe(Effect.scoped)
         const ended = yield* look
         expect(worst).toBe(0)
-        expect(
-          ended.map(({ units: { tokens } }) => ({ guarantee: tokens.guarantee, reserved: tokens.reserved }))
-        ).toStrictEqual(paths.map(() => ({ guarantee: 0, reserved: 0 })))
+        const open = ended.flatMap(({ path, units }) =>
+          budgetUnits
+            .filter((unit) => units[unit].guarantee !== 0 || units[unit].reserved !== 0)
+            .map((unit) => ({ path, unit, ...units[unit] }))
+        )
+        expect(open).toStrictEqual([])
         return true
-      }).pipe(withLimit(1000)),
+      }).pipe(Effect.provide(Budget.layer({ tokens: 1000, calls: 12 }))),
     { arbitrary: { runs: 150, size: 12 } }
   )
 })

@@ -95,9 +95,9 @@ describe.each(wires)("over the %s wire", (wire) => {
       const money = yield* witnessed(wire, { agents, tokens: 1_000_000, nanoUsd })
       expect(money.result.nanoUsd).toBeLessThanOrEqual(nanoUsd)
       expect(money.result.nanoUsd).toBeGreaterThan(nanoUsd / 4)
-      expect(money.result.agents.map(({ error }) => error?.["unit"])).toStrictEqual(goals(4).map(() => "nanoUsd"))
+      expect(money.result.agents.map(({ error }) => error?.unit)).toStrictEqual(goals(4).map(() => "nanoUsd"))
       const calls = yield* witnessed(wire, { agents, tokens: 1_000_000, calls: 10 })
-      expect(calls.result.agents.map(({ error }) => error?.["unit"])).toStrictEqual(goals(4).map(() => "calls"))
+      expect(calls.result.agents.map(({ error }) => error?.unit)).toStrictEqual(goals(4).map(() => "calls"))
       expect(calls.result.limitReached).toBe("budget")
     })
   )
@@ -109,7 +109,7 @@ describe.each(wires)("over the %s wire", (wire) => {
       const { billed, result } = yield* witnessed(wire, { agents }, over)
       const [only] = result.agents
       expect(only?.overdraft).toBeGreaterThan(0)
-      expect([only?.status, only?.error?.tag, only?.error?.["closed"]]).toStrictEqual([
+      expect([only?.status, only?.error?.tag, only?.error?.closed]).toStrictEqual([
         "paused",
         "BudgetExceeded",
         "overdrawn"

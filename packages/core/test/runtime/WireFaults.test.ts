@@ -48,7 +48,7 @@ const suffering = (wire: Wire, fault: Partial<Answer>) =>
         end:
           only.error === null
             ? only.answer
-            : String(only.error["reason"] === undefined ? only.error.tag : reasonOf(only.error))
+            : String(only.error.reason === undefined ? only.error.tag : reasonOf(only.error))
       }
     }).pipe(Effect.scoped, Effect.provide(overTheWire(workspace.root, server.url, wire)))
   }).pipe(Effect.scoped)

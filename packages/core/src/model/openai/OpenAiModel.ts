@@ -47,6 +47,7 @@ export const OpenAiModel = {
           provider: settings.name,
           mode: "model",
           model: settings.model ?? defaultModel,
+          retries: settings.retries ?? {},
           facts: (model) => factsOf(model, settings),
           stream: (request) => Stream.unwrap(attempt(settings, client, gateOf(request.model), request))
         })

@@ -28,6 +28,8 @@ export interface ProviderSettings {
   readonly prices: Readonly<Record<string, Price>>
   /** A stream that brings no event for this long has stalled. */
   readonly idleTimeoutMs: number
+  /** Over the usual numbers. */
+  readonly retries?: { readonly request?: number; readonly stream?: number }
   /** Requests at once before the provider has said anything against it. */
   readonly parallelism?: number
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in capitals or not, as they are set. */
