@@ -59,7 +59,10 @@ export const conduct = Effect.fn("conduct")(function* (
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(restore(runAll({ run, request, startedAt, maxParallel }, places)))
-        if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)
+        if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
+          yield* Effect.ignore(endBroken(run, startedAt))
+          return yield* Effect.failCause(exit.cause)
+        }
         const results = endedAgents(yield* journal.read(run))
         const agents = places.map((place) => results.get(place.path) ?? neverStarted(place, model.model))
         const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
@@ -87,6 +90,15 @@ export const conduct = Effect.fn("conduct")(function* (
 })
 
 // internal
+
+/** A run that a fault of ours or of the disk has ended is still ended for those who follow it. */
+const endBroken = Effect.fnUntraced(function* (run: RunId, startedAt: number) {
+  const { tokens } = yield* (yield* Budget).used(rootPath)
+  const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
+  const ended = { _tag: "Ended", status: "failed", wallMs, usedTokens: tokens, nanoUsd: null } as const
+  yield* RunJournal.append(run, rootPath, null, ended)
+  yield* (yield* Journal).close(run)
+})
 
 const runAll = Effect.fnUntraced(function* (running: Running, places: ReadonlyArray<Place>) {
   const model = yield* Model

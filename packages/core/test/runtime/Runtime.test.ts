@@ -293,6 +293,23 @@ describe("a run", () => {
     })
   )
 
+  it.effect("that breaks before its agents start is ended on record, so that nobody follows it for ever", () =>
+    Effect.gen(function* () {
+      const broken = new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("broken inputs")
+          }
+        }
+      )
+      const handle = yield* (yield* Runtime).start(request([agent("explorer", "look", { inputs: broken })]))
+      const events = yield* Stream.runCollect(handle.events)
+      expect([...events].at(-1)?.body).toMatchObject({ _tag: "Ended", status: "failed" })
+      expect(String(yield* Effect.exit(handle.wait))).toContain("broken inputs")
+    }).pipe(Effect.scoped, Effect.provide(withModel(() => undefined)))
+  )
+
   it.effect("reads only what its agents' definitions grant, whatever they are told to read", () =>
     Effect.gen(function* () {
       const narrow = agent("explorer", "look")
