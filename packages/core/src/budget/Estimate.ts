@@ -1,8 +1,8 @@
 /**
  * A cheap upper bound on the tokens of a text, for reservations: one pass, a weight per character class, no vocabulary.
  *
- * The bound is never below a third of the UTF-8 bytes that the text takes as a JSON string, which is how it is sent, and is meant to be at or above the count of `o200k_base` for
- * prose, code, numbers and noise alike. It is about twice the count for English prose and more for code. The weights
+ * The bound is never below a third of the UTF-8 bytes that the text takes as a JSON string, which is how it is sent, and
+ * is meant to be at or above the count of `o200k_base` for prose, code, numbers and noise alike. It is about twice the count for English prose and more for code. The weights
  * follow from how that encoding cuts a text: words with the space before them, up to three digits, runs of punctuation;
  * and from how many pairs of letters it knows as one token.
  */

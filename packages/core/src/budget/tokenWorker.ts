@@ -9,7 +9,7 @@ import type { Counted, ToCount } from "./TokenCounter.ts"
  * The encoding merges within words, runs of signs and runs of spaces, and takes the square of their length: text without
  * an end of a word in a thousand characters is cut anywhere. After the last letter of a word a cut changes no token.
  */
-const piece = /(?<word>.{0,999}\p{L}(?![\p{L}\p{M}']))|.{1,1000}/gsu
+const piece = /(?<word>.{0,999}\p{L}\p{M}{0,9}(?![\p{L}\p{M}']))|.{1,1000}/gsu
 
 /** A cut in the middle of a run mostly adds a token, and one in twenty saves one or two; this makes up for them. */
 const perCut = 4

@@ -51,6 +51,16 @@ layer(TokenCounter.layer)("the token counter", (it) => {
     })
   )
 
+  it.effect("cuts no word in two, wherever in it the thousandth character is", () =>
+    Effect.gen(function* () {
+      const shifts = Array.from({ length: 8 }, (_, index) => "x".repeat(index))
+      const texts = [" don't", " WE'LL", " e\u0301te\u0301", " l'été"].flatMap((word) =>
+        shifts.map((shift) => shift + word.repeat(1000))
+      )
+      expect(yield* count(...texts)).toStrictEqual(texts.map(exactly))
+    })
+  )
+
   it.effect.prop(
     "counts a run without words at or a little above what the encoding counts",
     [Schema.Literals(["ei", "ab", "=-", " \n", "aeiou", "abcdefghijklmnopqrstuvwxyz", "的是了"]), small(2 ** 31 - 1)],

@@ -140,7 +140,9 @@ describe("a run", () => {
       )
       expect(new Set(seen.map((asked) => asked.system)).size).toBe(1)
       expect(seen[0]?.system).toContain("Project notes from AGENTS.md:\nUse tabs.")
-      expect(seen.map((asked) => asked.messages)).toStrictEqual([
+      // Which of the two asks first is nobody's promise.
+      const inOrder = seen.toSorted((a, b) => a.brief.goal.localeCompare(b.brief.goal))
+      expect(inOrder.map((asked) => asked.messages)).toStrictEqual([
         [{ _tag: "User", text: "one" }],
         [{ _tag: "User", text: "two\n\nScope: look here first, and change nothing outside:\n- src" }]
       ])
