@@ -17,11 +17,11 @@ export const environment = (): Environment => ({
   home: homeFolder()
 })
 
-/** What a command of the user runs in: all of it, as when they type it themselves, but for the keys of providers. */
-export const checkEnvironment = (keys: ReadonlyArray<string> = ["OPENAI_API_KEY"]): Readonly<Record<string, string>> =>
+/** What a command of the user runs in: all of it, as when they type it themselves, but for what only providers get. */
+export const checkEnvironment = (secret: ReadonlyArray<string>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || keys.includes(name) ? [] : [[name, value]]
+      value === undefined || secret.includes(name) ? [] : [[name, value]]
     )
   )
 

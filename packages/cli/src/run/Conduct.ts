@@ -9,9 +9,9 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type { Invocation } from "../command/Invocation.ts"
-import { environment } from "../config/Environment.ts"
+import { checkEnvironment, environment } from "../config/Environment.ts"
 import { chooseProvider, type Provider } from "../config/Provider.ts"
-import { userConfig } from "../config/UserConfig.ts"
+import { type UserConfig, userConfig } from "../config/UserConfig.ts"
 import { exitCodeOfRun } from "../ExitCode.ts"
 import { runtimeLayer } from "../layers.ts"
 import { jsonText } from "../render/Json.ts"
@@ -53,7 +53,9 @@ export const conduct = Effect.fn("conduct")(function* (
     chooseProvider({ variables, config, flags, parallelism: assignment.request.maxParallel ?? 1 })
   )
   const record = yield* prepareRecord(workspace)
-  const warned = { ...assignment, warnings: [...config.warnings, ...assignment.warnings] }
+  const checks = { commands: assignment.request.checks?.commands ?? [], environment: checkEnvironment(keysOf(config)) }
+  const request = { ...assignment.request, checks }
+  const warned = { ...assignment, request, warnings: [...config.warnings, ...assignment.warnings] }
   return yield* (
     invocation.has("dry-run")
       ? dryRun(invocation, assignment.request)
@@ -62,6 +64,15 @@ export const conduct = Effect.fn("conduct")(function* (
 }, Effect.scoped)
 
 // internal
+
+/** The variables that hold keys of providers, whichever of them was chosen. */
+const keysOf = ({ providers }: UserConfig): ReadonlyArray<string> => [
+  "OPENAI_API_KEY",
+  ...providers.flatMap(({ envHeaders, envKey }) => [
+    ...(envKey === undefined ? [] : [envKey]),
+    ...Object.values(envHeaders)
+  ])
+]
 
 const runInFront = Effect.fnUntraced(function* (
   invocation: Invocation,

@@ -7,7 +7,6 @@ import { defaultAgentTokens } from "@deputize/core/domain/Limits"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { checkEnvironment } from "../config/Environment.ts"
 import { count, duration, plural } from "../render/Figures.ts"
 import { parseCount } from "../values/Amount.ts"
 import { readGoal } from "../values/Goal.ts"
@@ -60,7 +59,7 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
         }
       ],
       ...defined({ deadlineMs, maxTurns }),
-      checks: { commands: checks, environment: checkEnvironment() }
+      checks: { commands: checks, environment: {} }
     },
     budget: [
       ...limitWords(limit).map((words, index) =>

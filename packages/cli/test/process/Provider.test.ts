@@ -1,4 +1,6 @@
 /** The command line against a provider on loopback, over both wires: a process, a socket, a stream, tools. */
+import { mkdir, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { type ProviderServer, type Received, startProviderServer } from "@deputize/core/testing/ProviderServer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { ended, makePlace, type Place, said } from "./Cli.ts"
@@ -135,6 +137,22 @@ describe("a run over the network", () => {
         const never = await place.run(["delegate", "explorer", "x", "--check", "exit 3", "--json"], { env })
         expect(never.code).toBe(8)
         expect(JSON.parse(never.stdout).agents[0].error.tag).toBe("VerificationFailed")
+      }
+    ))
+
+  it("runs a check in the user's environment, without any provider's key", () =>
+    withServer(
+      () => ({ text: "It is done." }),
+      async (_, env) => {
+        const keyed = await makePlace({ "a.ts": "a\n" })
+        const own = "providers: { own: { base_url: 'http://127.0.0.1:1/v1', env_key: OWN_KEY } }\n"
+        await mkdir(join(keyed.home, ".config", "deputize"), { recursive: true })
+        await writeFile(join(keyed.home, ".config", "deputize", "config.yaml"), own)
+        const check = 'test -z "$OPENAI_API_KEY$OWN_KEY" && test "$MINE" = yes'
+        const variables = { ...env, OWN_KEY: "secret", MINE: "yes" }
+        const { code, stderr } = await keyed.run(["delegate", "explorer", "x", "--check", check], { env: variables })
+        await keyed.remove()
+        expect(code, stderr).toBe(0)
       }
     ))
 })
