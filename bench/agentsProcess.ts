@@ -4,19 +4,8 @@
  *
  *   node --conditions=source bench/agentsProcess.ts runtime|floor COUNT URL
  */
-import { mkdtempSync, rmSync } from "node:fs"
 import { Agent, request } from "node:http"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { TokenCounter } from "@deputize/core/budget/TokenCounter"
-import { builtInRole } from "@deputize/core/definition/roles/Roles"
-import { Blobs } from "@deputize/core/journal/Blobs"
-import { SqliteJournal } from "@deputize/core/journal/SqliteJournal"
-import { OpenAiModel } from "@deputize/core/model/openai/OpenAiModel"
-import { Runtime } from "@deputize/core/runtime/Runtime"
-import { ConfinedRoot } from "@deputize/core/workspace/ConfinedRoot"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import { runExplorers } from "./benchRuntime.ts"
 
 const requestsEach = 3
 const bodyBytes = 4_000
@@ -52,53 +41,11 @@ const bareLoop = async (): Promise<void> => {
 }
 
 const byTheRuntime = async (): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "deputize-bench-"))
-  const explorer = builtInRole("explorer")
-  if (explorer === undefined) throw new Error("there is no explorer")
-  const workspace = join(import.meta.dirname, "..")
-  const agents = Array.from({ length: count }, (_, index) => ({
-    definition: explorer.definition,
-    probes: explorer.probes,
-    goal: `Where is the journal written? (${index})`,
-    scope: []
-  }))
-  const layer = Runtime.layer.pipe(
-    Layer.provide(
-      Layer.mergeAll(
-        SqliteJournal.layer({ file: join(folder, "journal.db") }),
-        Blobs.layer(join(folder, "blobs")),
-        TokenCounter.layer,
-        ConfinedRoot.layer(workspace),
-        OpenAiModel.layer({
-          name: "bench",
-          baseUrl: url,
-          wire: "responses",
-          apiKey: "sk-bench",
-          keyVariable: "",
-          keyInstructions: "",
-          headers: {},
-          query: {},
-          requiresAuth: true,
-          model: "some-model",
-          maxTokensField: "max_output_tokens",
-          prices: {},
-          idleTimeoutMs: 60_000,
-          parallelism: count
-        })
-      )
-    )
-  )
-  const program = Effect.gen(function* () {
-    const handle = yield* (yield* Runtime).start({ workspace, agents })
-    const result = yield* handle.wait
-    const done = result.agents.filter(({ status }) => status === "completed").length
-    if (done !== count)
-      throw new Error(
-        `${done} of ${count} agents completed: ${JSON.stringify(result.agents.find(({ error }) => error !== null)?.error)}`
-      )
-  }).pipe(Effect.scoped, Effect.provide(layer))
-  await Effect.runPromise(program)
-  rmSync(folder, { recursive: true, force: true })
+  const { agents } = await runExplorers({ url, wire: "responses", count })
+  const done = agents.filter(({ status }) => status === "completed").length
+  if (done === count) return
+  const failed = agents.find(({ error }) => error !== null)?.error
+  throw new Error(`${done} of ${count} agents completed: ${JSON.stringify(failed)}`)
 }
 
 const start = performance.now()
