@@ -11,7 +11,7 @@ import { workspaceOf } from "../values/Workspace.ts"
 export const handler: Handler = Effect.fn("doctor")(function* (invocation) {
   const { data } = yield* Output
   const { root } = yield* workspaceOf(invocation)
-  const findings = yield* examine(environment(), root)
+  const findings = yield* examine(environment(), root, invocation.has("clear"))
   yield* data.write(invocation.json ? jsonText(findingsJson(findings)) : findingsText(findings, data.style))
   return findings.some(({ status }) => status === "problem") ? ExitCode.usage : ExitCode.ok
 })

@@ -1,16 +1,22 @@
 /**
- * Looks at everything that runs depend on. Nothing is changed by it, and no value of a key is in what it finds.
+ * Looks at everything that runs depend on. Nothing is changed by it but what it is asked to clear, and no value of a key
+ * is in what it finds.
  */
 import * as Effect from "effect/Effect"
 import type { Environment } from "../config/Environment.ts"
 import type { Finding } from "../render/Doctor.ts"
+import { leftoverFindings } from "./Leftovers.ts"
 import { gitFinding, nodeFinding, ripgrepFinding, sandboxFinding } from "./Programs.ts"
 import { providerFindings } from "./Provider.ts"
 import { diskFinding, folderFinding, recordFinding } from "./State.ts"
 import { workspaceFindings } from "./Workspace.ts"
 
-/** In the order in which they are best read; checks run side by side. */
-export const examine = (surroundings: Environment, workspace: string): Effect.Effect<ReadonlyArray<Finding>> =>
+/** In the order in which they are best read; checks run side by side. With `clear`, what killed runs left is ended. */
+export const examine = (
+  surroundings: Environment,
+  workspace: string,
+  clear: boolean
+): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.map(
     Effect.all(
       [
@@ -20,6 +26,7 @@ export const examine = (surroundings: Environment, workspace: string): Effect.Ef
         one(folderFinding(surroundings, workspace)),
         one(recordFinding(surroundings, workspace)),
         diskFinding(surroundings, workspace),
+        leftoverFindings(surroundings, clear),
         one(ripgrepFinding),
         one(sandboxFinding(surroundings)),
         providerFindings(surroundings, workspace)

@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
-import { type Command, ProcessError, run } from "@deputize/core/process/ChildProcess"
+import { type Command, run } from "@deputize/core/process/ChildProcess"
+import { ProcessError } from "@deputize/core/process/ProcessError"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
