@@ -26,7 +26,7 @@ type Message = { readonly _tag: "TurnDue" }
  * Runs an agent to its end within its budget node and records it. Succeeds with a result in every case but a journal
  * that cannot be written.
  */
-export const run = Effect.fn("Agent.run")(function* (task: AgentTask) {
+export const run = Effect.fnUntraced(function* (task: AgentTask) {
   const budget = yield* Budget
   const startedAt = yield* Clock.currentTimeMillis
   // What there is to tell when the agent ends, however it does.

@@ -11,8 +11,8 @@ import type { Policy } from "../policy/Policy.ts"
 import { intersect } from "../policy/Policy.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { specs, toolbox } from "../tool/Toolbox.ts"
-import { contextFiles } from "../workspace/ContextFiles.ts"
-import { goalText, systemText } from "./Prompt.ts"
+import { goalText } from "./Prompt.ts"
+import type { SystemPrompts } from "./SystemPrompt.ts"
 
 export interface AgentTask {
   readonly run: RunId
@@ -61,7 +61,7 @@ const mostContextTokens = 8_000
 type Given = "run" | "path" | "parent" | "definition" | "probes" | "goal" | "scope" | "model" | "checks" | "progressMs"
 
 /** Reads the context files and settles tools, rights and limits. Never fails: what is missing is named in `unavailable`. */
-export const prepare = Effect.fn("AgentTask.prepare")(function* (
+export const prepare = Effect.fnUntraced(function* (
   assignment: Pick<AgentTask, Given> & {
     readonly inputs: Readonly<Record<string, string>>
     /** From 1: which of several agents of this name it is. */
@@ -71,13 +71,14 @@ export const prepare = Effect.fn("AgentTask.prepare")(function* (
     readonly wallMs: number | null
     readonly maxTurns: number | undefined
     readonly ceiling: Policy
+    readonly systemPrompts: SystemPrompts
   }
 ) {
-  const { ceiling, copy, inputs, maxTurns, nanoUsd, tokens, wallMs, ...given } = assignment
+  const { ceiling, copy, inputs, maxTurns, nanoUsd, systemPrompts, tokens, wallMs, ...given } = assignment
   const { definition, goal, scope } = given
   const box = toolbox(definition.tools)
-  const files = yield* contextFiles(scope)
   const contextTokens = Math.min(mostContextTokens, Math.floor((tokens ?? Number.POSITIVE_INFINITY) * contextShare))
+  const system = yield* systemPrompts(definition, scope, contextTokens)
   const artifacts = definition.artifacts.map((path) => ofCopy(path, copy))
   const grant = new Grant({ ...definition.grant, write: [...definition.permissions.write, ...artifacts] })
   const scoped = new Grant({ ...grant, label: "--scope", write: [...scope, ...artifacts] })
@@ -87,8 +88,8 @@ export const prepare = Effect.fn("AgentTask.prepare")(function* (
     tools: box.tools,
     toolSpecs: specs(box.tools),
     unavailable: [...box.missing.map((name) => `tool ${name}`), ...unavailableGrants(definition)],
-    contextPaths: files.map((file) => file.path),
-    system: systemText(definition, files, contextTokens),
+    contextPaths: system.contextPaths,
+    system: system.text,
     prompt: goalText(goal, scope, inputs, artifacts),
     artifacts,
     limits: { tokens, nanoUsd, wallMs, turns: maxTurns ?? definition.limits.turns ?? defaultTurns }

@@ -23,11 +23,7 @@ export const written = (changes: ReadonlyArray<Change>): ReadonlyArray<string> =
  * Writes the answer to each declared file that the agent did not write: a page for `.md` and `.txt`, a document for
  * `.json`, both marked as written by the runtime. Code is never made of an answer, nor is a file overwritten.
  */
-export const complete = Effect.fn("Artifacts.complete")(function* (
-  task: AgentTask,
-  answer: string,
-  changes: ReadonlyArray<Change>
-) {
+export const complete = Effect.fnUntraced(function* (task: AgentTask, answer: string, changes: ReadonlyArray<Change>) {
   const there = new Set(written(changes))
   const missing = answer === "" ? [] : task.artifacts.filter((path) => !there.has(path) && !/[*?[{]/.test(path))
   const made = yield* Effect.forEach(missing, (path) => Effect.option(writeAnswer(task, path, answer)))

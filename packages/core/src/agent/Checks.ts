@@ -15,7 +15,7 @@ export const failedCheckText = ({ command, exitCode, output }: Check): string =>
   `The check \`${command}\` ${exitCode === null ? "did not end in time" : `ended with ${exitCode}`}. The end of its output:\n${output}\nMend what it shows, then answer again.`
 
 /** Runs the checks in order, up to the first that fails, and records each. */
-export const runChecks = Effect.fn("Checks.run")(function* (task: AgentTask) {
+export const runChecks = Effect.fnUntraced(function* (task: AgentTask) {
   const { root } = yield* ConfinedRoot
   const done: Array<Check> = []
   for (const command of task.checks.commands) {

@@ -58,7 +58,7 @@ export const begin = (transcript: Transcript.Transcript): Course => ({
 })
 
 /** Takes the turn that is due. Fails with what ends the agent before it is done. */
-export const turn = Effect.fn("Course.turn")(function* (means: Means, course: Course, log: Log) {
+export const turn = Effect.fnUntraced(function* (means: Means, course: Course, log: Log) {
   const { facts, purse, task } = means
   const { transcript } = course
   const budget = yield* Budget

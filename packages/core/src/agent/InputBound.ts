@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { upperBound } from "../budget/Estimate.ts"
 import { TokenCounter } from "../budget/TokenCounter.ts"
 import type { Message } from "../domain/Message.ts"
+import type { ToolSpec } from "../model/Model.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import { closingText } from "./Prompt.ts"
 import type { Transcript } from "./Transcript.ts"
@@ -35,10 +36,19 @@ interface Added {
   readonly around: number
 }
 
+/** Written once for each tool, as all agents are told of the same ones. */
+const specText = (spec: ToolSpec): string => {
+  const text = specTexts.get(spec) ?? JSON.stringify(spec)
+  specTexts.set(spec, text)
+  return text
+}
+
+const specTexts = new WeakMap<ToolSpec, string>()
+
 /** The closing demand is always counted: the next request may be the last. */
 const added = (task: AgentTask, { measured, messages }: Transcript): Added => {
   const fresh = messages.slice(measured.messages).map(partsOf)
-  const fixed = measured.tokens > 0 ? [] : [task.system, ...task.toolSpecs.map((spec) => JSON.stringify(spec))]
+  const fixed = measured.tokens > 0 ? [] : [task.system, ...task.toolSpecs.map(specText)]
   const around = measured.tokens > 0 ? measured.tokens : framing.request + task.toolSpecs.length * framing.tool
   return {
     texts: [...fixed, ...fresh.flatMap(({ texts }) => texts), closingText],

@@ -67,7 +67,7 @@ export type Asked =
     }
 
 /** Sends one request, charges it and records what became of it, also when it is interrupted. */
-export const askModel = Effect.fn("Turn.askModel")(function* (means: Means, transcript: Transcript, sending: Sending) {
+export const askModel = Effect.fnUntraced(function* (means: Means, transcript: Transcript, sending: Sending) {
   const { price, purse, task } = means
   const { attempt, closing, input, keep, maxOutputTokens } = sending
   const model = yield* Model
@@ -128,7 +128,7 @@ export interface Answered extends CallResult {
 }
 
 /** Runs the calls of a turn in parallel; the results are cut so that a closing answer still fits after them. */
-export const runCalls = Effect.fn("Turn.runCalls")(function* (
+export const runCalls = Effect.fnUntraced(function* (
   { price, purse, seen, task }: Means,
   transcript: Transcript,
   calls: ReadonlyArray<ToolCall>
@@ -162,7 +162,7 @@ export const runCalls = Effect.fn("Turn.runCalls")(function* (
       })
       return counted(transcript, call, result)
     }),
-    { concurrency: mostCallsAtOnce }
+    { concurrency: Math.min(calls.length, mostCallsAtOnce) }
   )
 })
 

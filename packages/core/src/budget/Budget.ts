@@ -142,7 +142,7 @@ const service = (limits: Amounts): Budget["Service"] => {
     )
 
   /** Not acquireRelease: what was granted while an interruption arrived has to be given back, too. */
-  const reserve = Effect.fn("Budget.reserve")(function* (path: AgentPath, amounts: Amounts) {
+  const reserve = Effect.fnUntraced(function* (path: AgentPath, amounts: Amounts) {
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const claim = BudgetTree.request(tree, at(path), asAmounts(amounts))

@@ -10,6 +10,26 @@ import { tokensOf, tokensOfPair } from "./TokenWeights.ts"
 
 /** At least as many tokens as a model counts for `text`. */
 export const upperBound = (text: string): number => {
+  if (text.length < worthRemembering.least || text.length > worthRemembering.most) return bound(text)
+  const known = remembered.get(text)
+  if (known !== undefined) return known
+  const tokens = bound(text)
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(text, tokens)
+  return tokens
+}
+
+// internal
+
+/**
+ * A text is bounded where it is cut, where its room is claimed and where the next request is reserved, and many agents
+ * read the same files and prompts. In characters: below, a look costs more than a count; above, what is kept is too much.
+ */
+const worthRemembering = { least: 256, most: 100_000 }
+const mostRemembered = 32
+const remembered = new Map<string, number>()
+
+const bound = (text: string): number => {
   let [units, bytes, run, previous] = [0, 0, 0, 0]
   let before: number = Kind.other
   for (let index = 0; index < text.length; index++) {
@@ -45,8 +65,6 @@ export const upperBound = (text: string): number => {
   if (before === Kind.space) units += half
   return Math.max(Math.ceil(units / one), Math.ceil(bytes / 3))
 }
-
-// internal
 
 /** Weights are counted in sixteenths of a token. */
 const one = 16

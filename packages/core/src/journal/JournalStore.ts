@@ -13,6 +13,8 @@ export interface JournalStore {
   readonly write: <A>(body: () => A) => A
   /** Runs `body` on one unchanging view of the rows. */
   readonly read: <A>(body: () => A) => A
+  /** Asked within a transaction: the same number as long as nobody else has written since this store was opened. */
+  readonly version: () => number
   readonly addEvent: (event: StoredEvent) => void
   readonly lastEvent: (run: RunId) => { readonly seq: number; readonly hash: string } | undefined
   /** From `fromSeq` in order, at most `limit`. */

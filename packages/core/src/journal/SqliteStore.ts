@@ -59,6 +59,8 @@ export const open = (Database: typeof DatabaseSync, file: string, busyTimeoutMs:
 
 /** Every statement, prepared once. Those that write fail where the database was opened for reading only. */
 export const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "explain"> => {
+  // Changes with the commits of other connections, never with those of this one.
+  const version = db.prepare("PRAGMA data_version")
   const addEvent = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   const lastEvent = db.prepare("SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1")
   const events = db.prepare("SELECT * FROM events WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?")
@@ -71,6 +73,7 @@ export const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "expla
   return {
     write: transaction(db, db.prepare("BEGIN IMMEDIATE")),
     read: transaction(db, db.prepare("BEGIN")),
+    version: () => Number(version.get()?.data_version),
     addEvent: ({ body, hash, namespace, parent, path, run, seq, time, type, version }) => {
       addEvent.run(run, seq, time, namespace, version, path, parent, type, body, hash)
     },

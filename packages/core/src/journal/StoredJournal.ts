@@ -7,7 +7,9 @@
  *    reader therefore costs nothing and misses nothing.
  * 3. A tail asks whether the run is closed on the same view of the rows that it reads events from, and registers for
  *    wake-ups before its first read: an event between a read and the wait leaves a signal behind.
- * 4. Runs that this process opened are signalled; for those of other processes the tail looks again at intervals.
+ * 4. Where a run goes on is remembered from this process's last append to it, and holds for as long as the store says, in
+ *    the same transaction, that nobody else has written to it.
+ * 5. Runs that this process opened are signalled; for those of other processes the tail looks again at intervals.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -29,6 +31,7 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<JournalService, never, Scope.Scope> {
   const tails = yield* WakeUps.make
   const opened = new Set<RunId>()
+  const ends = new Map<RunId, End & { readonly version: number }>()
 
   const attempt = <A>(body: () => A): Effect.Effect<A, JournalError> =>
     Effect.suspend(() => {
@@ -43,6 +46,14 @@ export const make = Effect.fnUntraced(function* (
     throw new JournalError({ path: store.path, reason })
   }
   const lastEntryOf = (run: RunId): ChainEntry => store.lastEntryOf(run) ?? refuse({ _tag: "UnknownRun", run })
+  /** Of a run that takes events. */
+  const endOf = (run: RunId, version: number): End => {
+    const known = ends.get(run)
+    if (known?.version === version) return known
+    const { head, kind } = lastEntryOf(run)
+    if (kind === "Closed") refuse({ _tag: "RunClosed", run })
+    return store.lastEvent(run) ?? { hash: head, seq: 0 }
+  }
   const chained = (entry: Pick<ChainEntry, "run" | "kind" | "time" | "events">, head: (chain: string) => string) => {
     const last = store.lastEntry()
     const previous = last?.hash ?? chainStart
@@ -76,20 +87,20 @@ export const make = Effect.fnUntraced(function* (
     const time = Math.floor(yield* Clock.currentTimeMillis)
     const drafts = entries.map(draft)
     return yield* attempt(() => {
-      const last = store.write(() => {
-        const entry = lastEntryOf(run)
-        if (entry.kind === "Closed") refuse({ _tag: "RunClosed", run })
-        let { hash, seq } = store.lastEvent(run) ?? { hash: entry.head, seq: 0 }
+      const end = store.write(() => {
+        const version = store.version()
+        let { hash, seq } = endOf(run, version)
         for (const fields of drafts) {
           seq += 1
           const event = { ...fields, run, seq, time }
           hash = eventHash(hash, event)
           store.addEvent({ ...event, hash })
         }
-        return seq
+        return { hash, seq, version }
       })
+      ends.set(run, end)
       tails.wake(run)
-      return last
+      return end.seq
     })
   })
 
@@ -103,6 +114,7 @@ export const make = Effect.fnUntraced(function* (
         chained({ run, kind: "Closed", time, events: last.seq }, () => last.hash)
         return last.hash
       })
+      ends.delete(run)
       tails.wake(run)
       return head
     })
@@ -176,6 +188,12 @@ export const make = Effect.fnUntraced(function* (
 })
 
 // internal
+
+/** The last event of a run, or number 0 with what the first one follows. */
+interface End {
+  readonly seq: number
+  readonly hash: string
+}
 
 /** Events that a tail holds in memory at once. */
 const pageSize = 256

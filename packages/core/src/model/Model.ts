@@ -3,6 +3,7 @@
  * belong to the providers behind it.
  */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { JsonSchema } from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
@@ -82,6 +83,8 @@ export class Model extends Context.Service<
     readonly facts: (model: string) => ModelFacts
     /** How often a failed request is sent again: by whoever sends, since each attempt has to be paid for. */
     readonly retries: Partial<RetryLimits>
+    /** Ends when a request can leave at once: what a provider loads only when it is needed is there. */
+    readonly ready: Effect.Effect<void>
     /** Interrupting the stream aborts the request. */
     readonly stream: (request: ModelRequest) => Stream.Stream<ModelPart, ModelError>
   }

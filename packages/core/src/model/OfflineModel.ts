@@ -42,6 +42,7 @@ export const OfflineModel = {
   layer: Layer.succeed(
     Model,
     Model.of({
+      ready: Effect.void,
       provider: "offline",
       mode: "evidence-only",
       model: "offline",

@@ -7,7 +7,9 @@
  *    part, in the order asked. The others wait for what those leave; when nobody is left to leave anything, they are
  *    refused.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
@@ -28,7 +30,7 @@ export const admit = Effect.fn("Admission.admit")(function* <E, R>(options: {
   const budget = yield* Budget
   const owner = yield* Effect.scope
   const running = yield* FiberSet.make<void, E>()
-  const ended = yield* Queue.unbounded<void>()
+  const ended = yield* Queue.unbounded<Exit.Exit<void, E>>()
   const ready: Array<{ readonly place: Place; readonly scope: Scope.Closeable }> = []
   const needs = new Map<Place, Amounts>()
   let [waiting, nextReady, active] = [0, 0, 0]
@@ -69,12 +71,16 @@ export const admit = Effect.fn("Admission.admit")(function* <E, R>(options: {
         running,
         work(next.place).pipe(
           Effect.onExit((exit) => Scope.close(next.scope, exit)),
-          Effect.ensuring(Queue.offer(ended, undefined))
+          Effect.onExit((exit) => Queue.offer(ended, exit))
         )
       )
+      // Its first request leaves before the next agent begins: so the answers, too, come one after the other.
+      yield* Effect.yieldNow
     }
     if (active === 0) break
-    yield* Effect.raceFirst(Queue.take(ended), FiberSet.join(running))
+    const exit = yield* Queue.take(ended)
+    // An agent alone may be interrupted; what breaks one breaks the run.
+    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) return yield* exit
     active--
     yield* admitMore
   }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { type AgentTask, prepare } from "../agent/AgentTask.ts"
 import * as Allowance from "../agent/Allowance.ts"
 import * as InputBound from "../agent/InputBound.ts"
+import type { SystemPrompts } from "../agent/SystemPrompt.ts"
 import * as Transcript from "../agent/Transcript.ts"
 import { type RunId, rootPath } from "../domain/Ids.ts"
 import { Model } from "../model/Model.ts"
@@ -19,10 +20,11 @@ export interface Running {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly maxParallel: number
+  readonly systemPrompts: SystemPrompts
 }
 
-export const assign = Effect.fn("Assign.assign")(function* (
-  { maxParallel, request, run, startedAt }: Running,
+export const assign = Effect.fnUntraced(function* (
+  { maxParallel, request, run, startedAt, systemPrompts }: Running,
   place: Place
 ) {
   const model = yield* Model
@@ -46,12 +48,13 @@ export const assign = Effect.fn("Assign.assign")(function* (
     maxTurns: request.maxTurns,
     checks: request.checks ?? { commands: [], environment: {} },
     progressMs: Math.max(leastProgressMs, Math.min(maxParallel, request.agents.length) * progressMsPerAgent),
-    ceiling: ceiling ?? []
+    ceiling: ceiling ?? [],
+    systemPrompts
   })
 })
 
 /** Tokens of the first request, and what must be there for a turn and a closing answer. */
-export const needOf = Effect.fn("Assign.needOf")(function* (task: AgentTask) {
+export const needOf = Effect.fnUntraced(function* (task: AgentTask) {
   const first = Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
   const prompt = yield* InputBound.exact(task, first)
   return { prompt, floor: Allowance.floor((yield* Model).facts(task.model).price, prompt) }

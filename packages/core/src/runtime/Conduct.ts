@@ -15,6 +15,7 @@ import { AgentJournal } from "../agent/AgentEvent.ts"
 import { failureOf } from "../agent/AgentFailure.ts"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import type { AgentTask } from "../agent/AgentTask.ts"
+import * as SystemPrompt from "../agent/SystemPrompt.ts"
 import { Budget } from "../budget/Budget.ts"
 import type { Failure } from "../domain/Failure.ts"
 import { type AgentPath, type RunId, rootPath } from "../domain/Ids.ts"
@@ -58,7 +59,9 @@ export const conduct = Effect.fn("conduct")(function* (
     })
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(restore(runAll({ run, request, startedAt, maxParallel }, places)))
+        const exit = yield* Effect.exit(
+          restore(runAll({ run, request, startedAt, maxParallel, systemPrompts: SystemPrompt.forOneRun() }, places))
+        )
         if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
           yield* Effect.ignore(endBroken(run, startedAt))
           return yield* Effect.failCause(exit.cause)
@@ -102,6 +105,7 @@ const endBroken = Effect.fnUntraced(function* (run: RunId, startedAt: number) {
 
 const runAll = Effect.fnUntraced(function* (running: Running, places: ReadonlyArray<Place>) {
   const model = yield* Model
+  yield* model.ready
   // What was read to know an agent's floor is what it starts with.
   const prepared = new Map<Place, AgentTask>()
   const taskOf = Effect.fnUntraced(function* (place: Place) {
@@ -130,6 +134,8 @@ const runAll = Effect.fnUntraced(function* (running: Running, places: ReadonlyAr
 const endedAgents = (events: ReadonlyArray<JournalEvent>): ReadonlyMap<AgentPath, AgentResult> =>
   new Map(
     events.flatMap((event) => {
+      // Looked at before it is decoded: one event in sixteen is of interest.
+      if (event.type !== "Ended") return []
       const fact = AgentJournal.decode(event)
       return Option.isSome(fact) && fact.value._tag === "Ended" ? [[event.path, fact.value.result] as const] : []
     })

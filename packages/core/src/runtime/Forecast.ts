@@ -4,6 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as SystemPrompt from "../agent/SystemPrompt.ts"
 import { type AgentPath, makeRunId } from "../domain/Ids.ts"
 import { mostCost } from "../domain/Price.ts"
 import { Model } from "../model/Model.ts"
@@ -43,7 +44,13 @@ export interface Forecast {
 export const forecast = Effect.fn("forecast")(function* (request: RunRequest) {
   const model = yield* Model
   const startedAt = yield* Clock.currentTimeMillis
-  const running = { run: makeRunId(startedAt, 0), request, startedAt, maxParallel: request.agents.length }
+  const running = {
+    run: makeRunId(startedAt, 0),
+    request,
+    startedAt,
+    maxParallel: request.agents.length,
+    systemPrompts: SystemPrompt.forOneRun()
+  }
   const { places, total } = shares(request)
   const agents = yield* Effect.forEach(
     places,

@@ -41,7 +41,15 @@ export const layer = (
         })
       )
     const facts = (name: string) => ({ name, contextWindow: 128_000, maxOutput: 16_000, price })
-    return Model.of({ provider: "scripted", mode: "model", model: "scripted", retries: {}, facts, stream })
+    return Model.of({
+      provider: "scripted",
+      mode: "model",
+      model: "scripted",
+      retries: {},
+      facts,
+      ready: Effect.void,
+      stream
+    })
   })
 
 /** Tokens of a request as the script's provider counts them: a quarter of its bytes, rounded up. */

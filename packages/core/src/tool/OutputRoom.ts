@@ -9,6 +9,10 @@ export interface OutputRoom {
   readonly tokens: number
 }
 
+/** Whether a text as a whole fits into the room. */
+export const fits = (text: string, room: OutputRoom): boolean =>
+  Buffer.byteLength(text) <= room.bytes && upperBound(text) <= room.tokens
+
 /** How many of `lines`, from the first, fit into the room with their line ends. */
 export const linesThatFit = (lines: Iterable<string>, room: OutputRoom): number => {
   let [count, bytes, tokens] = [0, 0, 0]
@@ -32,8 +36,8 @@ export const without = (room: OutputRoom, text: string): OutputRoom => ({
  * only that it was cut.
  */
 export const cut = (text: string, room: OutputRoom, narrower: string): string => {
+  if (fits(text, room)) return text
   const lines = text.split("\n")
-  if (linesThatFit(lines, room) === lines.length) return text
   const note = (kept: number, keptBytes: number): string =>
     `(… ${lines.length - kept} more lines, ${Buffer.byteLength(text) - keptBytes} more bytes; ${narrower})`
   if (linesThatFit([note(0, 0)], room) === 0) return "(… cut)"

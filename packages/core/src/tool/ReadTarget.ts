@@ -6,7 +6,7 @@ import { PathDenied } from "../workspace/PathError.ts"
 import { ToolContext } from "./Tool.ts"
 
 /** Reading what `path` leads to. Repositories' own folders are not for file tools, whatever the policy grants. */
-export const readAction = Effect.fn("ReadTarget.readAction")(function* (path: string) {
+export const readAction = Effect.fnUntraced(function* (path: string) {
   const { root } = yield* ToolContext
   const { path: real } = yield* root.resolve(path)
   if (isGitInternal(real)) return yield* new PathDenied({ path, rule: "git-internals" })
@@ -14,7 +14,7 @@ export const readAction = Effect.fn("ReadTarget.readAction")(function* (path: st
 })
 
 /** Searching what `path` leads to. The whole workspace may always be searched: each hit is decided on its own. */
-export const searchAction = Effect.fn("ReadTarget.searchAction")(function* (path: string) {
+export const searchAction = Effect.fnUntraced(function* (path: string) {
   const { mayRead } = yield* ToolContext
   const actions = yield* readAction(path)
   return actions.filter((action) => action.path !== "." || mayRead("."))

@@ -13,7 +13,7 @@ import { ToolError } from "./ToolError.ts"
 export const maxFileBytes = 8 * 1024 * 1024
 
 /** Runs ripgrep below `place`, a real path of the workspace. `args` must not hold anything that a model wrote bare. */
-export const ripgrep = Effect.fn("Ripgrep.ripgrep")(function* (
+export const ripgrep = Effect.fnUntraced(function* (
   tool: string,
   args: ReadonlyArray<string>,
   place: string,
@@ -34,11 +34,7 @@ export const ripgrep = Effect.fn("Ripgrep.ripgrep")(function* (
  * Fails with ripgrep's own words if it does not accept `pattern`. Asked of an empty input, so that its words are about
  * the pattern only and name no file.
  */
-export const checkPattern = Effect.fn("Ripgrep.checkPattern")(function* (
-  tool: string,
-  pattern: string,
-  timeoutMs: number
-) {
+export const checkPattern = Effect.fnUntraced(function* (tool: string, pattern: string, timeoutMs: number) {
   const { root } = yield* ToolContext
   const output = yield* run({
     command: rgPath,

@@ -55,7 +55,7 @@ export interface CallResult {
   readonly understood: boolean
 }
 
-export const runCall = Effect.fn("ToolRunner.runCall")(function* (request: CallRequest) {
+export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
   const { call } = request
   const record = yield* Journal
   const startedAt = yield* Clock.currentTimeMillis

@@ -9,7 +9,7 @@ import { ToolContext } from "./Tool.ts"
 import { ToolError } from "./ToolError.ts"
 
 /** Writing where `path` leads to, be it there or not. */
-export const writeAction = Effect.fn("WriteTarget.writeAction")(function* (path: string) {
+export const writeAction = Effect.fnUntraced(function* (path: string) {
   const { root } = yield* ToolContext
   return [{ _tag: "Write" as const, path: (yield* root.target(path)).path }]
 })
@@ -22,7 +22,7 @@ export interface WriteTarget {
 }
 
 /** What `path` leads to at this moment. */
-export const writeTarget = Effect.fn("WriteTarget.writeTarget")(function* (path: string) {
+export const writeTarget = Effect.fnUntraced(function* (path: string) {
   const { mayWrite, root } = yield* ToolContext
   const place = yield* root.target(path)
   if (!mayWrite(place.path)) return yield* new PathDenied({ path, rule: "moving" })

@@ -88,6 +88,8 @@ export class ConfinedRoot extends Context.Service<
 
 const maxEntries = 10_000
 const chunkBytes = 1 << 20
+/** Up to here a read takes no longer than the opening before it, and less than handing it to another thread. */
+const smallBytes = 1 << 16
 
 const openDoor = (directory: string, platform: NodeJS.Platform): Door => {
   const real = fs.realpathSync.native(directory)
@@ -174,14 +176,22 @@ const readAll = Effect.fnUntraced(function* (opened: Opened, path: string, maxBy
 })
 
 const readChunk = (fd: number, position: number, length: number, path: string) =>
+  length <= smallBytes ? readSmall(fd, position, length, path) : readLarge(fd, position, length, path)
+
+const readSmall = (fd: number, position: number, length: number, path: string) =>
+  Effect.try({
+    try: () => {
+      const buffer = Buffer.allocUnsafe(length)
+      return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, position))
+    },
+    catch: (error) => unreadable(path, error)
+  })
+
+const readLarge = (fd: number, position: number, length: number, path: string) =>
   Effect.uninterruptible(
     Effect.callback<Uint8Array, PathUnreadable>((resume) => {
       fs.read(fd, Buffer.allocUnsafe(length), 0, length, position, (error, count, buffer) =>
-        resume(
-          error === null
-            ? Effect.succeed(buffer.subarray(0, count))
-            : Effect.fail(new PathUnreadable({ path, code: error.code ?? "EIO" }))
-        )
+        resume(error === null ? Effect.succeed(buffer.subarray(0, count)) : Effect.fail(unreadable(path, error)))
       )
     })
   )
@@ -202,8 +212,11 @@ const entriesOf = (opened: Opened): ReadonlyArray<Entry> =>
 const pathError = (door: Door, path: string, error: unknown): PathError => {
   if (error instanceof Refused) return new PathDenied({ path, rule: error.rule })
   if (error instanceof Missing) return notFound(door, path, error)
-  return new PathUnreadable({ path, code: error instanceof Error && "code" in error ? String(error.code) : "EIO" })
+  return unreadable(path, error)
 }
+
+const unreadable = (path: string, error: unknown): PathUnreadable =>
+  new PathUnreadable({ path, code: error instanceof Error && "code" in error ? String(error.code) : "EIO" })
 
 const notFound = (door: Door, path: string, { folder, rest }: Missing): PathNotFound => {
   const place = (names: ReadonlyArray<string>): string =>

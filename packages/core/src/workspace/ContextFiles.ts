@@ -13,7 +13,7 @@ export interface ContextFile {
 }
 
 /** General first: the workspace's own file, then those of deeper folders. A file that several paths lead to comes once. */
-export const contextFiles = Effect.fn("ContextFiles.contextFiles")(function* (scopes: ReadonlyArray<string>) {
+export const contextFiles = Effect.fnUntraced(function* (scopes: ReadonlyArray<string>) {
   const found = new Map<string, ContextFile>()
   for (const folder of yield* foldersTo(scopes)) {
     const file = yield* firstOf(names.map((name) => (folder === "." ? name : `${folder}/${name}`)))

@@ -260,6 +260,30 @@ describe("several processes on one journal", () => {
     })
   )
 
+  it.live("go on where the other one is, and stop when the other one closes the run", () =>
+    Effect.gen(function* () {
+      const file = `${yield* folder}/journal.db`
+      yield* withJournal({ file }, (mine) =>
+        withJournal({ file }, (theirs) =>
+          Effect.gen(function* () {
+            yield* mine.open(run)
+            const numbers: Array<number> = []
+            for (const journal of [mine, mine, theirs, mine, theirs, theirs, mine]) {
+              numbers.push(yield* journal.append(run, [note("mine or theirs")]))
+            }
+            expect(numbers).toStrictEqual([1, 2, 3, 4, 5, 6, 7])
+            const head = yield* theirs.close(run)
+            expect((yield* Effect.flip(mine.append(run, [note("late")]))).reason).toStrictEqual({
+              _tag: "RunClosed",
+              run
+            })
+            expect(yield* mine.verify(run, head)).toStrictEqual({ events: 7, head })
+          })
+        )
+      )
+    }).pipe(Effect.scoped)
+  )
+
   it.live("are followed by a tail in another process until they close the run", () =>
     Effect.gen(function* () {
       const file = `${yield* folder}/journal.db`

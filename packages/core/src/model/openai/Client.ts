@@ -50,10 +50,7 @@ export const make = (settings: ProviderSettings): Client => {
 }
 
 /** Carries the exchange through the SDK to the transport. */
-export const requestOptions = (exchange: Exchange, signal: AbortSignal) => ({
-  signal,
-  fetchOptions: { agent: exchange }
-})
+export const requestOptions = (exchange: Exchange) => ({ fetchOptions: { agent: exchange } })
 
 // internal
 

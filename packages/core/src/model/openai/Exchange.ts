@@ -11,9 +11,11 @@ export class Exchange {
   stalledMs: number | undefined
   /** The terminal event came. */
   hasEnded = false
-  /** The last byte came: the connection is free. */
-  hasRunOut = false
   readonly #doneMark: DoneMark | undefined
+  #isAborted = false
+  #abort: (() => void) | undefined
+  readonly #over = Promise.withResolvers<void>()
+  #isOver = false
 
   /** Only Chat Completions end with `data: [DONE]`. */
   constructor(wire: "responses" | "chat") {
@@ -34,13 +36,31 @@ export class Exchange {
     return this.hasEnded || this.isDone
   }
 
+  /** Nobody waits for the answer any more. Here and not by a signal, of which the SDK makes three for every request. */
+  abort(): void {
+    this.#isAborted = true
+    this.#abort?.()
+  }
+
+  /** What to do then; done at once where that has happened already. */
+  onAbort(abort: () => void): void {
+    this.#abort = abort
+    if (this.#isAborted) abort()
+  }
+
+  /** The last byte came, or the connection is gone: nothing of the request is left. */
+  finish(): void {
+    this.#isOver = true
+    this.#over.resolve()
+  }
+
   /**
    * Lets what has already arrived behind the terminal event be read, so that the next request finds this connection
-   * free instead of opening another one. A few turns of the event loop at most, no waiting for the provider.
+   * free instead of opening another one. A few turns of the event loop at most, no waiting for the provider; none when
+   * all has come, so that an agent that has its answer is at its next request before others begin with theirs.
    */
   async runOut(): Promise<void> {
-    for (let turn = 0; turn < 4 && !this.hasRunOut; turn++) await nextTurn()
-    await nextTurn()
+    for (let turn = 0; turn < 5 && !this.#isOver; turn++) await Promise.race([this.#over.promise, nextTurn()])
   }
 }
 

@@ -49,6 +49,8 @@ export const OpenAiModel = {
           model: settings.model ?? defaultModel,
           retries: settings.retries ?? {},
           facts: (model) => factsOf(model, settings),
+          // Where it cannot be loaded, the first request says so.
+          ready: Effect.ignore(Effect.tryPromise(client.sdk)),
           stream: (request) => Stream.unwrap(attempt(settings, client, gateOf(request.model), request))
         })
       })
@@ -58,9 +60,6 @@ export const OpenAiModel = {
 // internal
 
 const defaultParallelism = 8
-
-/** Nobody reads the stream any more. */
-const over = new Error("the stream is over")
 
 const attempt = Effect.fnUntraced(function* (
   settings: ProviderSettings,
@@ -75,15 +74,13 @@ const attempt = Effect.fnUntraced(function* (
   }
   const pass = yield* gate.enter.pipe(Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason })))
   const exchange = new Exchange(settings.wire)
-  const controller = new AbortController()
-  // With a reason of ours: without one the platform makes an exception with its trace for every request.
-  yield* Effect.addFinalizer(() => Effect.sync(() => controller.abort(over)))
+  yield* Effect.addFinalizer(() => Effect.sync(() => exchange.abort()))
   const clock = yield* Clock.Clock
   const watch = new SilenceWatch()
   yield* Effect.forkScoped(
     giveUp(watch, settings.idleTimeoutMs, () => {
       exchange.stalledMs = settings.idleTimeoutMs
-      controller.abort()
+      exchange.abort()
     })
   )
   const told = {
@@ -108,7 +105,7 @@ const attempt = Effect.fnUntraced(function* (
     }).pipe(Effect.catch(failed))
 
   const source = yield* waiting(() =>
-    openSource(settings, client, request, exchange, controller.signal, () => {
+    openSource(settings, client, request, exchange, () => {
       watch.heard(clock.currentTimeMillisUnsafe())
     })
   )
@@ -129,11 +126,10 @@ const openSource = async (
   client: Client.Client,
   request: ModelRequest,
   exchange: Exchange,
-  signal: AbortSignal,
   heard: () => void
 ): Promise<PartSource> => {
   const sdk = await client.sdk()
-  const options = Client.requestOptions(exchange, signal)
+  const options = Client.requestOptions(exchange)
   const { chatToolsNeedNoEffort, isReasoning } = modelOf(request.model)
   if (settings.wire === "responses") {
     const events = await sdk.responses.create(ResponsesWire.requestBody(request, isReasoning), options)

@@ -4,7 +4,7 @@
  * far a request came.
  *
  * 1. Nothing is read from the socket that nobody waits for: the body is paused as long as the SDK does not pull.
- * 2. An aborted signal closes the connection at once, unless the answer is complete: then the rest runs out, so that
+ * 2. An abort closes the connection at once, unless the answer is complete: then the rest runs out, so that
  *    the connection stays usable.
  * 3. Redirects are not followed: a key goes only where the settings say.
  * 4. An answer that is no event stream is read to the end here, up to a size, and never as a stream.
@@ -52,7 +52,7 @@ export const make = ({ headers, proxyVariables }: TransportOptions): Transport =
       const url = new URL(input instanceof Request ? input.url : input)
       const exchange = exchangeOf(init)
       const signal = init.signal ?? undefined
-      const sent = new Headers(init.headers)
+      const sent = init.headers instanceof Headers ? init.headers : new Headers(init.headers)
       const options = {
         method: init.method ?? "GET",
         headers: {
@@ -80,13 +80,12 @@ export const make = ({ headers, proxyVariables }: TransportOptions): Transport =
         settle()
         reject(error)
       })
+      // In the same step in which the agent takes the connection back.
+      request.once("close", () => exchange.finish())
       request.once("response", (response) => {
         const status = response.statusCode ?? 0
         exchange.stage = status >= 200 && status < 300 ? "streaming" : "answered"
         answer = response
-        response.once("end", () => {
-          exchange.hasRunOut = true
-        })
         answerOf(response, exchange).then(resolve, (error: unknown) => {
           request.destroy()
           reject(error)
@@ -94,6 +93,7 @@ export const make = ({ headers, proxyVariables }: TransportOptions): Transport =
         response.once("close", settle)
       })
       signal?.addEventListener("abort", abort, { once: true })
+      exchange.onAbort(abort)
       if (signal?.aborted) abort()
       request.end(typeof init.body === "string" ? init.body : undefined)
     })

@@ -25,14 +25,14 @@ export const applyPatch: Tool<typeof Parameters.Type> = {
   outputCap: 16 * 1024,
   replay: "fenced",
   narrower: "send smaller patches",
-  actions: Effect.fn("applyPatch.actions")(function* ({ patch }) {
+  actions: Effect.fnUntraced(function* ({ patch }) {
     const files = yield* parsed(patch)
     const paths = files.flatMap((file) =>
       file._tag === "Update" && file.moveTo !== undefined ? [file.path, file.moveTo] : [file.path]
     )
     return (yield* Effect.forEach(paths, (path) => writeAction(path))).flat()
   }),
-  run: Effect.fn("applyPatch.run")(function* ({ patch }) {
+  run: Effect.fnUntraced(function* ({ patch }) {
     const { files } = yield* ToolContext
     const steps = (yield* Effect.forEach(yield* parsed(patch), planned)).flat()
     const twice = steps.find(

@@ -20,7 +20,7 @@ export const deleteFile: Tool<typeof Parameters.Type> = {
   replay: "fenced",
   narrower: "remove one file at a time",
   actions: ({ path }) => writeAction(path),
-  run: Effect.fn("deleteFile.run")(function* ({ path }) {
+  run: Effect.fnUntraced(function* ({ path }) {
     const { files } = yield* ToolContext
     const target = yield* writeTarget(path)
     if (target.before === null) {

@@ -23,7 +23,7 @@ export const edit: Tool<typeof Parameters.Type> = {
   replay: "fenced",
   narrower: "edit less at once",
   actions: ({ path }) => writeAction(path),
-  run: Effect.fn("edit.run")(function* ({ all = false, new: replacement, old, path }) {
+  run: Effect.fnUntraced(function* ({ all = false, new: replacement, old, path }) {
     const { files } = yield* ToolContext
     const target = yield* writeTarget(path)
     const text = yield* textOf("edit", target)

@@ -27,7 +27,7 @@ export const glob: Tool<typeof Parameters.Type> = {
   replay: "safe",
   narrower: "use a narrower pattern or path",
   actions: ({ path }) => searchAction(path ?? "."),
-  run: Effect.fn("glob.run")(function* ({ path = ".", pattern }) {
+  run: Effect.fnUntraced(function* ({ path = ".", pattern }) {
     const { root } = yield* ToolContext
     const folder = yield* root.resolve(path)
     yield* confirmSearch(path, folder.path)

@@ -28,7 +28,7 @@ export const grep: Tool<typeof Parameters.Type> = {
   replay: "safe",
   narrower: "use a narrower pattern, path or glob",
   actions: ({ path }) => searchAction(path ?? "."),
-  run: Effect.fn("grep.run")(function* (args) {
+  run: Effect.fnUntraced(function* (args) {
     const { root } = yield* ToolContext
     const asked = args.path ?? "."
     const place = yield* root.resolve(asked)

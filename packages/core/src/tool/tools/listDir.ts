@@ -22,7 +22,7 @@ export const listDir: Tool<typeof Parameters.Type> = {
   replay: "safe",
   narrower: "use glob with a pattern",
   actions: ({ path }) => readAction(path),
-  run: Effect.fn("listDir.run")(function* ({ path }) {
+  run: Effect.fnUntraced(function* ({ path }) {
     const { mayRead, root } = yield* ToolContext
     const folder = yield* root.readDirectory(path)
     yield* confirmRead(path, folder.path)

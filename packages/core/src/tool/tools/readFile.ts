@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { visibleText } from "../../workspace/VisibleText.ts"
-import { linesThatFit, type OutputRoom, without } from "../OutputRoom.ts"
+import { fits, linesThatFit, type OutputRoom, without } from "../OutputRoom.ts"
 import { confirmRead, readAction } from "../ReadTarget.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 import { ToolError } from "../ToolError.ts"
@@ -26,7 +26,7 @@ export const readFile: Tool<typeof Parameters.Type> = {
   replay: "safe",
   narrower: "continue with offset and limit",
   actions: ({ path }) => readAction(path),
-  run: Effect.fn("readFile.run")(function* ({ limit = defaultLimit, offset = 1, path }) {
+  run: Effect.fnUntraced(function* ({ limit = defaultLimit, offset = 1, path }) {
     const { files, room, root } = yield* ToolContext
     const file = yield* root.readFile(path, { maxBytes })
     yield* confirmRead(path, file.path)
@@ -67,8 +67,8 @@ const page = (
   }
   const withNote = (kept: number): ReadonlyArray<string> =>
     [...asked.slice(0, kept), note(kept)].filter((line) => line !== "")
-  const whole = withNote(asked.length)
-  if (linesThatFit(whole, room) === whole.length) return whole.join("\n")
+  const whole = withNote(asked.length).join("\n")
+  if (fits(whole, room)) return whole
   const longestNote = `(… ${lines.length} more lines; continue with offset ${lines.length})`
   return withNote(Math.max(1, linesThatFit(asked, without(room, longestNote)))).join("\n")
 }

@@ -20,7 +20,7 @@ export const writeFile: Tool<typeof Parameters.Type> = {
   replay: "fenced",
   narrower: "write less at once",
   actions: ({ path }) => writeAction(path),
-  run: Effect.fn("writeFile.run")(function* ({ content, path }) {
+  run: Effect.fnUntraced(function* ({ content, path }) {
     const { files } = yield* ToolContext
     const target = yield* writeTarget(path)
     yield* requireSeen("write_file", target)
