@@ -11,6 +11,6 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: [project("core"), project("cli")]
+    projects: [project("core"), project("build-tools"), project("cli")]
   }
 })

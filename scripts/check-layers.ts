@@ -11,7 +11,7 @@ import process from "node:process"
 import { fileURLToPath } from "node:url"
 
 /** Packages by their folder, each may import those to its left. */
-const packages = ["core", "cli"]
+const packages = ["core", "build-tools", "cli"]
 
 /** Folders of a package's `src`, left to right; files directly in `src` stand right of them all. */
 const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -30,7 +30,8 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
     "runtime",
     "testing"
   ],
-  cli: ["config", "render", "command", "values", "record", "doctor", "run", "commands"]
+  "build-tools": ["pipeline", "fingerprint", "record", "command", "nx", "install", "checks", "runner"],
+  cli: ["config", "render", "command", "values", "record", "doctor", "run", "build", "commands"]
 }
 
 /** Files at the root of a package's `src` that its folders may import: its tables and its wiring. */
@@ -41,7 +42,7 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:child_process$/, only: ["core/process"] },
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
-  { module: /^yaml$/, only: ["core/definition"] },
+  { module: /^yaml$/, only: ["core/definition", "build-tools/pipeline"] },
   { module: /^openai($|\/)/, only: ["core/model", "core/testing"] },
   { module: /^gpt-tokenizer($|\/)/, only: ["core/budget"] },
   { module: /^node:worker_threads$/, only: ["core/budget"] }

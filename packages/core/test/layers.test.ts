@@ -9,7 +9,7 @@ const copy = mkdtempSync(join(tmpdir(), "deputize-layers-"))
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const withChange = (file: string, line: string): ReadonlyArray<string> => {
-  for (const name of ["core", "cli"]) {
+  for (const name of ["core", "build-tools", "cli"]) {
     cpSync(join(repository, "packages", name, "src"), join(copy, "packages", name, "src"), {
       recursive: true,
       force: true

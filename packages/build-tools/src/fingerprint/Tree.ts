@@ -1,0 +1,101 @@
+/**
+ * The folders of a workspace as they were when they were first looked at. One tree serves all steps that are looked at
+ * together; what runs in between needs a new one.
+ */
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, isAbsolute, join, relative, sep } from "node:path"
+import { type Above, type IgnoreRules, ignoreRules } from "./IgnoreRules.ts"
+
+export interface Tree {
+  /** Empty for what is not there, is no folder, or cannot be read. `folder` counts from the workspace. */
+  readonly list: (folder: string) => Listing
+  /** The rules for what lies in a folder. */
+  readonly rules: (folder: string) => IgnoreRules
+  readonly kind: (path: string) => "file" | "folder" | "none"
+}
+
+export interface Listing {
+  /** Files and links, by their names. */
+  readonly files: ReadonlyArray<string>
+  readonly folders: ReadonlyArray<string>
+}
+
+export const openTree = (workspace: string): Tree => {
+  const listings = new Map<string, Listing>()
+  const rulesOf = new Map<string, IgnoreRules>()
+  const list = (folder: string): Listing => {
+    const known = listings.get(folder)
+    if (known !== undefined) return known
+    const listing = read(at(workspace, folder))
+    listings.set(folder, listing)
+    return listing
+  }
+  const rules = (folder: string): IgnoreRules => {
+    const known = rulesOf.get(folder)
+    if (known !== undefined) return known
+    const slash = folder.lastIndexOf("/")
+    const inherited = folder === "" ? ignoreRules(above(workspace)) : rules(slash < 0 ? "" : folder.slice(0, slash))
+    const text = list(folder).files.includes(".gitignore") ? textOf(join(at(workspace, folder), ".gitignore")) : ""
+    const found = text === "" ? inherited : inherited.with(folder, text)
+    rulesOf.set(folder, found)
+    return found
+  }
+  return { list, rules, kind: (path) => kindOf(at(workspace, path)) }
+}
+
+/** The absolute path of one that counts from the workspace. */
+export const at = (workspace: string, path: string): string =>
+  path === "" ? workspace : isAbsolute(path) ? path : `${workspace}/${path}`
+
+// internal
+
+const read = (folder: string): Listing => {
+  const files: Array<string> = []
+  const folders: Array<string> = []
+  for (const entry of entries(folder)) {
+    if (entry.isDirectory()) folders.push(entry.name)
+    // Anything else (a socket, a pipe) has no content to speak of, and reading it may never end.
+    else if (entry.isFile() || entry.isSymbolicLink()) files.push(entry.name)
+  }
+  return { files, folders }
+}
+
+/** What this process cannot read, the step's programs cannot read either. */
+const entries = (folder: string): ReadonlyArray<Dirent> => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+const kindOf = (path: string): "file" | "folder" | "none" => {
+  try {
+    const stats = lstatSync(path)
+    return stats.isDirectory() ? "folder" : stats.isFile() || stats.isSymbolicLink() ? "file" : "none"
+  } catch {
+    return "none"
+  }
+}
+
+/** The .gitignore files between the repository's root and the workspace, where the workspace is not that root. */
+const above = (workspace: string): ReadonlyArray<Above> => {
+  const found: Array<Above> = []
+  for (let folder = workspace; !existsSync(join(folder, ".git")); ) {
+    const parent = dirname(folder)
+    // Outside a repository a .gitignore further up is somebody else's.
+    if (parent === folder) return []
+    folder = parent
+    const to = relative(folder, workspace).split(sep).join("/")
+    found.unshift({ to, gitignore: textOf(join(folder, ".gitignore")) })
+  }
+  return found
+}
