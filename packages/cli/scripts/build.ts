@@ -5,6 +5,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { isBuiltin } from "node:module"
 import { dirname, join } from "node:path"
+import { pipelineJsonSchema } from "@deputize/build-tools/pipeline/JsonSchema"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
 import * as Schema from "effect/Schema"
 import { build, type Plugin } from "esbuild"
@@ -43,8 +44,12 @@ const lazyBuiltins: Plugin = {
 const bundle = () =>
   build({
     absWorkingDir: root,
-    // The worker stands beside the chunks, from one of which it is started.
-    entryPoints: { main: "src/main.ts", "chunks/tokenWorker": "../core/src/budget/tokenWorker.ts" },
+    // The worker and the host of Nx stand beside the chunks, from one of which each is started.
+    entryPoints: {
+      main: "src/main.ts",
+      "chunks/tokenWorker": "../core/src/budget/tokenWorker.ts",
+      "chunks/host": "../build-tools/src/nx/host.ts"
+    },
     outdir: "dist",
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
@@ -83,21 +88,26 @@ const removeOthers = async (kept: ReadonlyArray<string>) => {
   await Promise.all(old.map((name) => rm(join(dist, "chunks", name))))
 }
 
-/** Where the worker is not beside what starts it, tokens would silently be bounded instead of counted. */
-const checkWorker = (outputs: Readonly<Record<string, { readonly inputs: object }>>) => {
+/**
+ * Where one is not beside what starts it, tokens would silently be bounded instead of counted, and Nx run by its own
+ * command instead of hosted.
+ */
+const checkBeside = (outputs: Readonly<Record<string, { readonly inputs: object }>>, source: string) => {
   const holding = Object.keys(outputs).filter((path) =>
-    Object.keys(outputs[path]?.inputs ?? {}).some((input) => input.endsWith("core/src/budget/TokenCounter.ts"))
+    Object.keys(outputs[path]?.inputs ?? {}).some((input) => input.endsWith(source))
   )
   if (holding.length > 0 && holding.every((path) => dirname(path) === "dist/chunks")) return
-  throw new Error(`the token counter is in ${holding.join(", ") || "no file"}, and its worker in dist/chunks`)
+  throw new Error(`${source} is in ${holding.join(", ") || "no file"}, and what it starts in dist/chunks`)
 }
 
 const { metafile } = await bundle()
-checkWorker(metafile.outputs)
+checkBeside(metafile.outputs, "core/src/budget/TokenCounter.ts")
+checkBeside(metafile.outputs, "build-tools/src/nx/NxHost.ts")
 await Promise.all([
   // Only now: a build that failed leaves the last one in working order.
   removeOthers(Object.keys(metafile.outputs)),
   write("help.json", helpPages(commandTable)),
   write("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
+  write("schema/build.schema.json", pipelineJsonSchema(), 2),
   write("schema/stream.schema.json", schemaOf("A line of a deputize run (--output-format stream-json)", StreamLine), 2)
 ])

@@ -1,6 +1,7 @@
 /**
  * What the exit code of every command means, and the one that a run, an error or a signal ends with. Pure.
  */
+import type { BuildResult } from "@deputize/build-tools/runner/BuildResult"
 import type { AgentResult } from "@deputize/core/agent/AgentResult"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { askedAgents } from "./render/Asked.ts"
@@ -35,11 +36,23 @@ export const exitCodeOfRun = (result: RunResult): number => {
   return cause === undefined || others.length > 0 ? ExitCode.taskFailed : cause
 }
 
+export const exitCodeOfBuild = ({ status }: Pick<BuildResult, "status">): number => {
+  switch (status) {
+    case "completed":
+    case "nothing-to-do":
+      return ExitCode.ok
+    case "failed":
+      return ExitCode.taskFailed
+    case "stopped":
+      return ExitCode.interrupted
+  }
+}
+
 /** By the tag of an error that ended a command before it had a result. */
 export const exitCodeOfError = (error: Error): number => {
   const tag = tagOf(error)
   const reason = "reason" in error ? tagOf(error.reason) : ""
-  return tag === "JournalError" && badSetup.includes(reason) ? ExitCode.usage : codeOfTag(tag)
+  return usageReasons[tag]?.includes(reason) === true ? ExitCode.usage : codeOfTag(tag)
 }
 
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number =>
@@ -47,8 +60,12 @@ export const exitCodeOfSignal = (signal: NodeJS.Signals): number =>
 
 // internal
 
-/** Reasons of a JournalError that say where records are kept, not what happened to one. */
-const badSetup = ["Unavailable", "NotAJournal", "NewerVersion"]
+/** Reasons by which an error is about the request or its setup, not about what happened to the work. */
+const usageReasons: Readonly<Record<string, ReadonlyArray<string>>> = {
+  JournalError: ["Unavailable", "NotAJournal", "NewerVersion"],
+  BuildError: ["InputsDiffer", "PrecheckFailed", "UnknownStep", "UnknownSession", "NothingBuilt"],
+  InstallError: ["NotInstalled", "NoPrevious"]
+}
 
 const tagOf = (value: unknown): string =>
   typeof value === "object" && value !== null && "_tag" in value ? String(value._tag) : ""
@@ -68,6 +85,7 @@ const codeOfTag = (tag: string): number => {
     case "ConfigError":
     case "PriceUnknown":
     case "DefinitionError":
+    case "PipelineError":
     case "AgentNotFound":
       return ExitCode.usage
     case "BudgetExceeded":

@@ -4,6 +4,7 @@
  */
 import { dirname, join, parse } from "node:path"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { configFolder, environment } from "./config/Environment.ts"
@@ -46,6 +47,49 @@ export const recordLayer = (file: string | undefined) =>
       if (file === undefined) return (await import("@deputize/core/journal/Journal")).Journal.layerMemory
       return (await import("@deputize/core/journal/SqliteReader")).SqliteReader.layer({ file })
     })
+  )
+
+/** Everything that a build needs. What runs programs is made with the first of them: most builds find nothing to do. */
+export const buildLayer = (place: {
+  readonly workspace: string
+  readonly folder: string
+  readonly processes: string
+}) =>
+  Layer.unwrap(
+    Effect.promise(async () => {
+      const { BuildRecord, Fingerprints, Processes } = await import("./buildServices.ts")
+      const processes = Layer.effect(
+        Processes,
+        Effect.gen(function* () {
+          const scope = yield* Effect.scope
+          const options = { folder: place.processes, owner: `deputize build in ${place.workspace}` }
+          const made = yield* Effect.cached(Layer.buildWithScope(Processes.layer(options), scope))
+          return Processes.of({
+            start: (command) => Effect.flatMap(made, (services) => Context.get(services, Processes).start(command))
+          })
+        })
+      )
+      return Layer.mergeAll(
+        BuildRecord.layer(place.folder),
+        Fingerprints.layer({ folder: place.folder, workspace: place.workspace }),
+        processes
+      )
+    })
+  )
+
+/** What answers that there is nothing to do. */
+export const fingerprintsLayer = (place: { readonly workspace: string; readonly folder: string }) =>
+  Layer.unwrap(
+    Effect.promise(async () => {
+      const { Fingerprints } = await import("@deputize/build-tools/fingerprint/Fingerprints")
+      return Fingerprints.layer(place)
+    })
+  )
+
+/** The sessions on record in a build's `folder`, to be read only. */
+export const sessionsLayer = (folder: string) =>
+  Layer.unwrap(
+    Effect.promise(async () => (await import("@deputize/build-tools/record/BuildRecord")).BuildRecord.layer(folder))
   )
 
 // internal

@@ -2,7 +2,7 @@ import type { AgentResult } from "@deputize/core/agent/AgentResult"
 import { AgentPath } from "@deputize/core/domain/Ids"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { describe, expect, it } from "vitest"
-import { exitCodeOfError, exitCodeOfRun, exitCodeOfSignal } from "../src/ExitCode.ts"
+import { exitCodeOfBuild, exitCodeOfError, exitCodeOfRun, exitCodeOfSignal } from "../src/ExitCode.ts"
 import { agentResult, runResult } from "./render/Results.ts"
 
 const done = agentResult({})
@@ -59,11 +59,26 @@ describe("exitCodeOfError", () => {
     )
     expect(codes).toStrictEqual([2, 2, 2, 1, 1, 1])
   })
+  it("is 2 for a build that was refused, 1 for one that found another at work or could not be recorded", () => {
+    const reasons = ["PrecheckFailed", "InputsDiffer", "UnknownStep", "UnknownSession", "Locked", "NoRecord"]
+    const codes = reasons.map((_tag) =>
+      exitCodeOfError(Object.assign(new Error("x"), { _tag: "BuildError", reason: { _tag } }))
+    )
+    expect(codes).toStrictEqual([2, 2, 2, 2, 1, 1])
+    expect(exitCodeOfError(Object.assign(new Error("x"), { _tag: "PipelineError" }))).toBe(2)
+  })
   it("is 2 for what the user can put right, 1 for the rest", () => {
     const errors = ["UsageError", "DefinitionError", "AgentNotFound", "JournalError"].map((_tag) =>
       Object.assign(new Error("x"), { _tag })
     )
     expect([...errors, new Error("x")].map(exitCodeOfError)).toStrictEqual([2, 2, 2, 1, 1])
+  })
+})
+
+describe("exitCodeOfBuild", () => {
+  it("is 0 for a build that did all or had nothing to do, 1 for one with a failed step", () => {
+    const statuses = ["completed", "nothing-to-do", "failed", "stopped"] as const
+    expect(statuses.map((status) => exitCodeOfBuild({ status }))).toStrictEqual([0, 0, 1, 130])
   })
 })
 

@@ -26,6 +26,8 @@ interface ArgumentSpec {
   /** As in help: `AGENT`. */
   readonly name: string
   readonly required: boolean
+  /** Only of the last one: it takes all words that are left. */
+  readonly repeatable?: boolean
   readonly description: string
 }
 
@@ -38,7 +40,7 @@ interface Example {
 export type Handler = (invocation: Invocation) => Effect<number, Error, Output>
 
 export interface CommandSpec {
-  /** Its words: `agents list`. The file in `commands/` has the same path. */
+  /** Its words: `agents list`. The file in `commands/` has the same path. A command may lead on: `build`, `build list`. */
   readonly name: string
   readonly summary: string
   /** More than the summary says, a paragraph each. */

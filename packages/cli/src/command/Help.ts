@@ -9,7 +9,7 @@ export const helpPages = (table: CommandTable): Record<string, string> =>
   Object.fromEntries([
     ["", overview(table)],
     ...table.groups.map(({ name, summary }) => [name, groupPage(table, name, summary)]),
-    ...table.commands.map((command) => [command.name, commandPage(command)])
+    ...table.commands.map((command) => [command.name, commandPage(table, command)])
   ])
 
 // internal
@@ -34,27 +34,25 @@ const groupPage = (table: CommandTable, name: string, summary: string): string =
   page([
     [`${summary}.`],
     [`Usage: deputize ${name} COMMAND [FLAGS]`],
-    [
-      "Commands:",
-      ...rows(
-        table.commands
-          .filter((command) => command.name.startsWith(`${name} `))
-          .map((command) => [usageOf(command), command.summary])
-      )
-    ],
+    ["Commands:", ...rows(below(table, name).map((command) => [usageOf(command), command.summary]))],
     [`\`deputize ${name} COMMAND --help\` says more about a command.`]
   ])
 
-const commandPage = (command: CommandSpec): string =>
+const commandPage = (table: CommandTable, command: CommandSpec): string =>
   page([
     [`${command.summary}.`],
     ...(command.details ?? []).map((paragraph) => fold(paragraph, columns)),
     [`Usage: deputize ${usageOf(command)} [FLAGS]`],
     section("Arguments:", rows(command.arguments.map(({ name, description }) => [name, description]))),
+    section("Commands below it:", rows(below(table, command.name).map((each) => [usageOf(each), each.summary]))),
     section("Flags:", rows(command.flags.map(flagRow))),
     ["Flags of every command:", ...rows(globalFlagsOf(command).map(flagRow))],
     ["Examples:", ...command.examples.flatMap(({ line, what }) => [`  # ${what}`, `  ${line}`])]
   ])
+
+/** The commands that the words of `name` lead on to. */
+const below = ({ commands }: CommandTable, name: string): ReadonlyArray<CommandSpec> =>
+  commands.filter((command) => command.name.startsWith(`${name} `))
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [title, ...lines]
@@ -66,7 +64,13 @@ const page = (blocks: ReadonlyArray<ReadonlyArray<string>>): string =>
     .join("\n\n")}\n`
 
 const usageOf = (command: CommandSpec): string =>
-  [command.name, ...command.arguments.map(({ name, required }) => (required ? name : `[${name}]`))].join(" ")
+  [
+    command.name,
+    ...command.arguments.map(({ name, repeatable, required }) => {
+      const each = repeatable === true ? `${name}...` : name
+      return required ? each : `[${each}]`
+    })
+  ].join(" ")
 
 const flagRow = (flag: FlagSpec): readonly [string, string] => [
   `${flag.alias === undefined ? "    " : `-${flag.alias}, `}--${flag.name}${flag.metavar === undefined ? "" : ` ${flag.metavar}`}`,

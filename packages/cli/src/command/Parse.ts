@@ -49,7 +49,7 @@ export const parse = (table: CommandTable, argv: ReadonlyArray<string>): Parsed 
   }
 
   const surplus = read.positionals[command.arguments.length]
-  if (surplus !== undefined) {
+  if (surplus !== undefined && command.arguments.at(-1)?.repeatable !== true) {
     return refuse(
       `${name} takes ${countOf(command)}, and "${surplus}" is one too many`,
       `Put quotes around a text with spaces. ${helpHint(name)}`
@@ -74,21 +74,40 @@ const countOf = ({ arguments: { length } }: CommandSpec): string =>
 const isTopic = (table: CommandTable, name: string): boolean =>
   name === "" || [...table.groups, ...table.commands].some((entry) => entry.name === name)
 
-/** Global flags may stand before the command: `-C dir agents list`. */
+/** Global flags may stand before every word of the command: `-C dir agents -q list`. */
 const split = (table: CommandTable, argv: ReadonlyArray<string>) => {
   const leading: Array<string> = []
-  let at = 0
-  for (let word = argv[at]; word?.startsWith("-") === true && word !== "-" && word !== "--"; word = argv[at]) {
-    const takesNext = valueFlagFor(globalFlags, word) !== undefined && at + 1 < argv.length
-    leading.push(...argv.slice(at, at + (takesNext ? 2 : 1)))
-    at += takesNext ? 2 : 1
-  }
   const words: Array<string> = []
-  for (let word = argv[at]; word !== undefined && leadsOn(table, words, word); word = argv[at]) {
+  let at = 0
+  for (;;) {
+    const next = afterFlags(argv, at, words.length === 0 ? isFlag : isGlobalFlag)
+    const word = argv[next]
+    const goesOn = word !== undefined && leadsOn(table, words, word)
+    // Before the first word there is nothing else that a flag could belong to.
+    if (words.length > 0 && !goesOn) break
+    leading.push(...argv.slice(at, next))
+    at = next
+    if (word === undefined || !goesOn) break
     words.push(word)
     at += 1
   }
   return { leading, words, rest: argv.slice(at) }
+}
+
+/** The place of the first word that is no flag and no flag's value. */
+const afterFlags = (argv: ReadonlyArray<string>, from: number, isOne: (word: string) => boolean): number => {
+  let at = from
+  for (let word = argv[at]; word !== undefined && isOne(word); word = argv[at]) {
+    at += valueFlagFor(globalFlags, word) !== undefined && at + 1 < argv.length ? 2 : 1
+  }
+  return at
+}
+
+const isFlag = (word: string): boolean => word.startsWith("-") && word !== "-" && word !== "--"
+
+const isGlobalFlag = (word: string): boolean => {
+  const [name] = word.split("=")
+  return globalFlags.some((flag) => name === `--${flag.name}` || word === `-${flag.alias}`)
 }
 
 const leadsOn = (table: CommandTable, words: ReadonlyArray<string>, word: string): boolean =>

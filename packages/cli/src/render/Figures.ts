@@ -40,11 +40,22 @@ export const percent = (part: number, whole: number): string => {
 export const tokens = (used: number, limit: number | null): string =>
   limit === null ? `${count(used)} tokens` : `${count(used)} / ${count(limit)} tokens (${percent(used, limit)})`
 
+/** `812 B`, `1.2 KiB`, `34.5 MiB` */
+export const bytes = (size: number): string => {
+  let value = size
+  let unit = 0
+  // What would be rounded to 1024.0 is 1 of the next unit.
+  for (; value >= 1023.95 && unit < sizes.length - 1; unit += 1) value /= 1024
+  return `${unit === 0 ? value : value.toFixed(1)} ${sizes[unit]}`
+}
+
 /** `1 turn`, `3 turns`, `no turns` */
 export const plural = (value: number, noun: string): string =>
   `${value === 0 ? "no" : count(value)} ${noun}${value === 1 ? "" : "s"}`
 
 // internal
+
+const sizes = ["B", "KiB", "MiB", "GiB", "TiB"]
 
 const both = (large: number, unit: string, small: number, part: string): string =>
   small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${part}`

@@ -7,14 +7,9 @@
 import { agentRows, type Branch, type Look, share } from "./AgentRows.ts"
 import { count, dollars, percent, plural, seconds } from "./Figures.ts"
 import type { AgentView, RunView } from "./Progress.ts"
+import type { Room } from "./Screen.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Style } from "./Style.ts"
-
-export interface Room {
-  readonly columns: number
-  /** Lines at most. */
-  readonly rows: number
-}
 
 /** The lines to show at `now`, in milliseconds since 1970. */
 export const liveTree = (view: RunView, now: number, room: Room, look: Look): ReadonlyArray<string> => {

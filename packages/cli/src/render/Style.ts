@@ -19,6 +19,8 @@ interface Marks {
   readonly more: string
   readonly running: string
   readonly waiting: string
+  /** One after the other, of what is at work. */
+  readonly turning: ReadonlyArray<string>
   /** To a child that has others after it, to the last one, and beside the children of either. */
   readonly branch: string
   readonly lastBranch: string
@@ -74,6 +76,7 @@ const unicodeMarks: Marks = {
   more: "…",
   running: "●",
   waiting: "○",
+  turning: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
   branch: "├─ ",
   lastBranch: "└─ ",
   beside: "│  ",
@@ -89,6 +92,7 @@ const asciiMarks: Marks = {
   more: "...",
   running: "*",
   waiting: "-",
+  turning: ["|", "/", "-", "\\"],
   branch: "|- ",
   lastBranch: "`- ",
   beside: "|  ",

@@ -7,6 +7,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { type UsageError, usageError } from "../command/UsageError.ts"
+import { environment } from "../config/Environment.ts"
 
 export interface Workspace {
   /** The real path. */
@@ -15,20 +16,30 @@ export interface Workspace {
   readonly base: string
 }
 
-/** The workspace that a command line means. */
-export const workspaceOf = (invocation: Invocation): Effect.Effect<Workspace, UsageError> =>
+/** The workspace that a command line means. The folder of one holds a file or folder of these names. */
+export const workspaceOf = (
+  invocation: Invocation,
+  marks: ReadonlyArray<string> = usualMarks
+): Effect.Effect<Workspace, UsageError> =>
   Effect.suspend(() => {
     const directory = invocation.value("directory")
     return directory !== undefined && isAbsolute(directory)
-      ? findWorkspace(directory, directory)
-      : Effect.flatMap(currentFolder, (current) => findWorkspace(directory, current))
+      ? findWorkspace(directory, directory, marks)
+      : Effect.flatMap(currentFolder, (current) => findWorkspace(directory, current, marks))
   })
 
-export const findWorkspace = (directory: string | undefined, current: string): Effect.Effect<Workspace, UsageError> =>
+export const usualMarks: ReadonlyArray<string> = [".deputize", ".git"]
+
+export const findWorkspace = (
+  directory: string | undefined,
+  current: string,
+  marks: ReadonlyArray<string> = usualMarks,
+  home: string | undefined = environment().home
+): Effect.Effect<Workspace, UsageError> =>
   Effect.suspend(() => {
     if (directory === undefined) {
       const base = realpathSync(current)
-      return Effect.succeed({ root: markedAbove(base) ?? base, base })
+      return Effect.succeed({ root: markedAbove(base, marks, home) ?? base, base })
     }
     const named = resolve(current, directory)
     const found = statSync(named, { throwIfNoEntry: false })
@@ -66,9 +77,11 @@ const currentFolder = Effect.try({
   catch: () => usageError("the current folder does not exist any more", "Change to one that does, and try again.")
 })
 
-const markedAbove = (folder: string): string | undefined => {
+/** `~/.deputize` holds what is the user's own or was installed: it makes no workspace of the home folder. */
+const markedAbove = (folder: string, marks: ReadonlyArray<string>, home: string | undefined): string | undefined => {
+  const own = home === undefined ? undefined : join(home, ".deputize")
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, ".deputize")) || existsSync(join(at, ".git"))) return at
+    if (marks.some((mark) => join(at, mark) !== own && existsSync(join(at, mark)))) return at
     if (dirname(at) === at) return undefined
   }
 }

@@ -16,6 +16,12 @@ describe("help", () => {
       "ps",
       "logs",
       "cost",
+      "build",
+      "build status",
+      "build logs",
+      "build list",
+      "build rollback",
+      "build clean",
       "doctor"
     ])
   })
@@ -26,6 +32,12 @@ describe("help", () => {
       for (const flag of command.flags) expect(page).toContain(`--${flag.name}`)
       expect(page).toContain("Examples:")
     }
+  })
+
+  it("names on the page of a command those that its words lead on to", () => {
+    expect(pages.build).toContain("Usage: deputize build [PIPELINE] [STEP...] [FLAGS]")
+    expect(pages.build).toContain("build logs [STEP]")
+    expect(pages.ps).not.toContain("Commands below it:")
   })
 
   it("fits in 100 columns", () => {

@@ -48,6 +48,40 @@ describe("parse", () => {
     expect(parsed._tag === "Run" && parsed.invocation.json).toBe(true)
   })
 
+  it("takes them between the words of its name as well", () => {
+    const parsed = run("agents", "-q", "-C", "/tmp", "--output-format=json", "list")
+    expect(parsed._tag === "Run" && parsed.command.name).toBe("agents list")
+    expect(flags(parsed, "quiet", "directory", "output-format")).toStrictEqual({
+      quiet: [],
+      directory: ["/tmp"],
+      "output-format": ["json"]
+    })
+  })
+
+  it("knows a command with arguments of its own from those that its name leads on to", () => {
+    const wordsOf = (...argv: ReadonlyArray<string>) => {
+      const parsed = run(...argv)
+      return parsed._tag === "Run" ? [parsed.command.name, ...parsed.invocation.arguments] : parsed
+    }
+    expect([
+      wordsOf("build"),
+      wordsOf("build", "ci.yaml", "compile", "test", "release/sign"),
+      wordsOf("build", "--release", "test"),
+      wordsOf("build", "status"),
+      wordsOf("build", "-q", "status", "20261121_103000"),
+      wordsOf("build", "--", "status"),
+      wordsOf("build", "--release", "status")
+    ]).toStrictEqual([
+      ["build"],
+      ["build", "ci.yaml", "compile", "test", "release/sign"],
+      ["build", "test"],
+      ["build status"],
+      ["build status", "20261121_103000"],
+      ["build", "status"],
+      ["build", "status"]
+    ])
+  })
+
   it("knows how standard output is to be written", () => {
     const formatOf = (...argv: ReadonlyArray<string>) => {
       const parsed = run(...argv)
@@ -77,7 +111,10 @@ describe("parse", () => {
     [["agents", "--help"], "agents"],
     [["delegate", "code-reviewer", "--help"], "delegate"],
     [["-q", "delegate", "-h"], "delegate"],
-    [["delegate", "--no-such-flag", "--help"], "delegate"]
+    [["delegate", "--no-such-flag", "--help"], "delegate"],
+    [["build", "--help"], "build"],
+    [["build", "logs", "-h"], "build logs"],
+    [["help", "build", "logs"], "build logs"]
   ])("shows help for %j", (argv, topic) => {
     expect(run(...argv)).toStrictEqual({ _tag: "Help", topic })
   })

@@ -43,6 +43,10 @@ const examples = documents
   .flatMap(examplesIn)
   .filter(({ line }, index, all) => all.findIndex((each) => each.line === line) === index)
 
+/** As the guide shows it. */
+const firstPipeline =
+  /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(repository, "docs", "guide", "build.md"), "utf8"))?.[1] ?? ""
+
 let place: Place
 let provider: ProviderServer
 beforeAll(async () => {
@@ -51,6 +55,8 @@ beforeAll(async () => {
     "package.json": '{ "name": "sample", "type": "module" }\n',
     "AGENTS.md": "Tests stand beside what they test.\n",
     "goal.md": "Review the parser\n",
+    "deputize.build.yaml": firstPipeline,
+    "src/shop.js": '#!/usr/bin/env node\nconsole.log("shop 1.0")\n',
     "src/parser/parse.ts": 'import { spawn } from "node:child_process"\n// TODO: quote\nspawn("sh", ["-c", "ls"])\n',
     "packages/cli/src/main.ts": "export const journal = 1 // where the journal is written\n",
     "packages/core/src/journal/Journal.ts": "export const append = () => undefined\n"

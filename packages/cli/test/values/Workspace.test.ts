@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises"
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { findWorkspace, scopePath } from "../../src/values/Workspace.ts"
+import { findWorkspace, scopePath, usualMarks } from "../../src/values/Workspace.ts"
 
 const folder = Effect.acquireRelease(
   Effect.promise(async () => {
@@ -24,6 +24,32 @@ describe("findWorkspace", () => {
       expect(yield* findWorkspace(undefined, deep)).toStrictEqual({ root: join(at, "repo"), base: deep })
       yield* Effect.promise(() => mkdir(join(at, "repo", "src", ".deputize")))
       expect(yield* findWorkspace(undefined, deep)).toStrictEqual({ root: join(at, "repo", "src"), base: deep })
+    })
+  )
+
+  it.effect("takes the nearest folder that holds one of the names it is given", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const deep = join(at, "repo", "src", "deep")
+      const found = findWorkspace(undefined, deep, [...usualMarks, "pipeline.yaml"])
+      expect(yield* found).toStrictEqual({ root: join(at, "repo"), base: deep })
+      yield* Effect.promise(() => writeFile(join(at, "repo", "src", "pipeline.yaml"), ""))
+      expect(yield* found).toStrictEqual({ root: join(at, "repo", "src"), base: deep })
+    })
+  )
+
+  it.effect("is not made a whole home by what ~/.deputize holds", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const elsewhere = join(at, "elsewhere")
+      yield* Effect.promise(() => mkdir(join(at, ".deputize")))
+      expect([
+        yield* findWorkspace(undefined, elsewhere, usualMarks, at),
+        yield* findWorkspace(undefined, elsewhere, usualMarks, "/nowhere")
+      ]).toStrictEqual([
+        { root: elsewhere, base: elsewhere },
+        { root: at, base: elsewhere }
+      ])
     })
   )
 
