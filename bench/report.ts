@@ -38,3 +38,31 @@ export const valueRow = (name: string, value: number, unit: BenchRow["unit"], ba
   bar,
   holds: "most" in bar ? value <= bar.most : value >= bar.least
 })
+
+/** A figure with its unit. */
+export const shown = (value: number, unit: BenchRow["unit"]): string =>
+  `${unit === "tokens" ? Math.round(value).toLocaleString("en-US") : value.toFixed(unit === "s" ? 2 : 1)} ${unit}`
+
+/** What a table says of a row: name, median, ratio, bar, verdict. */
+export const cellsOf = ({ bar, holds, name, ratio, unit, value }: BenchRow): ReadonlyArray<string> => {
+  const suffix = ratio === null ? ` ${unit}` : "x"
+  return [
+    name,
+    shown(value, unit),
+    ratio === null ? "" : `${ratio.toFixed(2)}x`,
+    "most" in bar ? `<= ${bar.most}${suffix}` : `>= ${bar.least}${suffix}`,
+    holds ? "holds" : "DOES NOT HOLD"
+  ]
+}
+
+/** Lines with columns that stand below each other: the first to the left, the others to the right. */
+export const aligned = (cells: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const width = (column: number) => Math.max(...cells.map((row) => (row[column] ?? "").length))
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))))
+      .join("  ")
+      .trimEnd()
+  )
+  return `${lines.join("\n")}\n`
+}

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { agents } from "./agents.ts"
 import { budget } from "./budget.ts"
 import { oneRun } from "./oneRun.ts"
-import type { BenchReport, BenchRow } from "./report.ts"
+import { aligned, type BenchReport, cellsOf, shown } from "./report.ts"
 import { startup } from "./startup.ts"
 
 const benches: Readonly<Record<string, () => BenchReport | Promise<BenchReport>>> = {
@@ -18,34 +18,13 @@ const benches: Readonly<Record<string, () => BenchReport | Promise<BenchReport>>
   budget
 }
 
-const shown = (value: number, unit: BenchRow["unit"]): string =>
-  `${unit === "tokens" ? Math.round(value).toLocaleString("en-US") : value.toFixed(unit === "s" ? 2 : 1)} ${unit}`
-
-const barOf = ({ bar, ratio, unit }: BenchRow): string => {
-  const suffix = ratio === null ? ` ${unit}` : "x"
-  return "most" in bar ? `<= ${bar.most}${suffix}` : `>= ${bar.least}${suffix}`
-}
-
 const tableOf = ({ baseline, notMeasured, rounds, rows }: BenchReport): string => {
-  const cells = [
+  const table = aligned([
     ["", "median", "ratio", "bar", ""],
     [baseline.name, shown(baseline.value, baseline.unit), "1.00x", "", ""],
-    ...rows.map((row) => [
-      row.name,
-      shown(row.value, row.unit),
-      row.ratio === null ? "" : `${row.ratio.toFixed(2)}x`,
-      barOf(row),
-      row.holds ? "holds" : "DOES NOT HOLD"
-    ])
-  ]
-  const width = (column: number) => Math.max(...cells.map((row) => (row[column] ?? "").length))
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))))
-      .join("  ")
-      .trimEnd()
-  )
-  return `${lines.join("\n")}\nmedians of ${rounds} interleaved rounds; not measured: ${notMeasured}\n`
+    ...rows.map(cellsOf)
+  ])
+  return `${table}medians of ${rounds} interleaved rounds; not measured: ${notMeasured}\n`
 }
 
 const main = async (names: ReadonlyArray<string>): Promise<number> => {
