@@ -13,13 +13,15 @@ import { median } from "./statistics.ts"
 
 const crowd = 1_000
 
+const rounds = 5
+
 export const agents = async (): Promise<BenchReport> => {
   const provider = await startProvider({ delayMs: 1_000, turns: 2 })
   try {
-    const alone = await many("runtime", 1, provider, 3)
+    const alone = await many("runtime", 1, provider, rounds)
     const rows: Array<BenchRow> = []
     for (const count of [3, 5, 10, 50]) {
-      const together = await many("runtime", count, provider, 3)
+      const together = await many("runtime", count, provider, rounds)
       const efficiency = (100 * alone.ms) / together.ms
       rows.push({
         name: `${count} agents, efficiency ${efficiency.toFixed(1)} %`,
@@ -41,7 +43,7 @@ export const agents = async (): Promise<BenchReport> => {
     )
     return {
       baseline: { name: "one agent alone", value: alone.ms / 1_000, unit: "s" },
-      rounds: 3,
+      rounds,
       rows,
       notMeasured: "TLS; a provider that is slower for some; start-up of Node"
     }
