@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { join } from "node:path"
@@ -22,10 +23,14 @@ import { cargoProject, cmakeProject, type Files, goProject, makeProject, npmProj
 const path = process.env.PATH ?? ""
 const env = { PATH: path, HOME: homedir(), CARGO_NET_OFFLINE: "true", CARGO_TERM_COLOR: "never" }
 
+/** A launcher of Rust's without a tool chain in this home is there, and runs nothing. */
+const answers = (name: string, file: string): boolean =>
+  !["cargo", "rustc"].includes(name) || spawnSync(file, ["--version"], { env }).status === 0
+
 const found = Object.fromEntries(
   initTools.flatMap((name) => {
     const file = findProgram(name, path)
-    return file === undefined ? [] : [[name, file]]
+    return file === undefined || !answers(name, file) ? [] : [[name, file]]
   })
 )
 

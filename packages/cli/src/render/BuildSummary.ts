@@ -156,7 +156,9 @@ const installLines = ({
 
 /** The largest, and how much the others are together. */
 const outputLines = (steps: ReadonlyArray<StepResult>): ReadonlyArray<string> => {
-  const all = steps.flatMap(({ outputs }) => outputs).sort((a, b) => b.size - a.size)
+  // Two steps may come to the same file, as targets of Nx that build what they need do.
+  const byPath = new Map(steps.flatMap(({ outputs }) => outputs).map((output) => [output.path, output]))
+  const all = [...byPath.values()].sort((a, b) => b.size - a.size)
   const rest = all.slice(mostOutputs)
   const restBytes = rest.reduce((sum, { size }) => sum + size, 0)
   return [

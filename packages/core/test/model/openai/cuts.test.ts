@@ -15,7 +15,11 @@ describe.each(wires)("an answer over the %s wire", (wire) => {
     at: (typeof points)[number]
   ) {
     const seen: Array<ModelPart> = []
-    const { model } = yield* rig(wire, { ...answer, fault: { kind, at } }, { idleTimeoutMs: 150 })
+    const { model } = yield* rig(
+      wire,
+      { ...answer, fault: { kind, at } },
+      { idleTimeoutMs: kind === "stall" ? 150 : 10_000 }
+    )
     const parts = model.stream(request({ tools: [grepTool] }))
     const error = yield* Effect.flip(Stream.runForEach(parts, (part) => Effect.sync(() => seen.push(part))))
     return { error, tags: new Set(seen.map((part) => part._tag)) }
