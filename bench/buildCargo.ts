@@ -5,10 +5,12 @@
  *
  * The programs of all variants must print the same, or the benchmark ends: settings may not change what is built.
  */
+
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
+import { cargoVariables } from "@deputize/build-tools/pipeline/init/Cargo"
 import { editCrate, writeCrate } from "./buildCrate.ts"
 import { type Usage, usageOf } from "./buildUsage.ts"
 import { aligned } from "./report.ts"
@@ -75,25 +77,18 @@ const environment: Readonly<Record<string, string>> = {
   CARGO_TERM_COLOR: "never"
 }
 
-/** Variables that Cargo reads for its profiles; lld only where there is one. */
-const fastEnvironment = (): Readonly<Record<Profile, Readonly<Record<string, string>>>> => {
-  const lld = spawnSync("ld.lld", ["--version"], { env: environment }).status === 0
-  const linker: Record<string, string> = lld ? { RUSTFLAGS: "-Clink-arg=-fuse-ld=lld" } : {}
-  return {
-    dev: { ...linker, CARGO_PROFILE_DEV_INCREMENTAL: "true" },
-    release: {
-      ...linker,
-      CARGO_PROFILE_RELEASE_LTO: "thin",
-      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1",
-      CARGO_PROFILE_RELEASE_STRIP: "symbols"
-    }
-  }
+/** As `deputize build --init` writes them; lld only where there is one. */
+const fastEnvironment = (): Readonly<Record<string, string>> => {
+  const hasLld = spawnSync("ld.lld", ["--version"], { env: environment }).status === 0
+  const { stdout } = spawnSync("rustc", ["-vV"], { env: environment, encoding: "utf8" })
+  const triple = /^host: (\S+)$/m.exec(stdout)?.[1]
+  return Object.fromEntries(cargoVariables(triple, hasLld).map(({ name, value }) => [name, value]))
 }
 
 const variantsWith = (fast: ReturnType<typeof fastEnvironment>): ReadonlyArray<Variant> =>
   (["dev", "release"] as const).flatMap((profile) => [
     { profile, settings: "standard", env: {}, first: [], rebuild: [], bytes: [] },
-    { profile, settings: "fast", env: fast[profile], first: [], rebuild: [], bytes: [] }
+    { profile, settings: "fast", env: fast, first: [], rebuild: [], bytes: [] }
   ])
 
 const measureRound = (base: string, project: string, variants: ReadonlyArray<Variant>, round: number): void => {
