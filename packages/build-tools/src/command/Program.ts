@@ -55,9 +55,9 @@ export const runProgram = Effect.fn("Program.run")(
       },
       onTail: request.onTail
     })
-    if (request.passedFile !== null) rmSync(request.passedFile, { force: true })
+    const passedFile = withoutMark(request.passedFile)
     const clock = yield* Clock.Clock
-    const [command, ...args] = wordsOf(request)
+    const [command, ...args] = wordsOf({ command: request.command, passedFile })
     const program = yield* processes.start({
       label: request.label,
       command,
@@ -113,9 +113,22 @@ const outcomeOf = (
   return end.code === 0 ? { _tag: "Passed" } : { _tag: "Exited", code: end.code }
 }
 
-/** A code above 128 is how a shell tells of a signal; raised again here, so that it is told as one. */
+/** The file, if nothing of an earlier program is left there; null where it cannot be removed. */
+const withoutMark = (passedFile: string | null): string | null => {
+  try {
+    if (passedFile !== null) rmSync(passedFile, { force: true })
+    return passedFile
+  } catch {
+    return null
+  }
+}
+
+/**
+ * A code above 128 is how a shell tells of a signal; raised again here, so that it is told as one. A mark that cannot be
+ * made is no failure of the program: a plain `:` would end the shell then.
+ */
 const notingShell = `"$@"; code=$?
-if [ $code = 0 ]; then : >"$0"; elif [ $code -gt 128 ]; then kill -$((code - 128)) $$ 2>/dev/null; fi
+if [ $code = 0 ]; then command : 2>/dev/null >"$0"; elif [ $code -gt 128 ]; then kill -$((code - 128)) $$ 2>/dev/null; fi
 exit $code`
 
 const wordsOf = ({

@@ -16,7 +16,7 @@ import type { Pipeline, Step, StepId } from "../pipeline/Pipeline.ts"
 import { startOrder } from "../pipeline/Plan.ts"
 import { hold, type LockHeld } from "../record/BuildLock.ts"
 import { BuildRecord } from "../record/BuildRecord.ts"
-import { BuildError, noRecord } from "./BuildError.ts"
+import { BuildError, noRecord, recordUnusable } from "./BuildError.ts"
 import type { BuildNotice } from "./BuildNotice.ts"
 import type { BuildOptions } from "./BuildOptions.ts"
 import { isDue } from "./Due.ts"
@@ -86,7 +86,7 @@ const holdWorkspace = (options: BuildOptions, onNotice: (notice: BuildNotice) =>
     Effect.mapError((error: LockHeld | JournalError) =>
       error._tag === "LockHeld"
         ? new BuildError({ reason: { _tag: "Locked", pid: error.pid, since: error.since } })
-        : new BuildError({ reason: { _tag: "NoRecord", folder: options.folder, problem: error.message } })
+        : recordUnusable(options.folder)(error)
     )
   )
 

@@ -15,7 +15,8 @@ const Reason = Schema.TaggedUnion({
   UnknownSession: { session: Schema.String },
   NothingBuilt: {},
   NothingToInstall: { prefix: Schema.String },
-  NoRecord: { folder: Schema.String, problem: Schema.String }
+  /** With what the record itself says of its problem. */
+  NoRecord: { folder: Schema.String, problem: Schema.String, hint: Schema.String }
 })
 
 export class BuildError extends Schema.TaggedError<BuildError>()("BuildError", { reason: Reason }) {
@@ -42,14 +43,23 @@ export class BuildError extends Schema.TaggedError<BuildError>()("BuildError", {
       NothingBuilt: () => "Start with deputize build.",
       NothingToInstall: () => "Add an install to the pipeline, or leave out --prefix.",
       UnknownSession: () => "See them with deputize build list.",
-      NoRecord: () => "Free space there or make it writable, or set DEPUTIZE_HOME to a folder on another disk."
+      NoRecord: ({ hint }) => hint
     })
   }
+}
+
+interface RecordProblem {
+  readonly message: string
+  readonly hint: string
 }
 
 /** The record's own errors, as a build's. */
 export const noRecord = <A, R>(
   folder: string,
-  effect: Effect.Effect<A, { readonly message: string }, R>
-): Effect.Effect<A, BuildError, R> =>
-  Effect.mapError(effect, ({ message }) => new BuildError({ reason: { _tag: "NoRecord", folder, problem: message } }))
+  effect: Effect.Effect<A, RecordProblem, R>
+): Effect.Effect<A, BuildError, R> => Effect.mapError(effect, recordUnusable(folder))
+
+export const recordUnusable =
+  (folder: string) =>
+  ({ hint, message }: RecordProblem): BuildError =>
+    new BuildError({ reason: { _tag: "NoRecord", folder, problem: message, hint } })

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { BuildRecord } from "../record/BuildRecord.ts"
 import type { BuildState } from "../record/BuildState.ts"
-import { BuildError, noRecord } from "./BuildError.ts"
+import { BuildError, noRecord, recordUnusable } from "./BuildError.ts"
 
 /** The session of that name, the newest unless given. */
 export const sessionOf = Effect.fn("Sessions.sessionOf")(function* (folder: string, name: string | null) {
@@ -17,7 +17,7 @@ export const sessionOf = Effect.fn("Sessions.sessionOf")(function* (folder: stri
     return yield* Effect.mapError(record.read(name), (error) =>
       error._tag === "UnknownSession"
         ? new BuildError({ reason: { _tag: "UnknownSession", session: name } })
-        : new BuildError({ reason: { _tag: "NoRecord", folder, problem: error.message } })
+        : recordUnusable(folder)(error)
     )
   }
   return yield* Effect.flatMap(
