@@ -1,6 +1,6 @@
 /**
- * `npm run torture -- build [--only NAME] [--seeds N] [--seed FIRST]`: does to builds what machines and users do, prints
- * a table, and ends with 1 when a row does not hold.
+ * `npm run torture -- build|build-kills [--only NAME] [--seeds N] [--seed FIRST]`: does to builds what machines and users
+ * do, prints a table, and ends with 1 when a row does not hold.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
