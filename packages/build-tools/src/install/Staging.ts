@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import type { Install, InstallSource, RunCommand } from "../pipeline/Pipeline.ts"
 import { syncFile, syncFolder } from "./Durable.ts"
 import { attempt, installError } from "./InstallError.ts"
+import { withLocalNeeds } from "./LocalPackages.ts"
 import { archiveDamage, modulesIn } from "./PackageArchive.ts"
 import { ownFolder } from "./Place.ts"
 import { type SourceFile, sourceFiles } from "./SourceFiles.ts"
@@ -119,7 +120,7 @@ const installPackages = Effect.fn("Staging.installPackages")(function* <E, R>(
   yield* attempt(archives, () => mkdirSync(archives, { recursive: true }))
   const npm = (label: string, args: ReadonlyArray<string>) =>
     options.run(label, { _tag: "Argv", argv: npmWords(args) }, { cwd: options.workspace, env: options.env })
-  for (const path of packages) {
+  for (const path of yield* attempt(options.workspace, () => withLocalNeeds(packages, options.workspace))) {
     yield* npm(`npm pack ${basename(path)}`, ["pack", "--pack-destination", archives, path])
   }
   const files = yield* attempt(archives, () => readdirSync(archives).map((name) => join(archives, name)))

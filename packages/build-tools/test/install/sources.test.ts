@@ -177,6 +177,17 @@ describe("an npm package to install", () => {
     })
   )
 
+  it.live("brings the packages of its workspace that it needs along", () =>
+    Effect.gen(function* () {
+      const files = yield* fixture
+      const { options, wanted } = npmPackages(files)
+      files.write("package.json", JSON.stringify({ private: true, workspaces: ["prog*", "lib*"] }))
+      const alone = { ...wanted, from: { _tag: "Npm", packages: [path.join(files.workspace, "program")] } } as const
+      yield* install(alone, options)
+      expect(yield* printed("/usr/bin/env", path.join(files.bin, "x-program"))).toBe("runs with library")
+    })
+  )
+
   it.live("is refused where a file is not as in the archive", () =>
     Effect.gen(function* () {
       const files = yield* fixture
