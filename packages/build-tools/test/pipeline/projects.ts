@@ -49,9 +49,33 @@ export const npmProject: Files = {
   "greet.test.js": "require('node:test')('adds', () => require('node:assert').equal(1 + 1, 2))\n"
 }
 
+/** A program that needs the package beside it; `nx` itself is to be linked into its node_modules. */
 export const nxProject: Files = {
-  "nx.json": "{}",
+  ".gitignore": "node_modules\ndist\n.nx\n",
+  "nx.json": JSON.stringify({
+    analytics: false,
+    neverConnectToCloud: true,
+    targetDefaults: {
+      build: { cache: true, dependsOn: ["^build"], outputs: ["{projectRoot}/dist"] },
+      test: { cache: true, dependsOn: ["build"] }
+    }
+  }),
   "package.json": JSON.stringify({ workspaces: ["packages/*"], devDependencies: { nx: "24.0.6" } }),
-  "packages/tool/package.json": JSON.stringify({ name: "tool", bin: "tool.js" }),
-  "packages/library/package.json": JSON.stringify({ name: "library" })
+  "packages/tool/package.json": JSON.stringify({
+    name: "tool",
+    version: "1.0.0",
+    bin: { greet: "dist/tool.js" },
+    files: ["dist"],
+    dependencies: { library: "*" },
+    scripts: { build: "mkdir -p dist && cp tool.js dist && chmod +x dist/tool.js", test: "test -x dist/tool.js" }
+  }),
+  "packages/tool/tool.js": '#!/usr/bin/env node\nconsole.log(require("library"))\n',
+  "packages/library/package.json": JSON.stringify({
+    name: "library",
+    version: "1.0.0",
+    main: "dist/library.js",
+    files: ["dist"],
+    scripts: { build: "mkdir -p dist && cp library.js dist" }
+  }),
+  "packages/library/library.js": 'module.exports = "hello"\n'
 }
