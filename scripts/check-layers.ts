@@ -17,6 +17,7 @@ const packages = ["core", "build-tools", "cli"]
 const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [
     "domain",
+    "document",
     "journal",
     "budget",
     "policy",
@@ -28,6 +29,9 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
     "definition",
     "agent",
     "runtime",
+    "generate",
+    "history",
+    "promise",
     "testing"
   ],
   "build-tools": ["pipeline", "fingerprint", "record", "command", "nx", "install", "checks", "runner"],
@@ -42,7 +46,7 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:child_process$/, only: ["core/process"] },
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
-  { module: /^yaml$/, only: ["core/definition", "build-tools/pipeline"] },
+  { module: /^yaml$/, only: ["core/document", "core/definition", "build-tools/pipeline"] },
   { module: /^openai($|\/)/, only: ["core/model", "core/testing"] },
   { module: /^gpt-tokenizer($|\/)/, only: ["core/budget"] },
   { module: /^node:worker_threads$/, only: ["core/budget"] }

@@ -4,11 +4,15 @@
  */
 import * as Schema from "effect/Schema"
 import { Failure } from "../domain/Failure.ts"
+import { AgentPath } from "../domain/Ids.ts"
 import { ToolCall } from "../domain/Message.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Journal } from "../journal/Journal.ts"
 import { FinishReason } from "../model/Model.ts"
 import { AgentResult, Check } from "./AgentResult.ts"
+
+/** A started agent waits for its turn: others are at work. */
+export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String })
 
 export const Started = Schema.TaggedStruct("Started", {
   agent: Schema.String,
@@ -69,15 +73,36 @@ export const TurnFailed = Schema.TaggedStruct("TurnFailed", {
   retryInMs: Schema.NullOr(Schema.Int)
 })
 
-/** The conversation had outgrown the model's context: results before this many messages are only named from here on. */
-export const Compacted = Schema.TaggedStruct("Compacted", { before: Schema.Int })
+/**
+ * The conversation was about to outgrow the model's context: of the messages before this many only the first is kept,
+ * and the summary stands for the others. Without a summary long results among them are only named.
+ */
+export const Compacted = Schema.TaggedStruct("Compacted", {
+  before: Schema.Int,
+  summary: Schema.NullOr(Schema.String)
+})
 
 /** A command that the runtime ran itself to verify the claim. */
 export const Checked = Schema.TaggedStruct("Checked", { check: Check })
 
 export const Ended = Schema.TaggedStruct("Ended", { result: AgentResult })
 
+/** The agent sent a message; `id` is unique in the run. */
+export const Sent = Schema.TaggedStruct("Sent", { id: Schema.String, to: AgentPath, text: Schema.String })
+
+/** The agent reads a message with its next turn: the acknowledgement of a `Sent`. */
+export const Heard = Schema.TaggedStruct("Heard", { id: Schema.String, from: AgentPath, text: Schema.String })
+
+/** It waits for children from here on, and until `Resumed` its time is not its own work. */
+export const Waiting = Schema.TaggedStruct("Waiting", { paths: Schema.Array(AgentPath) })
+export const Resumed = Schema.TaggedStruct("Resumed", { ms: Schema.Int })
+
 export const AgentEvent = Schema.Union([
+  Queued,
+  Sent,
+  Heard,
+  Waiting,
+  Resumed,
   Started,
   Told,
   TurnRequested,

@@ -3,12 +3,15 @@
  */
 import * as Effect from "effect/Effect"
 import type { AgentDefinition } from "../definition/AgentDefinition.ts"
+import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { ToolSpec } from "../model/Model.ts"
 import { Grant } from "../policy/Grant.ts"
 import type { Policy } from "../policy/Policy.ts"
 import { intersect } from "../policy/Policy.ts"
+import type { Skill } from "../tool/Skill.ts"
+import type { Team } from "../tool/Team.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { specs, toolbox } from "../tool/Toolbox.ts"
 import { goalText } from "./Prompt.ts"
@@ -28,6 +31,11 @@ export interface AgentTask {
   readonly tools: ReadonlyArray<AnyTool>
   /** What the model is told of `tools`; made once, so that every request carries the same bytes. */
   readonly toolSpecs: ReadonlyArray<ToolSpec>
+  readonly skills: ReadonlyArray<Skill>
+  /** The other agents of the run; null where the agent has nothing to do with them. */
+  readonly team: Team | null
+  /** The form of the final answer; free text when null. */
+  readonly format: AnswerFormat | null
   readonly unavailable: ReadonlyArray<string>
   readonly contextPaths: ReadonlyArray<string>
   readonly system: string
@@ -86,6 +94,9 @@ export const prepare = Effect.fnUntraced(function* (
     ...given,
     policy: intersect(intersect(ceiling, [grant]), scope.length === 0 ? [] : [scoped]),
     tools: box.tools,
+    skills: [],
+    team: null,
+    format: null,
     toolSpecs: specs(box.tools),
     unavailable: [...box.missing.map((name) => `tool ${name}`), ...unavailableGrants(definition)],
     contextPaths: system.contextPaths,

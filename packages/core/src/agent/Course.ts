@@ -207,7 +207,11 @@ const outOfCalls = Effect.fnUntraced(function* ({ task }: Means) {
 const compact = Effect.fnUntraced(function* ({ task }: Means, course: Course, log: Log) {
   const { messages } = course.transcript
   const before = messages.findLastIndex((message) => message._tag === "Assistant")
-  yield* AgentJournal.append(task.run, task.path, task.parent, { _tag: "Compacted", before: Math.max(0, before) })
+  yield* AgentJournal.append(task.run, task.path, task.parent, {
+    _tag: "Compacted",
+    before: Math.max(0, before),
+    summary: null
+  })
   const transcript = Transcript.apply(course.transcript, { _tag: "Compacted", before })
   log.transcript = transcript
   return { ...course, transcript, compacted: true }

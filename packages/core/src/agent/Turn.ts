@@ -82,6 +82,7 @@ export const askModel = Effect.fnUntraced(function* (means: Means, transcript: T
     tools: closing ? [] : task.toolSpecs,
     maxOutputTokens,
     effort: sending.effort,
+    format: task.format,
     brief: { agent: task.definition.name, goal: task.goal, scope: task.scope, probes: task.probes },
     closing
   }
@@ -157,6 +158,8 @@ export const runCalls = Effect.fnUntraced(function* (
         tools: task.tools,
         call,
         seen,
+        skills: task.skills,
+        team: task.team,
         outputTokens: granted,
         claimTokens
       })

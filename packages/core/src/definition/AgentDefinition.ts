@@ -2,7 +2,9 @@
  * An agent as a named role: instruction, rights, limits, what it must produce. The one internal model; every format in
  * `formats/` is read into it.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Effort } from "../domain/Effort.ts"
 import { Limits } from "../domain/Limits.ts"
 import { Grant } from "../policy/Grant.ts"
 
@@ -23,6 +25,8 @@ export const writingTools: ReadonlyArray<string> = ["write_file", "edit", "apply
 
 const Texts = Schema.Array(Schema.String)
 
+const none = Texts.pipe(Schema.withConstructorDefault(Effect.succeed([])))
+
 export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/definition/AgentDefinition")({
   name: AgentName,
   /** The name as the file has it, where that is another: `Python Reviewer`. */
@@ -34,6 +38,8 @@ export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/co
   /** The system text: how it works. */
   instructions: Schema.String,
   model: Schema.optionalKey(Schema.String),
+  /** How much the model is to think; the run's when absent. */
+  effort: Schema.optionalKey(Effort),
   /** Names as the definition has them; the toolbox knows what they mean. */
   tools: Texts,
   permissions: Schema.Struct({
@@ -43,8 +49,14 @@ export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/co
     /** URL patterns. */
     net: Texts,
     /** Commands that may be run. */
-    exec: Texts
+    exec: Texts,
+    /** MCP servers, or single tools of them as `server__tool`. */
+    mcp: none,
+    /** Names of agents that it may start; `*` is any. */
+    spawn: none
   }),
+  /** Skills that it is offered, by name; all of the workspace when absent. */
+  skills: Schema.optionalKey(Texts),
   limits: Limits,
   isolation: Schema.Literals(["none", "worktree"]),
   retention: Schema.Literals(["job", "session", "permanent"]),
@@ -60,15 +72,15 @@ export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/co
 }) {
   /** The rights that this definition asks for. */
   get grant(): Grant {
-    const { exec, net, read, write } = this.permissions
+    const { exec, mcp, net, read, spawn, write } = this.permissions
     return new Grant({
       label: this.name,
       read,
       write: [...write, ...this.artifacts],
       net,
       exec,
-      mcp: this.tools.filter((tool) => tool.includes("__")),
-      spawn: []
+      mcp: [...mcp, ...this.tools.filter((tool) => tool.includes("__"))],
+      spawn
     })
   }
 }

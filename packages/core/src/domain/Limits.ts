@@ -15,7 +15,11 @@ export class Limits extends Schema.Class<Limits>("@deputize/core/domain/Limits")
   /** Model turns. */
   turns: Schema.optionalKey(Positive),
   /** Tool calls. */
-  toolCalls: Schema.optionalKey(Positive)
+  toolCalls: Schema.optionalKey(Positive),
+  /** Agents that it may start, with all that those start. */
+  children: Schema.optionalKey(Positive),
+  /** Levels of agents below it: 1 for children that start none. */
+  depth: Schema.optionalKey(Positive)
 }) {}
 
 /** What an agent gets whose definition and caller set no token limit. */

@@ -7,6 +7,8 @@ import type * as Effect from "effect/Effect"
 import type { JsonSchema } from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
+import type { AnswerFormat } from "../domain/AnswerFormat.ts"
+import type { Effort } from "../domain/Effort.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import type { Price } from "../domain/Price.ts"
 import type { Probe } from "../domain/Probe.ts"
@@ -38,7 +40,9 @@ export interface ModelRequest {
   /** Hard limit for this answer, reasoning included. */
   readonly maxOutputTokens: number
   /** How much the model is to think: `low` for agents that are near their limit. */
-  readonly effort: "low" | "medium"
+  readonly effort: Effort
+  /** The answer without calls must be JSON of this form; free text when null. */
+  readonly format: AnswerFormat | null
   readonly brief: Brief
   /** The agent is at a limit: no calls any more, the answer is written from what is there. */
   readonly closing: boolean

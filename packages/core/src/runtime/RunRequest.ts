@@ -3,6 +3,7 @@
  */
 import type { Checks } from "../agent/AgentTask.ts"
 import type { AgentDefinition } from "../definition/AgentDefinition.ts"
+import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { Probe } from "../domain/Probe.ts"
 import type { Policy } from "../policy/Policy.ts"
 
@@ -43,6 +44,14 @@ export interface RunRequest {
   readonly deadlineMs?: number
   /** Agents at work at the same time; all of them when absent. */
   readonly maxParallel?: number
+  /** Agents that the agents named may start in all, with what those start; 32 when absent. */
+  readonly maxAgents?: number
+  /** Levels of agents below the agents named; 3 when absent. */
+  readonly maxDepth?: number
+  /** Started agents at work at the same time; 4 when absent, the others wait their turn. */
+  readonly maxSpawnedAtOnce?: number
+  /** The form of every named agent's final answer; free text when absent. */
+  readonly format?: AnswerFormat
   /** Replaces every agent's turn limit. */
   readonly maxTurns?: number
   /** Commands of the user that every agent has to pass before it is done. */

@@ -11,6 +11,8 @@ import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { FileChanged, PathError } from "../workspace/PathError.ts"
 import type { FileChanges } from "./FileChanges.ts"
 import type { OutputRoom } from "./OutputRoom.ts"
+import type { Skill } from "./Skill.ts"
+import type { Team } from "./Team.ts"
 import type { ToolError } from "./ToolError.ts"
 
 /** What a call has to work with. */
@@ -25,6 +27,10 @@ export class ToolContext extends Context.Service<
     readonly files: FileChanges
     /** How much of a result the model can take. */
     readonly room: OutputRoom
+    /** The skills that the agent is offered. */
+    readonly skills: ReadonlyArray<Skill>
+    /** The other agents of the run; null for an agent that may start none and has no siblings to talk to. */
+    readonly team: Team | null
   }
 >()("@deputize/core/tool/ToolContext") {}
 

@@ -26,6 +26,8 @@ import type { SeenFiles } from "./FileChanges.ts"
 import * as FileChanges from "./FileChanges.ts"
 import { cut, type OutputRoom } from "./OutputRoom.ts"
 import { isGitInternal } from "./ReadTarget.ts"
+import type { Skill } from "./Skill.ts"
+import type { Team } from "./Team.ts"
 import { type AnyTool, ToolContext } from "./Tool.ts"
 import { decodeArguments } from "./ToolArguments.ts"
 import { canonicalName } from "./Toolbox.ts"
@@ -46,6 +48,8 @@ export interface CallRequest {
   /** Asked once, when the result is there, with the tokens it would like; the answer is what it may have. */
   readonly claimTokens?: (wanted: number) => number
   readonly outputBytes?: number
+  readonly skills?: ReadonlyArray<Skill>
+  readonly team?: Team | null
 }
 
 export interface CallResult {
@@ -93,6 +97,8 @@ export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
     root,
     files,
     room,
+    skills: request.skills ?? [],
+    team: request.team ?? null,
     mayRead: (path) => mayRead(request.policy, path),
     mayWrite: (path) => decide(request.policy, { _tag: "Write", path })._tag === "Allow"
   })

@@ -28,6 +28,7 @@ export const requestOf = (brief: Partial<Brief>, more: Partial<ModelRequest> = {
   tools: readingTools,
   maxOutputTokens: 4_096,
   effort: "medium",
+  format: null,
   brief: { agent: "code-reviewer", goal: "", scope: [], probes: [], ...brief },
   closing: false,
   ...more

@@ -124,7 +124,9 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
         seen: new Map(),
         announce: () => Effect.void
       }),
-      room: { bytes: 1 << 20, tokens: Number.POSITIVE_INFINITY }
+      room: { bytes: 1 << 20, tokens: Number.POSITIVE_INFINITY },
+      skills: [],
+      team: null
     })
   })
   yield* race.pipe(

@@ -8,6 +8,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam
 } from "openai/resources/chat/completions"
+import type { Effort } from "../../domain/Effort.ts"
 import type { Message, ToolCall } from "../../domain/Message.ts"
 import type { FinishReason, ModelPart, ModelRequest } from "../Model.ts"
 import type { ProviderSettings } from "./ProviderSettings.ts"
@@ -25,7 +26,7 @@ import {
 export interface ChatOptions {
   readonly maxTokensField: ProviderSettings["maxTokensField"]
   /** Undefined: the model is not told how much to think. */
-  readonly effort: "none" | "low" | "medium" | undefined
+  readonly effort: Effort | "none" | undefined
 }
 
 export const requestBody = (

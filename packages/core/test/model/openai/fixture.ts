@@ -38,6 +38,7 @@ export const request = (more: Partial<ModelRequest> = {}): ModelRequest => ({
   tools: [],
   maxOutputTokens: 1_000,
   effort: "medium",
+  format: null,
   brief: { agent: "tester", goal: "Say something.", scope: [], probes: [] },
   closing: false,
   ...more

@@ -1,0 +1,57 @@
+/**
+ * What an agent can do with the other agents of its run, by the tools spawn_agent, wait, send_message, list_agents and
+ * interrupt_agent. Every refusal is a ToolError that tells the model what to do instead.
+ */
+import type * as Effect from "effect/Effect"
+import type { Failure } from "../domain/Failure.ts"
+import type { AgentPath } from "../domain/Ids.ts"
+import type { JournalError } from "../journal/JournalError.ts"
+import type { ToolError } from "./ToolError.ts"
+
+export type MemberState =
+  | "queued"
+  | "running"
+  | "waiting"
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "timed_out"
+  | "paused"
+
+/** An agent of the run, as others see it. */
+export interface Member {
+  readonly path: AgentPath
+  readonly agent: string
+  readonly goal: string
+  readonly state: MemberState
+  /** Its final text once it has ended; what it said last until then. */
+  readonly answer: string
+  readonly artifacts: ReadonlyArray<string>
+  readonly error: Failure | null
+}
+
+export interface SpawnRequest {
+  readonly agent: string
+  readonly goal: string
+  readonly inputs: Readonly<Record<string, string>>
+  /** Tokens; what its definition says when absent, never more than the parent has left. */
+  readonly tokens?: number
+}
+
+export interface Team {
+  /** Starts a child, or puts it into the queue; comes back at once. */
+  readonly spawn: (request: SpawnRequest) => Effect.Effect<Member, ToolError | JournalError>
+  /**
+   * Waits until the children named have ended, all that run when none is named, or until a message arrives. Gives what
+   * has ended among them, each child once, and what has not.
+   */
+  readonly wait: (
+    paths: ReadonlyArray<string>
+  ) => Effect.Effect<{ readonly ended: ReadonlyArray<Member>; readonly open: ReadonlyArray<Member> }, ToolError>
+  /** To its parent, its children and its siblings; read by them before their next turn. */
+  readonly send: (to: string, text: string) => Effect.Effect<void, ToolError | JournalError>
+  /** Those it can send to. */
+  readonly list: Effect.Effect<ReadonlyArray<Member>>
+  /** Ends a child with all below it; gives what it had. */
+  readonly interrupt: (path: string) => Effect.Effect<Member, ToolError>
+}
