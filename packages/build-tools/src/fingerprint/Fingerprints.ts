@@ -108,6 +108,8 @@ const make = Effect.fnUntraced(function* ({ folder, workspace }: FingerprintsOpt
     const paths = findFiles(tree, { globs: step.inputs, gitignore: true }).filter(
       (path) => !made.has(path) && (own.isExcluded(path) || !own.include.some((glob) => glob.matches(path)))
     )
+    // What was not seen may have changed: without a fingerprint the step runs.
+    if (tree.isPartial()) return Effect.succeed(null)
     const needs = Object.fromEntries(step.needs.map((need) => [need, resultOfNeed(need)]))
     return Effect.map(cache.states(paths), (states) => {
       const inputs = paths.flatMap((path) => {

@@ -11,7 +11,7 @@ import { dirname } from "node:path"
 import { performance } from "node:perf_hooks"
 import { setImmediate } from "node:timers/promises"
 import * as Effect from "effect/Effect"
-import { fileHash, unreadable } from "./FileHash.ts"
+import { fileHash, isUnreadable } from "./FileHash.ts"
 import { writeAtomically } from "./StateFile.ts"
 import { readTable, type StatTable } from "./StatTable.ts"
 import { at } from "./Tree.ts"
@@ -64,7 +64,7 @@ export const openStatCache = (file: string, workspace: string, clock: () => numb
       if (unknown.length === 0) return Effect.succeed(found)
       const learn = (path: string, stats: Stats, hash: string): void => {
         found.set(path, stateOf(stats, hash))
-        if (!isSettled(stats, now) || hash === unreadable) return
+        if (!isSettled(stats, now) || isUnreadable(hash)) return
         table.set(path, stats, hash)
         isDirty = true
       }

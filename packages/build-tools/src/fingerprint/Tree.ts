@@ -5,6 +5,7 @@
 import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { type Above, type IgnoreRules, ignoreRules } from "./IgnoreRules.ts"
+import { codeOf } from "./StateUnwritable.ts"
 
 export interface Tree {
   /** Empty for what is not there, is no folder, or cannot be read. `folder` counts from the workspace. */
@@ -12,6 +13,8 @@ export interface Tree {
   /** The rules for what lies in a folder. */
   readonly rules: (folder: string) => IgnoreRules
   readonly kind: (path: string) => "file" | "folder" | "none"
+  /** Whether the disk refused a look, so that there may be more than was seen. */
+  readonly isPartial: () => boolean
 }
 
 export interface Listing {
@@ -23,24 +26,41 @@ export interface Listing {
 export const openTree = (workspace: string): Tree => {
   const listings = new Map<string, Listing>()
   const rulesOf = new Map<string, IgnoreRules>()
+  let isPartial = false
+  /** What this process may not read, the step's programs may not read either; what it cannot read is another matter. */
+  const orElse = <A>(none: A, look: () => A): A => {
+    try {
+      return look()
+    } catch (error) {
+      isPartial ||= !harmless.has(codeOf(error) ?? "")
+      return none
+    }
+  }
   const list = (folder: string): Listing => {
     const known = listings.get(folder)
     if (known !== undefined) return known
-    const listing = read(at(workspace, folder))
+    const listing = listingOf(orElse([], () => readdirSync(at(workspace, folder), { withFileTypes: true })))
     listings.set(folder, listing)
     return listing
   }
+  const textOf = (file: string) => orElse("", () => readFileSync(file, "utf8"))
   const rules = (folder: string): IgnoreRules => {
     const known = rulesOf.get(folder)
     if (known !== undefined) return known
     const slash = folder.lastIndexOf("/")
-    const inherited = folder === "" ? ignoreRules(above(workspace)) : rules(slash < 0 ? "" : folder.slice(0, slash))
+    const inherited =
+      folder === "" ? ignoreRules(above(workspace, textOf)) : rules(slash < 0 ? "" : folder.slice(0, slash))
     const text = list(folder).files.includes(".gitignore") ? textOf(join(at(workspace, folder), ".gitignore")) : ""
     const found = text === "" ? inherited : inherited.with(folder, text)
     rulesOf.set(folder, found)
     return found
   }
-  return { list, rules, kind: (path) => kindOf(at(workspace, path)) }
+  const kind = (path: string): "file" | "folder" | "none" => {
+    const stats = orElse(undefined, () => lstatSync(at(workspace, path), { throwIfNoEntry: false }))
+    if (stats === undefined) return "none"
+    return stats.isDirectory() ? "folder" : stats.isFile() || stats.isSymbolicLink() ? "file" : "none"
+  }
+  return { list, rules, kind, isPartial: () => isPartial }
 }
 
 /** The absolute path of one that counts from the workspace. */
@@ -49,10 +69,12 @@ export const at = (workspace: string, path: string): string =>
 
 // internal
 
-const read = (folder: string): Listing => {
+const harmless: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP"])
+
+const listingOf = (entries: ReadonlyArray<Dirent>): Listing => {
   const files: Array<string> = []
   const folders: Array<string> = []
-  for (const entry of entries(folder)) {
+  for (const entry of entries) {
     if (entry.isDirectory()) folders.push(entry.name)
     // Anything else (a socket, a pipe) has no content to speak of, and reading it may never end.
     else if (entry.isFile() || entry.isSymbolicLink()) files.push(entry.name)
@@ -60,34 +82,8 @@ const read = (folder: string): Listing => {
   return { files, folders }
 }
 
-/** What this process cannot read, the step's programs cannot read either. */
-const entries = (folder: string): ReadonlyArray<Dirent> => {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
-}
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8")
-  } catch {
-    return ""
-  }
-}
-
-const kindOf = (path: string): "file" | "folder" | "none" => {
-  try {
-    const stats = lstatSync(path)
-    return stats.isDirectory() ? "folder" : stats.isFile() || stats.isSymbolicLink() ? "file" : "none"
-  } catch {
-    return "none"
-  }
-}
-
 /** The .gitignore files between the repository's root and the workspace, where the workspace is not that root. */
-const above = (workspace: string): ReadonlyArray<Above> => {
+const above = (workspace: string, textOf: (file: string) => string): ReadonlyArray<Above> => {
   const found: Array<Above> = []
   for (let folder = workspace; !existsSync(join(folder, ".git")); ) {
     const parent = dirname(folder)

@@ -150,11 +150,13 @@ const words: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   ENOTDIR: "not a folder",
   EISDIR: "a folder is in the way",
-  EEXIST: "something is in the way"
+  EEXIST: "something is in the way",
+  EINVAL: "is not the link that the installer puts there"
 }
 
 const fixes: Readonly<Record<string, string>> = {
   ENOSPC: "Free some space, or name a prefix on another disk by --prefix.",
   EDQUOT: "Free some space, or name a prefix on another disk by --prefix.",
-  EROFS: "Name a prefix that can be written by --prefix."
+  EROFS: "Name a prefix that can be written by --prefix.",
+  EINVAL: "Move it away; every installed version is still there."
 }

@@ -92,10 +92,10 @@ export const rollback = Effect.fn("Installer.rollback")(function* (
   const place = yield* attempt(prefix, () => openPlace(prefix, name))
   yield* holdPrefix(place, log)
   yield* attempt(place.versions, () => recover(place))
-  const from = currentOf(place)
+  const from = yield* attempt(place.current, () => currentOf(place))
   if (from === undefined) return yield* installError({ _tag: "NotInstalled", prefix, name })
-  const [to] = previousOf(place, from)
-  const manifest = to === undefined ? undefined : manifestOf(place, to)
+  const [to] = yield* attempt(place.versions, () => previousOf(place, from))
+  const manifest = to === undefined ? undefined : yield* attempt(place.versions, () => manifestOf(place, to))
   if (to === undefined || manifest === undefined) {
     return yield* installError({ _tag: "NoPrevious", name, version: from })
   }

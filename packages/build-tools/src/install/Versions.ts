@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync
 import { basename, join } from "node:path"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { writeDurably } from "./Durable.ts"
+import { codeOf, writeDurably } from "./Durable.ts"
 import { isPlainName, isWorkName, ownFolder, type Place, workName } from "./Place.ts"
 import { VersionFile } from "./StagedFiles.ts"
 import { statsOf } from "./Walk.ts"
@@ -31,24 +31,18 @@ export type VersionManifest = typeof VersionManifest.Type
 export const writeManifest = (folder: string, manifest: VersionManifest): Promise<void> =>
   writeDurably(manifestIn(folder), `${JSON.stringify(manifest)}\n`)
 
-/** Undefined where there is none, or none of that name (`current` leads to one of another) that can be read. */
+/** Undefined where there is none, or none of that name (`current` leads to one of another); throws what reading throws. */
 export const manifestOf = (place: Place, version: string): VersionManifest | undefined => {
   if (!isPlainName(version)) return undefined
-  try {
-    const manifest = decode(readFileSync(manifestIn(join(place.versions, version)), "utf8"))
-    return Option.getOrUndefined(Option.filter(manifest, (found) => found.version === version))
-  } catch {
-    return undefined
-  }
+  const text = unlessAbsent(() => readFileSync(manifestIn(join(place.versions, version)), "utf8"))
+  const manifest = text === undefined ? Option.none() : decode(text)
+  return Option.getOrUndefined(Option.filter(manifest, (found) => found.version === version))
 }
 
-/** The version in use; undefined before the first. */
+/** The version in use; undefined before the first. Throws where `current` is there and is no link that can be read. */
 export const currentOf = (place: Place): string | undefined => {
-  try {
-    return basename(readlinkSync(place.current))
-  } catch {
-    return undefined
-  }
+  const target = unlessAbsent(() => readlinkSync(place.current))
+  return target === undefined ? undefined : basename(target)
 }
 
 /** Versions that can be rolled back to, the next first. */
@@ -116,6 +110,16 @@ export const remove = (path: string): void => {
 // internal
 
 const manifestIn = (version: string): string => join(version, ownFolder, "manifest.json")
+
+/** Only what is not there is nothing: a disk that cannot be read must not make a version look like none. */
+const unlessAbsent = <A>(read: () => A): A | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined
+    throw error
+  }
+}
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(VersionManifest))
 

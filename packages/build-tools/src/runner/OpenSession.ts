@@ -77,6 +77,7 @@ export const openSession = Effect.fn("OpenSession.open")(function* (request: Ses
     yield* Effect.ignore(writeCheckpoint(logs, content))
   })
   yield* Effect.forkScoped(Effect.repeat(checkpointNow, Schedule.spaced(checkpointEvery)))
+  let unrecorded: string | undefined
   const warned = new Set(earlier?.warnings.map(wordsOf))
   const isTold = (event: BuildEvent) => event._tag === "Warned" && warned.size === warned.add(wordsOf(event)).size
   const write = (event: BuildEvent) =>
@@ -100,11 +101,25 @@ export const openSession = Effect.fn("OpenSession.open")(function* (request: Ses
       onNotice(notice)
     },
     log: log.file,
-    close: (status) => Effect.andThen(Effect.ignore(write({ _tag: "SessionEnded", status })), checkpointNow),
+    close: (status) =>
+      write({ _tag: "SessionEnded", status }).pipe(
+        Effect.catch(({ message }) =>
+          Effect.sync(() => {
+            unrecorded = `the end of this build is not on record, and it will be listed as interrupted: ${message}`
+          })
+        ),
+        Effect.andThen(checkpointNow)
+      ),
     warnings: Effect.map(record.current, (state) => {
       const broken = log.broken()
       const recorded = Option.isNone(state) ? [] : state.value.warnings.map(wordsOf)
-      return [...new Set([...recorded, ...(broken === null ? [] : [logsAreCut(logs, broken)])])]
+      return [
+        ...new Set([
+          ...recorded,
+          ...(broken === null ? [] : [logsAreCut(logs, broken)]),
+          ...(unrecorded === undefined ? [] : [unrecorded])
+        ])
+      ]
     })
   } satisfies OpenSession
 })

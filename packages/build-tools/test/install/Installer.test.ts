@@ -67,6 +67,22 @@ describe("install", () => {
     })
   )
 
+  it.live("removes no version where it cannot tell which one is in use", () =>
+    Effect.gen(function* () {
+      const files = yield* fixture
+      for (const session of ["v1", "v2"]) yield* installSession(files, session)
+      const versions = path.join(files.prefix, "versions/tool")
+      fs.rmSync(path.join(versions, "current"))
+      fs.mkdirSync(path.join(versions, "current"))
+      const error = yield* Effect.flip(installSession(files, "v3"))
+      expect([error instanceof InstallError, error.message]).toStrictEqual([
+        true,
+        `${path.join(versions, "current")}: is not the link that the installer puts there`
+      ])
+      expect(fs.readdirSync(versions).sort()).toStrictEqual(["current", "v1", "v2"])
+    })
+  )
+
   it.live("leaves the version that it replaced to the programs that run from it, even where none is kept", () =>
     Effect.gen(function* () {
       const files = yield* fixture

@@ -1,9 +1,13 @@
 import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { JournalError } from "@deputize/core/journal/JournalError"
 import { describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { BuildRecord } from "../../src/record/BuildRecord.ts"
+import { build } from "../../src/runner/Build.ts"
 import type { BuildNotice } from "../../src/runner/BuildNotice.ts"
 import { dryRun } from "../../src/runner/DryRun.ts"
 import { pipelineOf, shell } from "../testing/steps.ts"
@@ -271,6 +275,34 @@ describe("Build", () => {
         expect({ status: second.status, notices }).toStrictEqual({ status: "nothing-to-do", notices: ["Waiting"] })
         yield* Fiber.join(first)
         expect(place.starts()).toStrictEqual(["compile"])
+      })
+    )
+  )
+
+  it.live("says so when its end could not be put on record", () =>
+    withPlace((place) =>
+      Effect.gen(function* () {
+        const full = new JournalError({ path: "builds.db", reason: { _tag: "DiskFull" } })
+        const withoutEnd = Layer.effect(
+          BuildRecord,
+          Effect.map(BuildRecord, (record) =>
+            BuildRecord.of({
+              ...record,
+              record: (event) => (event._tag === "SessionEnded" ? Effect.fail(full) : record.record(event))
+            })
+          )
+        ).pipe(Layer.provideMerge(services(place)))
+        const result = yield* build(
+          pipelineOf(place.workspace, [shell("one", "true")]),
+          place.options,
+          () => undefined
+        ).pipe(Effect.provide(withoutEnd, { local: true }))
+        expect([result.status, result.warnings]).toStrictEqual([
+          "completed",
+          [
+            `the end of this build is not on record, and it will be listed as interrupted: the record of builds in ${place.options.folder} cannot be used: journal builds.db: the disk is full`
+          ]
+        ])
       })
     )
   )
