@@ -34,6 +34,9 @@ export const agents = async (): Promise<BenchReport> => {
       if (count === 10) rows.push(valueRow("10 agents, everything", together.ms / 1_000, "s", { most: 3.5 }))
       if (count === 50) rows.push(ratioRow("50 agents, to the ideal", together.ms / 1_000, 3, 1.1, "s"))
     }
+    // One agent that starts fifty and waits for them, its own requests answered at once.
+    const nested = await many("nested", 50, provider, rounds)
+    rows.push(ratioRow("50 agents started by one, to the ideal", nested.ms / 1_000, 3, 1.1, "s"))
     const floor = await many("floor", crowd, provider, 1)
     const ours = await many("runtime", crowd, provider, 1)
     rows.push(
@@ -62,7 +65,7 @@ interface Measured {
 
 /** In a process of its own each time, so that memory and warm-up of one do not count for the next. */
 const many = async (
-  kind: "runtime" | "floor",
+  kind: "runtime" | "nested" | "floor",
   count: number,
   provider: ProviderProcess,
   rounds: number

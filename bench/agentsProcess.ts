@@ -2,10 +2,10 @@
  * One measurement of `agents.ts`: so many agents at once against a provider, by our runtime or by a bare loop. Prints
  * what it took as JSON.
  *
- *   node --conditions=source bench/agentsProcess.ts runtime|floor COUNT URL
+ *   node --conditions=source bench/agentsProcess.ts runtime|nested|floor COUNT URL
  */
 import { Agent, request } from "node:http"
-import { runExplorers } from "./benchRuntime.ts"
+import { runExplorers, runNested } from "./benchRuntime.ts"
 
 const requestsEach = 3
 const bodyBytes = 4_000
@@ -40,17 +40,18 @@ const bareLoop = async (): Promise<void> => {
   agent.destroy()
 }
 
-const byTheRuntime = async (): Promise<void> => {
-  const { agents } = await runExplorers({ url, wire: "responses", count })
+const byTheRuntime = async (isNested: boolean): Promise<void> => {
+  const { agents } = await (isNested ? runNested : runExplorers)({ url, wire: "responses", count })
+  const due = isNested ? count + 1 : count
   const done = agents.filter(({ status }) => status === "completed").length
-  if (done === count) return
+  if (done === due) return
   const failed = agents.find(({ error }) => error !== null)?.error
-  throw new Error(`${done} of ${count} agents completed: ${JSON.stringify(failed)}`)
+  throw new Error(`${done} of ${due} agents completed: ${JSON.stringify(failed)}`)
 }
 
 const start = performance.now()
 const before = process.cpuUsage()
-await (kind === "floor" ? bareLoop() : byTheRuntime())
+await (kind === "floor" ? bareLoop() : byTheRuntime(kind === "nested"))
 const { system, user } = process.cpuUsage(before)
 const measured = {
   ms: performance.now() - start,

@@ -7,12 +7,14 @@ import { cpus } from "node:os"
 import { join } from "node:path"
 import { agents } from "./agents.ts"
 import { budget } from "./budget.ts"
+import { definitions } from "./definitions.ts"
 import { oneRun } from "./oneRun.ts"
 import { aligned, type BenchReport, cellsOf, shown } from "./report.ts"
 import { startup } from "./startup.ts"
 
 const benches: Readonly<Record<string, () => BenchReport | Promise<BenchReport>>> = {
   startup,
+  definitions,
   run: oneRun,
   agents,
   budget

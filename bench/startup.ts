@@ -20,12 +20,17 @@ const cases: ReadonlyArray<{ readonly name: string; readonly args: ReadonlyArray
   { name: "--version", args: ["--version"], bar: 1.2 },
   { name: "--help", args: ["--help"], bar: 1.3 },
   { name: "delegate --help", args: ["delegate", "--help"], bar: 1.3 },
-  { name: "agents list", args: ["agents", "list"], bar: 3 }
+  { name: "completion bash", args: ["completion", "bash"], bar: 1.3 },
+  { name: "agents list", args: ["agents", "list"], bar: 3 },
+  { name: "completion names agents", args: ["completion", "names", "agents"], bar: 3 },
+  { name: "completion names runs", args: ["completion", "names", "runs"], bar: 3 }
 ]
 
 export const startup = (): BenchReport => {
   const home = mkdtempSync(join(tmpdir(), "deputize-bench-"))
   try {
+    // One run on record, for what looks at runs.
+    timed([cli, "delegate", "explorer", "Look around", "-q"], home)
     const bare: Array<number> = []
     const times = cases.map((): Array<number> => [])
     for (let round = -1; round < rounds; round += 1) {

@@ -47,6 +47,7 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
   { module: /^yaml$/, only: ["core/document", "core/definition", "build-tools/pipeline"] },
+  { module: /^ajv($|\/)/, only: ["core/agent"] },
   { module: /^openai($|\/)/, only: ["core/model", "core/testing"] },
   { module: /^gpt-tokenizer($|\/)/, only: ["core/budget"] },
   { module: /^node:worker_threads$/, only: ["core/budget"] }

@@ -21,7 +21,7 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
 } else if (!fs.existsSync(main)) {
   stop(`deputize is not built yet: ${main} is missing.\n  Run \`npm run build\` in the repository.\n`)
 } else {
-  answer(helpPage(helpTopic(words)))
+  answer(helpPage(helpTopic(words)) || completionScript(words))
 }
 
 /** The command that plain help is asked for, as "agents list"; undefined where only the parser can tell. */
@@ -38,7 +38,24 @@ function helpTopic(words) {
 function helpPage(topic) {
   if (topic === undefined) return undefined
   const pages = JSON.parse(fs.readFileSync(path.join(root, "dist", "help.json"), "utf8"))
-  return Object.hasOwn(pages, topic) ? pages[topic] : undefined
+  if (!Object.hasOwn(pages, topic)) return undefined
+  const { layOut, usualColumns } = require("../dist/help.cjs")
+  return layOut(pages[topic], terminalColumns() || usualColumns)
+}
+
+/** Undefined without a terminal. Only a device can be one, and asking Node's streams costs more than that. */
+function terminalColumns() {
+  try {
+    return fs.fstatSync(1).isCharacterDevice() ? process.stdout.columns : undefined
+  } catch (_) {
+    return undefined
+  }
+}
+
+function completionScript(words) {
+  if (words.length !== 2 || words[0] !== "completion" || !/^[a-z]+$/.test(words[1])) return undefined
+  const file = path.join(root, "dist", "completion", words[1])
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined
 }
 
 /** Writes to standard output without loading Node's streams, which costs as much as the rest of this file. */
@@ -66,7 +83,8 @@ function cacheFolder() {
   const env = process.env
   if (env.DEPUTIZE_HOME) return path.join(env.DEPUTIZE_HOME, "cache", "compile")
   if (env.XDG_CACHE_HOME) return path.join(env.XDG_CACHE_HOME, "deputize", "compile")
-  if (process.platform === "win32") return env.LOCALAPPDATA && path.join(env.LOCALAPPDATA, "deputize", "compile")
+  if (process.platform === "win32")
+    return env.LOCALAPPDATA && path.join(env.LOCALAPPDATA, "deputize", "cache", "compile")
   return env.HOME && path.join(env.HOME, ".cache", "deputize", "compile")
 }
 

@@ -1,6 +1,6 @@
 /**
- * Builds the published command line: one bundle with a lazy chunk for every command, all help pages, and the JSON Schema
- * of the result. `node --conditions=source packages/cli/scripts/build.ts`
+ * Builds the published command line: one bundle with a lazy chunk for every command, all help pages, the scripts of
+ * completion, and the JSON Schemas of the result and of the configuration. `node --conditions=source packages/cli/scripts/build.ts`
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { isBuiltin } from "node:module"
@@ -9,8 +9,11 @@ import { pipelineJsonSchema } from "@deputize/build-tools/pipeline/JsonSchema"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
 import * as Schema from "effect/Schema"
 import { build, type Plugin } from "esbuild"
+import { completionScript } from "../src/command/completion/Script.ts"
+import { shells } from "../src/command/completion/Shell.ts"
 import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
+import { configJsonSchema } from "../src/config/ConfigJsonSchema.ts"
 import { StreamLine } from "../src/render/StreamJson.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -65,11 +68,29 @@ const bundle = () =>
     logLevel: "warning"
   })
 
-const write = async (path: string, value: unknown, indent?: number) => {
+/** What the file that npm links needs by itself; CommonJS as that is. */
+const bundleHelp = () =>
+  build({
+    absWorkingDir: root,
+    entryPoints: { help: "src/command/HelpLayout.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    minifySyntax: true,
+    logLevel: "warning"
+  })
+
+const write = async (path: string, text: string) => {
   const file = join(dist, path)
   await mkdir(join(file, ".."), { recursive: true })
-  await writeFile(file, `${JSON.stringify(value, null, indent)}\n`)
+  await writeFile(file, text)
 }
+
+const writeJson = (path: string, value: unknown, indent?: number) =>
+  write(path, `${JSON.stringify(value, null, indent)}\n`)
 
 const schemaOf = (title: string, subject: Schema.Top) => {
   const { definitions, schema } = Schema.toJsonSchemaDocument(subject)
@@ -106,8 +127,15 @@ checkBeside(metafile.outputs, "build-tools/src/nx/NxHost.ts")
 await Promise.all([
   // Only now: a build that failed leaves the last one in working order.
   removeOthers(Object.keys(metafile.outputs)),
-  write("help.json", helpPages(commandTable)),
-  write("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
-  write("schema/build.schema.json", pipelineJsonSchema(), 2),
-  write("schema/stream.schema.json", schemaOf("A line of a deputize run (--output-format stream-json)", StreamLine), 2)
+  bundleHelp(),
+  writeJson("help.json", helpPages(commandTable)),
+  ...shells.map((shell) => write(`completion/${shell}`, completionScript(commandTable, shell))),
+  writeJson("schema/config.schema.json", configJsonSchema(), 2),
+  writeJson("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
+  writeJson("schema/build.schema.json", pipelineJsonSchema(), 2),
+  writeJson(
+    "schema/stream.schema.json",
+    schemaOf("A line of a deputize run (--output-format stream-json)", StreamLine),
+    2
+  )
 ])

@@ -98,6 +98,7 @@ const codeOfTag = (tag: string): number => {
     case "ModelError":
       return ExitCode.provider
     case "VerificationFailed":
+    case "AnswerMismatch":
       return ExitCode.verification
     default:
       return ExitCode.taskFailed

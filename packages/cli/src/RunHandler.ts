@@ -6,11 +6,17 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
-import type { Handler } from "./command/Command.ts"
+import { type CommandSpec, globalFlags, type Handler } from "./command/Command.ts"
 import type { Invocation } from "./command/Invocation.ts"
+import type { CommandTable } from "./command/Parse.ts"
+import type { ConfigError } from "./config/ConfigError.ts"
+import { Configuration, type ConfigurationFacts } from "./config/Configuration.ts"
+import { environment } from "./config/Environment.ts"
+import { isConfigured } from "./config/IsConfigured.ts"
 import { exitCodeOfError } from "./ExitCode.ts"
 import { Output } from "./render/Output.ts"
 import type { ColourChoice } from "./render/Style.ts"
+import { workspaceOf } from "./values/Workspace.ts"
 
 type Ended =
   | { readonly _tag: "Code"; readonly code: number }
@@ -24,12 +30,21 @@ export interface Running {
   readonly interrupt: () => void
 }
 
-export const runHandler = (handler: Handler, invocation: Invocation): Running => {
+export const runHandler = (handler: Handler, command: CommandSpec, typed: Invocation, table: CommandTable): Running => {
   const fiber = Effect.runFork(
-    handler(invocation).pipe(
-      Effect.provide(Output.layer(colourOf(invocation))),
+    Effect.gen(function* () {
+      const workspace = yield* workspaceRoot(typed)
+      const facts = yield* Effect.cached(configurationOf(typed, workspace))
+      const flags = [...command.flags, ...globalFlags].map(({ name }) => name)
+      const goesByIt = command.needsNoConfig !== true && isConfigured(environment(), workspace, flags)
+      const invocation = goesByIt ? yield* withConfigured(command, typed, facts) : typed
+      return yield* handler(invocation, table).pipe(
+        Effect.provide(Output.layer(colourOf(invocation))),
+        Effect.provideService(Configuration, Configuration.of({ facts }))
+      )
+    }).pipe(
       // Standard output is for data: what libraries log goes to standard error, and only when asked for.
-      Effect.provide(Logger.layer(invocation.verbose ? [Logger.withConsoleError(Logger.formatLogFmt)] : []))
+      Effect.provide(Logger.layer(typed.verbose ? [Logger.withConsoleError(Logger.formatLogFmt)] : []))
     )
   )
   return {
@@ -39,6 +54,29 @@ export const runHandler = (handler: Handler, invocation: Invocation): Running =>
 }
 
 // internal
+
+/** One that cannot be told is for the command to say, if it needs one. */
+const workspaceRoot = (invocation: Invocation): Effect.Effect<string | undefined> =>
+  workspaceOf(invocation).pipe(
+    Effect.map(({ root }) => root),
+    Effect.orElseSucceed(() => undefined)
+  )
+
+/** Loaded only where there is something to read, or somebody asks: most commands start without. */
+const configurationOf = Effect.fnUntraced(function* (invocation: Invocation, workspace: string | undefined) {
+  const { loadConfiguration } = yield* Effect.promise(() => import("./config/LoadConfiguration.ts"))
+  const isTrusted = invocation.has("trust")
+  return yield* loadConfiguration({ surroundings: environment(), workspace, flags: invocation, isTrusted })
+})
+
+const withConfigured = Effect.fnUntraced(function* (
+  command: CommandSpec,
+  typed: Invocation,
+  facts: Effect.Effect<ConfigurationFacts, ConfigError>
+) {
+  const { configured } = yield* Effect.promise(() => import("./command/Configured.ts"))
+  return configured(command, typed, yield* facts)
+})
 
 const colourOf = (invocation: Invocation): ColourChoice => {
   const choice = invocation.value("color")

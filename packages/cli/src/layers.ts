@@ -7,36 +7,22 @@ import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { configFolder, environment } from "./config/Environment.ts"
+import { cacheFolder, configFolder, environment } from "./config/Environment.ts"
 import type { Provider } from "./config/Provider.ts"
 
 /** `agentFile` comes before every other definition. */
-export const agentsLayer = (workspace: string, agentFile?: string) => {
-  const surroundings = environment()
-  const configHome = configFolder(surroundings)
-  // Without a home there are no agents of the user.
-  const home = surroundings.home ?? join(parse(workspace).root, "nonexistent")
-  return AgentLoader.layer({
-    workspace,
-    home,
-    ...(configHome === undefined ? {} : { configHome }),
-    ...(agentFile === undefined ? {} : { agentFile })
-  })
-}
+export const agentsLayer = (workspace: string, agentFile?: string) =>
+  AgentLoader.layer({ ...agentPlaces(workspace, agentFile), ...definitionCache() })
 
-/** Everything that a run needs, with its record in `record`. Loaded here and not above: listing agents needs none of it. */
-export const runtimeLayer = (workspace: string, record: string, provider: Provider) =>
+/**
+ * Everything that a run needs, with its record in the folder of `record`; agents that agents start are looked for where
+ * `agentsLayer` looks. Loaded here and not above: listing agents needs none of it.
+ */
+export const runtimeLayer = (workspace: string, record: string, provider: Provider, agentFile?: string) =>
   Layer.unwrap(
     Effect.promise(async () => {
-      const [services, model] = await Promise.all([import("./runServices.ts"), modelLayer(provider)])
-      const { Blobs, ConfinedRoot, Runtime, SqliteJournal, TokenCounter } = services
-      return Runtime.layer.pipe(
-        Layer.provide(SqliteJournal.layer({ file: record })),
-        Layer.provide(Blobs.layer(join(dirname(record), "blobs"))),
-        Layer.provide(TokenCounter.layer),
-        Layer.provide(ConfinedRoot.layer(workspace)),
-        Layer.provide(model)
-      )
+      const [services, model] = await Promise.all([import("@deputize/core/promise/Services"), modelLayer(provider)])
+      return services.layer({ ...agentPlaces(workspace, agentFile), state: dirname(record), model })
     })
   )
 
@@ -93,6 +79,30 @@ export const sessionsLayer = (folder: string) =>
   )
 
 // internal
+
+const agentPlaces = (workspace: string, agentFile: string | undefined) => {
+  const surroundings = environment()
+  const configHome = configFolder(surroundings)
+  return {
+    workspace,
+    // Without a home there are no agents of the user.
+    home: surroundings.home ?? join(parse(workspace).root, "nonexistent"),
+    ...(configHome === undefined ? {} : { configHome }),
+    ...(agentFile === undefined ? {} : { agentFile })
+  }
+}
+
+/**
+ * Chunks of the bundle carry a hash of all that they lead to, the parsers of definitions among it: what another version
+ * has parsed is not taken for ours. Code that was not built has no such name, and parses each time.
+ */
+const definitionCache = () => {
+  const version = /-([A-Z0-9]{8})\.js$/.exec(import.meta.url)?.[1]
+  const folder = cacheFolder(environment())
+  return version === undefined || folder === undefined
+    ? {}
+    : { cache: { folder: join(folder, "definitions"), version } }
+}
 
 /** Each provider's code is loaded only when it is the one. */
 const modelLayer = async (provider: Provider) => {

@@ -27,8 +27,12 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
       process.stdout.write(`${version()}\n`)
       return 0
     case "Help": {
-      const { helpPages } = await import("./command/Help.ts")
-      process.stdout.write(helpPages(commandTable)[parsed.topic] ?? "")
+      const [{ helpPages }, { layOut, usualColumns }] = await Promise.all([
+        import("./command/Help.ts"),
+        import("./command/HelpLayout.ts")
+      ])
+      const page = helpPages(commandTable)[parsed.topic] ?? []
+      process.stdout.write(layOut(page, process.stdout.columns || usualColumns))
       return 0
     }
     case "Run":
@@ -38,7 +42,7 @@ const main = async (argv: ReadonlyArray<string>): Promise<number> => {
 
 const run = async (command: CommandSpec, invocation: Invocation): Promise<number> => {
   const [{ handler }, { runHandler }] = await Promise.all([command.load(), import("./RunHandler.ts")])
-  const running = runHandler(handler, invocation)
+  const running = runHandler(handler, command, invocation, commandTable)
   let stopped: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now()

@@ -2,7 +2,7 @@
  * One installer a prefix, whatever it installs there: `bin` and `agents` are common to all. The lock ends with the process
  * that has it.
  */
-import { FileLock } from "@deputize/core/journal/FileLock"
+import { FileLock } from "@deputize/core/internal/journal/FileLock"
 import type { JournalError } from "@deputize/core/journal/JournalError"
 import * as Effect from "effect/Effect"
 import { installError } from "./InstallError.ts"

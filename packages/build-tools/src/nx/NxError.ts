@@ -1,7 +1,7 @@
 /**
  * Why tasks could not be run, or their plan not be made. A task that fails is no error: it ends with its status.
  */
-import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { nearestNames } from "@deputize/core/internal/domain/NearestNames"
 import * as Schema from "effect/Schema"
 
 const NotInstalled = Schema.TaggedStruct("NotInstalled", {})

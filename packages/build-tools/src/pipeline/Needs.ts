@@ -2,7 +2,7 @@
  * Which steps a step needs: names are looked for among its siblings, then outwards; a group means its members, which
  * need what their group does. Pure.
  */
-import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { nearestNames } from "@deputize/core/internal/domain/NearestNames"
 import { cyclesIn } from "./Cycle.ts"
 import { entriesOf, type Outline, type OutlineStep } from "./Outline.ts"
 import type { Finding } from "./SchemaProblems.ts"

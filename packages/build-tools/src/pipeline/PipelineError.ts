@@ -2,7 +2,7 @@
  * A pipeline that cannot be run: everything that is wrong with its file at once. Lines and columns count from 1; line 0
  * stands for the file as a whole.
  */
-import { visibleLine } from "@deputize/core/workspace/VisibleText"
+import { visibleLine } from "@deputize/core/internal/domain/VisibleText"
 import * as Schema from "effect/Schema"
 
 export const PipelineProblem = Schema.Struct({

@@ -2,7 +2,7 @@
  * Which steps a build is made of, and the order in which they start: what a step needs comes before it, and among those
  * that could start at the same time first the one with the longest chain of work behind it. Pure.
  */
-import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { nearestNames } from "@deputize/core/internal/domain/NearestNames"
 import type { Pipeline, Step, StepId } from "./Pipeline.ts"
 
 export type Plan =

@@ -1,7 +1,7 @@
 /**
  * What a schema finds wrong with a value, as places with words for users. Pure.
  */
-import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { nearestNames } from "@deputize/core/internal/domain/NearestNames"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import type { Rule } from "./Values.ts"

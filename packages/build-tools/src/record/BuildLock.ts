@@ -5,7 +5,7 @@
 import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { FileLock } from "@deputize/core/journal/FileLock"
+import { FileLock } from "@deputize/core/internal/journal/FileLock"
 import type { JournalError } from "@deputize/core/journal/JournalError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

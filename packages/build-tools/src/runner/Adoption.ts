@@ -9,7 +9,7 @@
  */
 import { lstatSync } from "node:fs"
 import { join } from "node:path"
-import { startTimeOf } from "@deputize/core/process/ProcessTable"
+import { startTimeOf } from "@deputize/core/internal/process/ProcessTable"
 import * as Effect from "effect/Effect"
 import type { Fingerprint, OutputFile } from "../fingerprint/Fingerprint.ts"
 import { Fingerprints } from "../fingerprint/Fingerprints.ts"

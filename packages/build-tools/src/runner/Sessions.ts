@@ -3,7 +3,7 @@
  */
 import { existsSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { nearestNames } from "@deputize/core/domain/NearestNames"
+import { nearestNames } from "@deputize/core/internal/domain/NearestNames"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { BuildRecord } from "../record/BuildRecord.ts"

@@ -186,6 +186,7 @@ const treeOf = (paths: ReadonlyArray<string>): Tree & { readonly files: Readonly
     files,
     list: (folder) => ({ files: names(folder, false), folders: names(folder, true) }),
     rules: () => rules,
-    kind: (path) => (files.includes(path) ? "file" : isFolder(path) ? "folder" : "none")
+    kind: (path) => (files.includes(path) ? "file" : isFolder(path) ? "folder" : "none"),
+    isPartial: () => false
   }
 }

@@ -5,10 +5,10 @@ import { existsSync } from "node:fs"
 import { BuildRecord } from "@deputize/build-tools/record/BuildRecord"
 import type { BuildState } from "@deputize/build-tools/record/BuildState"
 import { logsOf, sessionOf } from "@deputize/build-tools/runner/Sessions"
+import { isAlive } from "@deputize/core/history/Owner"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Invocation } from "../command/Invocation.ts"
-import { isAlive } from "../record/Owner.ts"
 import type { ListedSession, SessionStage } from "../render/BuildSessions.ts"
 import { Output } from "../render/Output.ts"
 import { visible } from "../render/Width.ts"
@@ -16,7 +16,7 @@ import type { Look } from "./ShowLogs.ts"
 
 /** A process that took the number of a dead one over has started after that had recorded its last. */
 export const stageOf = ({ lastEventAt, pid, status }: BuildState): SessionStage =>
-  status === "interrupted" && isAlive({ pid, startedAt: lastEventAt }) ? "running" : status
+  status === "interrupted" && isAlive({ pid, start: null, startedBy: lastEventAt }) ? "running" : status
 
 /** Newest first, `most` of them. */
 export const listSessions = Effect.fn("listSessions")(function* (most: number) {

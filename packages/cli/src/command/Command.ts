@@ -3,8 +3,10 @@
  * load in a millisecond; the code that runs one is behind `load`.
  */
 import type { Effect } from "effect/Effect"
+import type { Configuration } from "../config/Configuration.ts"
 import type { Output } from "../render/Output.ts"
 import type { Invocation } from "./Invocation.ts"
+import type { CommandTable } from "./Parse.ts"
 
 export interface FlagSpec {
   /** Without the dashes: `max-turns`. */
@@ -13,23 +15,34 @@ export interface FlagSpec {
   readonly alias?: string
   /** What stands for the value in help; a flag without one is a switch. */
   readonly metavar?: string
+  /** A switch that also takes a value, behind `=`: `--save`, `--save=FOLDER`. Its value is "" where it is a switch. */
+  readonly optional?: boolean
   /** May be given more than once; otherwise a second one is an error. */
   readonly repeatable?: boolean
   /** The only values that are allowed. */
   readonly choices?: ReadonlyArray<string>
   /** In words, for help. */
   readonly fallback?: string
+  /** What a shell offers for the value, where `metavar` does not say it. */
+  readonly completes?: Completes
   readonly description: string
 }
 
-interface ArgumentSpec {
+export interface ArgumentSpec {
   /** As in help: `AGENT`. */
   readonly name: string
   readonly required: boolean
   /** Only of the last one: it takes all words that are left. */
   readonly repeatable?: boolean
+  /** The only values that are allowed. */
+  readonly choices?: ReadonlyArray<string>
+  /** What a shell offers for it, where `name` does not say it. */
+  readonly completes?: Completes
   readonly description: string
 }
+
+/** Some of the words that it can be, or what is looked for; `agents` are several names with commas between them. */
+export type Completes = ReadonlyArray<string> | "files" | "folders" | "agent" | "agents" | "run" | "nothing"
 
 interface Example {
   readonly line: string
@@ -37,7 +50,7 @@ interface Example {
 }
 
 /** Runs a command and gives the exit code. Whatever it fails with has a message for the user, most also a hint. */
-export type Handler = (invocation: Invocation) => Effect<number, Error, Output>
+export type Handler = (invocation: Invocation, table: CommandTable) => Effect<number, Error, Output | Configuration>
 
 export interface CommandSpec {
   /** Its words: `agents list`. The file in `commands/` has the same path. A command may lead on: `build`, `build list`. */
@@ -50,6 +63,10 @@ export interface CommandSpec {
   readonly examples: ReadonlyArray<Example>
   /** It runs agents, whose events --output-format stream-json shows. */
   readonly streams?: boolean
+  /** For shells and programs: help does not name it. */
+  readonly hidden?: boolean
+  /** It works also where the configuration cannot be read, and goes by none of it. */
+  readonly needsNoConfig?: boolean
   readonly load: () => Promise<{ readonly handler: Handler }>
 }
 
@@ -96,7 +113,7 @@ export const globalFlags: ReadonlyArray<FlagSpec> = [
 ]
 
 /** The same, with what means something to this command. */
-export const globalFlagsOf = ({ streams }: CommandSpec): ReadonlyArray<FlagSpec> =>
+export const globalFlagsOf = ({ streams }: Pick<CommandSpec, "streams">): ReadonlyArray<FlagSpec> =>
   streams === true ? globalFlags : globalFlags.map(withoutStream)
 
 // internal

@@ -1,67 +1,72 @@
 /**
- * Help pages, as text of 100 columns at most. The build renders them all, so that showing one loads nothing.
+ * Help pages by topic, as blocks that are laid out for the terminal that shows them. The build keeps them all, so that
+ * showing one loads nothing else.
  */
-import { type CommandSpec, type FlagSpec, globalFlags, globalFlagsOf } from "./Command.ts"
+import { type ArgumentSpec, type CommandSpec, type FlagSpec, globalFlags } from "./Command.ts"
+import type { HelpLine, HelpPage } from "./HelpLayout.ts"
 import type { CommandTable } from "./Parse.ts"
 
 /** Every topic with its page: "" for the whole, then groups and commands by name. */
-export const helpPages = (table: CommandTable): Record<string, string> =>
-  Object.fromEntries([
+export const helpPages = ({ commands, groups }: CommandTable): Record<string, HelpPage> => {
+  const table = { groups, commands: commands.filter(({ hidden }) => hidden !== true) }
+  return Object.fromEntries([
     ["", overview(table)],
     ...table.groups.map(({ name, summary }) => [name, groupPage(table, name, summary)]),
     ...table.commands.map((command) => [command.name, commandPage(table, command)])
   ])
+}
 
 // internal
 
-const columns = 100
-
-const overview = (table: CommandTable): string =>
+const overview = (table: CommandTable): HelpPage =>
   page([
     ["Delegates work in a repository to agents, within budgets and rights, on the record."],
     ["Usage: deputize COMMAND [ARGUMENTS] [FLAGS]"],
-    ["Commands:", ...rows(table.commands.map((command) => [usageOf(command), command.summary]))],
-    ["Flags of every command:", ...rows(globalFlags.map(flagRow))],
-    ["Examples:", ...table.commands.flatMap((command) => command.examples.slice(0, 1).map(({ line }) => `  ${line}`))],
+    ["Commands:", ...table.commands.map(commandRow)],
+    ["Flags of every command, before or after its name:", ...globalFlags.map(flagRow)],
+    ["Examples:", ...table.commands.flatMap(({ examples }) => examples.slice(0, 1)).slice(0, mostExamples)],
+    ["Exit codes:", ...exitCodes],
     [
-      "Exit codes: 0 done, 1 task failed, 2 usage or config, 3 budget, 4 deadline, 5 some agents failed,",
-      "  6 permission, 7 provider, 8 verification, 130 and 143 stopped by a signal."
-    ],
-    ["`deputize COMMAND --help` says more about a command."]
+      "`deputize COMMAND --help` says more about a command, `deputize config explain` shows what is configured, and `deputize completion --help` has your shell complete all of this."
+    ]
   ])
 
-const groupPage = (table: CommandTable, name: string, summary: string): string =>
+const groupPage = (table: CommandTable, name: string, summary: string): HelpPage =>
   page([
     [`${summary}.`],
     [`Usage: deputize ${name} COMMAND [FLAGS]`],
-    ["Commands:", ...rows(below(table, name).map((command) => [usageOf(command), command.summary]))],
+    ["Commands:", ...below(table, name).map(commandRow)],
     [`\`deputize ${name} COMMAND --help\` says more about a command.`]
   ])
 
-const commandPage = (table: CommandTable, command: CommandSpec): string =>
+const commandPage = (table: CommandTable, command: CommandSpec): HelpPage =>
   page([
     [`${command.summary}.`],
-    ...(command.details ?? []).map((paragraph) => fold(paragraph, columns)),
+    ...(command.details ?? []).map((paragraph) => [paragraph]),
     [`Usage: deputize ${usageOf(command)} [FLAGS]`],
-    section("Arguments:", rows(command.arguments.map(({ name, description }) => [name, description]))),
-    section("Commands below it:", rows(below(table, command.name).map((each) => [usageOf(each), each.summary]))),
-    section("Flags:", rows(command.flags.map(flagRow))),
-    ["Flags of every command:", ...rows(globalFlagsOf(command).map(flagRow))],
-    ["Examples:", ...command.examples.flatMap(({ line, what }) => [`  # ${what}`, `  ${line}`])]
+    section("Arguments:", command.arguments.map(argumentRow)),
+    section("Commands below it:", below(table, command.name).map(commandRow)),
+    section("Flags:", command.flags.map(flagRow)),
+    [
+      `Flags of every command, which \`deputize --help\` tells about: ${globalFlags.map(({ name }) => `--${name}`).join(", ")}.`
+    ],
+    ["Exit codes:", ...exitCodesOf(command)],
+    ["Examples:", ...command.examples]
   ])
+
+/** Of the commands that come first. */
+const mostExamples = 5
 
 /** The commands that the words of `name` lead on to. */
 const below = ({ commands }: CommandTable, name: string): ReadonlyArray<CommandSpec> =>
   commands.filter((command) => command.name.startsWith(`${name} `))
 
-const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
+const section = (title: string, lines: ReadonlyArray<HelpLine>): ReadonlyArray<HelpLine> =>
   lines.length === 0 ? [] : [title, ...lines]
 
-const page = (blocks: ReadonlyArray<ReadonlyArray<string>>): string =>
-  `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join("\n"))
-    .join("\n\n")}\n`
+const page = (blocks: HelpPage): HelpPage => blocks.filter((block) => block.length > 0)
+
+const commandRow = (command: CommandSpec): HelpLine => [usageOf(command), command.summary]
 
 const usageOf = (command: CommandSpec): string =>
   [
@@ -72,8 +77,16 @@ const usageOf = (command: CommandSpec): string =>
     })
   ].join(" ")
 
-const flagRow = (flag: FlagSpec): readonly [string, string] => [
-  `${flag.alias === undefined ? "    " : `-${flag.alias}, `}--${flag.name}${flag.metavar === undefined ? "" : ` ${flag.metavar}`}`,
+const argumentRow = ({ choices, description, name }: ArgumentSpec): HelpLine => [
+  name,
+  choices === undefined ? description : `${description}: ${choices.join(" or ")}`
+]
+
+const valueText = ({ metavar, optional }: FlagSpec): string =>
+  metavar === undefined ? "" : optional === true ? `[=${metavar}]` : ` ${metavar}`
+
+const flagRow = (flag: FlagSpec): HelpLine => [
+  `${flag.alias === undefined ? "    " : `-${flag.alias}, `}--${flag.name}${valueText(flag)}`,
   [
     flag.description,
     flag.choices === undefined ? "" : `: ${flag.choices.join(" or ")}`,
@@ -82,23 +95,21 @@ const flagRow = (flag: FlagSpec): readonly [string, string] => [
   ].join("")
 ]
 
-/** Two columns; the right one is folded under itself. */
-const rows = (pairs: ReadonlyArray<readonly [string, string]>): ReadonlyArray<string> => {
-  const left = Math.max(0, ...pairs.map(([name]) => name.length)) + 4
-  return pairs.flatMap(([name, text]) =>
-    fold(text, columns - left).map((line, index) => `${(index === 0 ? `  ${name}` : "").padEnd(left)}${line}`)
-  )
-}
+const exitCodes: ReadonlyArray<readonly [string, string]> = [
+  ["0", "done"],
+  ["1", "a task failed"],
+  ["2", "usage or configuration; nothing was started"],
+  ["3", "a budget was used up"],
+  ["4", "a deadline was reached"],
+  ["5", "some agents failed, others did not"],
+  ["6", "permission was denied"],
+  ["7", "the provider failed"],
+  ["8", "a check did not pass"],
+  ["130, 143", "stopped by Ctrl-C, or by another signal"]
+]
 
-const fold = (text: string, width: number): ReadonlyArray<string> => {
-  const lines: Array<string> = []
-  let line = ""
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = ""
-    }
-    line = line === "" ? word : `${line} ${word}`
-  }
-  return [...lines, line]
-}
+/** Only runs of agents end with the codes of budgets, providers and checks. */
+const exitCodesOf = ({ flags }: CommandSpec): ReadonlyArray<HelpLine> =>
+  flags.some(({ name }) => name === "budget") && flags.some(({ name }) => name === "provider")
+    ? exitCodes
+    : exitCodes.filter(([code]) => ["0", "1", "2", "130, 143"].includes(code))

@@ -1,35 +1,43 @@
 /**
  * A parsed command line: which command, its arguments, and its flags by name. Values are still text; the handler of the
- * command gives them meaning.
+ * command gives them meaning. What is configured stands behind the flags that were not given.
  */
+import type { OutputFormat } from "../config/SettingFacts.ts"
 
-export type OutputFormat = "text" | "json" | "stream-json"
+type Values = ReadonlyMap<string, ReadonlyArray<string>>
 
 export class Invocation {
   readonly command: string
   readonly arguments: ReadonlyArray<string>
-  readonly #values: ReadonlyMap<string, ReadonlyArray<string>>
+  readonly #values: Values
+  readonly #configured: Values
 
   /** Switches that were given stand in `values` with no value. */
-  constructor(command: string, args: ReadonlyArray<string>, values: ReadonlyMap<string, ReadonlyArray<string>>) {
+  constructor(command: string, args: ReadonlyArray<string>, values: Values, configured: Values = new Map()) {
     this.command = command
     this.arguments = args
     this.#values = values
+    this.#configured = configured
   }
 
-  /** Whether the flag was given at all. */
+  /** The same, with values for flags that were not given. */
+  configured(values: Values): Invocation {
+    return new Invocation(this.command, this.arguments, this.#values, values)
+  }
+
+  /** Whether the flag was given on the command line. */
   has(flag: string): boolean {
     return this.#values.has(flag)
   }
 
   /** The value of a flag that is given once at most. */
   value(flag: string): string | undefined {
-    return this.#values.get(flag)?.[0]
+    return this.all(flag)[0]
   }
 
   /** Every value of a repeatable flag, in order. */
   all(flag: string): ReadonlyArray<string> {
-    return this.#values.get(flag) ?? []
+    return this.#values.get(flag) ?? this.#configured.get(flag) ?? []
   }
 
   /** How standard output is written. */

@@ -59,6 +59,8 @@ export const parse = (table: CommandTable, argv: ReadonlyArray<string>): Parsed 
     (argument, index) => argument.required && read.positionals[index] === undefined
   )
   if (missing !== undefined) return refuse(`${name} needs ${missing.name}: ${missing.description}`, helpHint(name))
+  const wrong = wrongChoice(command, read.positionals)
+  if (wrong !== undefined) return wrong
   return { _tag: "Run", command, invocation: new Invocation(name, read.positionals, read.values) }
 }
 
@@ -123,11 +125,25 @@ const help = (table: CommandTable, words: ReadonlyArray<string>): Parsed => {
   return isTopic(table, topic) ? { _tag: "Help", topic } : unknownCommand(table, [], topic)
 }
 
+/** An argument that is none of the words that it can be. */
+const wrongChoice = (command: CommandSpec, positionals: ReadonlyArray<string>): Parsed | undefined => {
+  for (const [index, value] of positionals.entries()) {
+    const { choices, name } = command.arguments[Math.min(index, command.arguments.length - 1)] ?? {}
+    if (choices === undefined || choices.includes(value)) continue
+    const [near] = nearestNames(value, choices)
+    return refuse(
+      `${name} is "${value}", but it can only be ${choices.join(" or ")}`,
+      near === undefined ? helpHint(command.name) : `Did you mean ${near}?`
+    )
+  }
+  return undefined
+}
+
 const unknownCommand = (table: CommandTable, words: ReadonlyArray<string>, word: string): Parsed => {
   const asked = [...words, word].join(" ")
   const near = nearestNames(
     asked,
-    table.commands.map((command) => command.name)
+    table.commands.flatMap(({ hidden, name }) => (hidden === true ? [] : [name]))
   )[0]
   return refuse(
     `there is no command "${asked}"`,
@@ -139,7 +155,9 @@ const unknownCommand = (table: CommandTable, words: ReadonlyArray<string>, word:
 
 /** The value flag that a word such as `--goal` or `-g` is, if its value is the next word. */
 const valueFlagFor = (flags: ReadonlyArray<FlagSpec>, word: string): FlagSpec | undefined =>
-  flags.find((flag) => flag.metavar !== undefined && (word === `--${flag.name}` || word === `-${flag.alias}`))
+  flags.find((flag) => takesNext(flag) && (word === `--${flag.name}` || word === `-${flag.alias}`))
+
+const takesNext = ({ metavar, optional }: FlagSpec): boolean => metavar !== undefined && optional !== true
 
 /** No word of a command line holds it. */
 const textMark = "\0"
@@ -182,14 +200,15 @@ const readFlags = (flags: ReadonlyArray<FlagSpec>, words: ReadonlyArray<string>)
     }
     const given = values.get(flag.name)
     if (flag.metavar === undefined && token.value !== undefined) reject(`--${flag.name} takes no value`)
-    if (flag.metavar !== undefined && token.value === undefined)
+    if (takesNext(flag) && token.value === undefined)
       reject(`--${flag.name} needs a value: --${flag.name} ${flag.metavar}`)
     if (flag.metavar !== undefined && given !== undefined && flag.repeatable !== true)
       reject(`--${flag.name} is given more than once`)
     if (flag.choices !== undefined && token.value !== undefined && !flag.choices.includes(token.value)) {
       reject(`--${flag.name} is "${token.value}", but it can only be ${flag.choices.join(" or ")}`)
     }
-    values.set(flag.name, [...(given ?? []), ...(token.value === undefined ? [] : [token.value])])
+    const value = flag.optional === true ? (token.value ?? "") : token.value
+    values.set(flag.name, [...(given ?? []), ...(value === undefined ? [] : [value])])
   }
   return { values, positionals, refusal }
 }
@@ -199,7 +218,7 @@ const optionsOf = (flags: ReadonlyArray<FlagSpec>) =>
     flags.map((flag) => [
       flag.name,
       {
-        type: flag.metavar === undefined ? ("boolean" as const) : ("string" as const),
+        type: takesNext(flag) ? ("string" as const) : ("boolean" as const),
         multiple: true,
         ...(flag.alias === undefined ? {} : { short: flag.alias })
       }

@@ -17,7 +17,13 @@ export const delegateParallel: CommandSpec = {
       description: "The goal of the next agent; @FILE takes it from a file"
     },
     { name: "goals", metavar: "LIST", description: "All goals in one list: '\"first, with a comma\",second'" },
-    { name: "scope", metavar: "PATH", repeatable: true, description: "The scope of the next agent" },
+    {
+      name: "scope",
+      metavar: "PATH",
+      completes: "files",
+      repeatable: true,
+      description: "The scope of the next agent"
+    },
     { name: "scopes", metavar: "LIST", description: "All scopes in one list; an empty entry is the whole workspace" },
     { name: "budgets", metavar: "LIST", description: "A limit for each agent: 10k, 0.10usd, 30calls, 15min" },
     {
@@ -31,13 +37,6 @@ export const delegateParallel: CommandSpec = {
       metavar: "AGENT#N:NAME=VALUE",
       repeatable: true,
       description: "A named value for an agent; without #N for all of this name"
-    },
-    { name: "max-calls", metavar: "N", description: "Tool calls of the whole run" },
-    {
-      name: "max-parallel",
-      metavar: "N|auto",
-      fallback: "all of them, at most 16",
-      description: "Agents at work at the same time"
     },
     ...runFlags
   ],

@@ -20,6 +20,7 @@ export const delegate: CommandSpec = {
     {
       name: "scope",
       metavar: "PATH",
+      completes: "files",
       repeatable: true,
       description: "Work on this path of the workspace first, and write only there"
     },
@@ -50,6 +51,10 @@ export const delegate: CommandSpec = {
     {
       line: 'deputize delegate test-gen "Test the parser" --check "npm test" --max-budget-usd 0.50',
       what: "Done only when the tests pass, and for half a dollar at most"
+    },
+    {
+      line: 'deputize delegate code-lead "Review every package" --max-agents 8 --output-schema findings.schema.json',
+      what: "With eight agents at most that it starts itself, and an answer for a program"
     },
     { line: "git log -5 | deputize delegate docs-gen -", what: "Take the goal from standard input" }
   ],

@@ -14,5 +14,6 @@ export const doctor: CommandSpec = {
     { line: "deputize doctor --clear", what: "The same, after what killed runs have left is ended" },
     { line: "deputize doctor --json", what: "The same as data" }
   ],
+  needsNoConfig: true,
   load: () => import("./doctor.handler.ts")
 }

@@ -1,6 +1,7 @@
+import { allRuns, latestRuns } from "@deputize/core/history/Runs"
 import * as Effect from "effect/Effect"
 import type { Handler } from "../command/Command.ts"
-import { allRuns, latestRuns, noRuns, recordOf } from "../record/Runs.ts"
+import { noRuns, recordOf } from "../record/Runs.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { runListJson, runListText } from "../render/RunList.ts"

@@ -5,7 +5,7 @@ export const ps: CommandSpec = {
   summary: "Lists the runs of the workspace, the newest first",
   details: [
     "Shows the last 20 runs, and older ones that are still running. A run is lost when its process is gone and left no end on record.",
-    "AGENTS counts those that have ended, TOKENS and USD what was charged of the limit, TOOK the time until the last event."
+    "AGENTS counts those that have ended, behind + the ones that agents started; TOKENS and USD what was charged of the limit, TOOK the time until the last event."
   ],
   arguments: [],
   flags: [{ name: "all", description: "List every run on record" }],

@@ -14,6 +14,7 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
   {
     name: "provider",
     metavar: "NAME",
+    completes: ["offline", "openai", "openai-chat"],
     description: "Who answers: offline, openai, openai-chat, or a name from config.yaml"
   },
   {
@@ -28,12 +29,30 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
     fallback: "workspace-write",
     description: "What agents may do at most, whatever their definitions grant"
   },
-  { name: "trust", description: "Grant definitions that come with the repository all that they ask for" },
+  {
+    name: "trust",
+    description:
+      "Grant definitions that come with the repository all that they ask for, and use the providers and prices of its config.yaml"
+  },
   {
     name: "dry-run",
     description: "Show what would run, with the least and the most that it can cost, and send nothing"
   },
   agentFile,
+  {
+    name: "max-parallel",
+    metavar: "N|auto",
+    fallback: "all that are named, at most 16, and 4 of those that they start",
+    description: "Agents at work at the same time, and as many of those that agents start"
+  },
+  { name: "max-agents", metavar: "N", fallback: "32", description: "Agents that agents may start in all" },
+  { name: "max-depth", metavar: "N", fallback: "3", description: "Levels of agents below those that are named" },
+  { name: "max-calls", metavar: "N", description: "Tool calls of the whole run" },
+  {
+    name: "output-schema",
+    metavar: "FILE",
+    description: "Answer with JSON by the JSON Schema in FILE; an answer that does not fit is sent back"
+  },
   { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
   { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
 ]

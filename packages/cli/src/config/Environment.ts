@@ -34,6 +34,24 @@ export const stateFolder = ({ home, platform, variables }: Environment): string 
   return home === undefined ? undefined : join(home, ".local", "state", "deputize")
 }
 
+/** What can be made again: V8's code of this program, names for completion. */
+export const cacheFolder = ({ home, platform, variables }: Environment): string | undefined => {
+  const { DEPUTIZE_HOME, LOCALAPPDATA, XDG_CACHE_HOME } = variables
+  if (DEPUTIZE_HOME !== undefined && DEPUTIZE_HOME !== "") return resolve(DEPUTIZE_HOME, "cache")
+  if (XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, "deputize")
+  if (platform === "win32" && LOCALAPPDATA !== undefined) return join(LOCALAPPDATA, "deputize", "cache")
+  return home === undefined ? undefined : join(home, ".cache", "deputize")
+}
+
+/** What is the user's, neither configuration nor record. */
+export const dataFolder = ({ home, platform, variables }: Environment): string | undefined => {
+  const { DEPUTIZE_HOME, LOCALAPPDATA, XDG_DATA_HOME } = variables
+  if (DEPUTIZE_HOME !== undefined && DEPUTIZE_HOME !== "") return resolve(DEPUTIZE_HOME, "data")
+  if (XDG_DATA_HOME !== undefined && isAbsolute(XDG_DATA_HOME)) return join(XDG_DATA_HOME, "deputize")
+  if (platform === "win32" && LOCALAPPDATA !== undefined) return join(LOCALAPPDATA, "deputize", "data")
+  return home === undefined ? undefined : join(home, ".local", "share", "deputize")
+}
+
 /** Where the user's configuration of all programs is, if the environment says so; relative paths are to be passed over. */
 export const configFolder = ({ variables: { XDG_CONFIG_HOME } }: Environment): string | undefined =>
   XDG_CONFIG_HOME !== undefined && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : undefined

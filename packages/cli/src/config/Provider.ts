@@ -6,8 +6,10 @@ import { defaultModel } from "@deputize/core/model/ModelCatalog"
 import type { ProviderSettings } from "@deputize/core/model/openai/ProviderSettings"
 import * as Result from "effect/Result"
 import { ConfigError } from "./ConfigError.ts"
-import type { Environment } from "./Environment.ts"
-import type { NamedProvider, UserConfig } from "./UserConfig.ts"
+import type { ConfigurationFacts } from "./Configuration.ts"
+import { builtInProviders, type NamedProvider } from "./NamedProvider.ts"
+import type { Variables } from "./Setting.ts"
+import { type Said, sourceText } from "./Source.ts"
 
 export type Provider =
   | { readonly _tag: "Offline"; readonly lines: ReadonlyArray<string> }
@@ -17,26 +19,22 @@ export type Provider =
       readonly lines: ReadonlyArray<string>
     }
 
-/** What the command line says itself; it comes before everything else. */
-export interface ProviderFlags {
-  readonly provider: string | undefined
-  readonly model: string | undefined
-}
-
-type Sources = Pick<Environment, "variables"> & {
-  readonly config: UserConfig
-  readonly flags: ProviderFlags
+interface Sources {
+  readonly variables: Variables
+  readonly configuration: Pick<ConfigurationFacts, "settings" | "providers" | "prices" | "leaves">
   /** Requests at once, as long as the provider says nothing against it. */
   readonly parallelism: number
 }
 
-/** By the flag, DEPUTIZE_PROVIDER, the configuration, a key that is set; else offline. */
+/** By what is set, else by a key that is there; else offline. */
 export const chooseProvider = (sources: Sources): Result.Result<Provider, ConfigError> => {
-  const { name, why } = chosen(sources)
+  const chosen = providerName(sources)
+  const { value: name } = chosen
+  const why = reasonFor(chosen)
   if (name === "offline") return Result.succeed({ _tag: "Offline", lines: offlineLines(why) })
   const known = knownProvider(name, sources)
   if (known === undefined) {
-    const names = ["offline", "openai", "openai-chat", ...sources.config.providers.map((each) => each.name)]
+    const names = [...builtInProviders, ...sources.configuration.providers.map((each) => each.name)]
     return Result.fail(
       configError(
         `there is no provider ${JSON.stringify(name)} (${why})`,
@@ -54,19 +52,50 @@ export const chooseProvider = (sources: Sources): Result.Result<Provider, Config
   }))
 }
 
+/** The provider's name, and what it is chosen by. */
+export const providerName = ({ configuration, variables }: Omit<Sources, "parallelism">): Said<string> => {
+  const { source, value } = configuration.settings.provider
+  if (value !== undefined) return { value, source }
+  return (variables[defaultKey] ?? "") === ""
+    ? { value: "offline", source: { _tag: "Default" } }
+    : { value: "openai", source: { _tag: "Variable", name: defaultKey } }
+}
+
+/** The model of agents whose definition names none; undefined where nothing names one. */
+export const modelName = (sources: Omit<Sources, "parallelism">): Said<string> | undefined => {
+  const { leaves, settings } = sources.configuration
+  const { source, value } = settings.model
+  if (value !== undefined) return { value, source }
+  const { value: name } = providerName(sources)
+  if (name === "openai" || name === "openai-chat") return { value: defaultModel, source: { _tag: "Default" } }
+  const { model } = knownProvider(name, sources) ?? {}
+  const said = leaves.find(({ key }) => key === `providers.${name}.model`)?.source
+  return model === undefined ? undefined : { value: model, source: said ?? { _tag: "Default" } }
+}
+
+/** Where OpenAI's API is. */
+export const openAiBaseUrl = ({ OPENAI_BASE_URL = "" }: Variables): Said<string> =>
+  OPENAI_BASE_URL === ""
+    ? { value: "https://api.openai.com/v1", source: { _tag: "Default" } }
+    : { value: OPENAI_BASE_URL.replace(/\/+$/, ""), source: { _tag: "Variable", name: "OPENAI_BASE_URL" } }
+
+export const defaultKey = "OPENAI_API_KEY"
+
 // internal
 
-const defaultBaseUrl = "https://api.openai.com/v1"
-const defaultKey = "OPENAI_API_KEY"
 const defaultIdleMs = 300_000
 
-const chosen = ({ config, flags, variables }: Sources): { readonly name: string; readonly why: string } => {
-  const { DEPUTIZE_PROVIDER: asked = "", OPENAI_API_KEY: key = "" } = variables
-  if (flags.provider !== undefined) return { name: flags.provider, why: "chosen by --provider" }
-  if (asked !== "") return { name: asked, why: "chosen by DEPUTIZE_PROVIDER" }
-  if (config.provider !== undefined) return { name: config.provider, why: `chosen in ${config.files.join(", ")}` }
-  if (key !== "") return { name: "openai", why: "chosen because OPENAI_API_KEY is set" }
-  return { name: "offline", why: "chosen because no provider is set up: set OPENAI_API_KEY, or --provider" }
+const reasonFor = ({ source }: Said<string>): string => {
+  switch (source._tag) {
+    case "Default":
+      return `chosen because no provider is set up: set ${defaultKey}, or --provider`
+    case "File":
+      return `chosen in ${source.file}`
+    case "Variable":
+      return source.name === defaultKey ? `chosen because ${defaultKey} is set` : `chosen by ${source.name}`
+    case "Flag":
+      return `chosen by ${sourceText(source)}`
+  }
 }
 
 const offlineLines = (why: string): ReadonlyArray<string> => [
@@ -74,13 +103,17 @@ const offlineLines = (why: string): ReadonlyArray<string> => [
   why
 ]
 
-const knownProvider = (name: string, { config, variables }: Sources): NamedProvider | undefined => {
-  if (name !== "openai" && name !== "openai-chat") return config.providers.find((each) => each.name === name)
-  const { OPENAI_BASE_URL: base = "" } = variables
+const knownProvider = (
+  name: string,
+  { configuration, variables }: Omit<Sources, "parallelism">
+): NamedProvider | undefined => {
+  if (name !== "openai" && name !== "openai-chat") return configuration.providers.find((each) => each.name === name)
+  const { source, value } = openAiBaseUrl(variables)
   return {
     ...bare,
     name,
-    baseUrl: (base === "" ? defaultBaseUrl : base).replace(/\/+$/, ""),
+    source,
+    baseUrl: value,
     wire: name === "openai" ? "responses" : "chat",
     envKey: defaultKey,
     envKeyInstructions: "Make a key at https://platform.openai.com/api-keys and set OPENAI_API_KEY to it.",
@@ -103,8 +136,9 @@ const bare = {
 
 const settingsOf = (
   provider: NamedProvider,
-  { config, flags, parallelism, variables }: Sources
+  sources: Sources
 ): Result.Result<ProviderSettings & { readonly model: string }, ConfigError> => {
+  const { configuration, parallelism, variables } = sources
   const { baseUrl, envKey, envKeyInstructions, name, requiresAuth, wire } = provider
   if (!URL.canParse(baseUrl)) {
     return Result.fail(configError(`OPENAI_BASE_URL is "${baseUrl}", which is no URL`, "Write http://HOST:PORT/v1."))
@@ -117,18 +151,11 @@ const settingsOf = (
       configError(`${name} needs a key: ${variable} is not set`, `${how} --provider offline needs none.`)
     )
   }
-  const { DEPUTIZE_MODEL: asked = "" } = variables
-  const isOpenAi = name === "openai" || name === "openai-chat"
-  const model =
-    flags.model ??
-    (asked === "" ? undefined : asked) ??
-    config.model ??
-    provider.model ??
-    (isOpenAi ? defaultModel : undefined)
+  const model = modelName(sources)?.value
   if (model === undefined) {
     return Result.fail(configError(`${name} has no model to use`, "Name one with -m, or as `model` of the provider."))
   }
-  const prices: Record<string, Price> = { ...config.prices, ...provider.prices }
+  const prices: Record<string, Price> = { ...configuration.prices, ...provider.prices }
   return Result.succeed({
     name,
     baseUrl,
@@ -159,10 +186,7 @@ const capField = ({ baseUrl, wire }: NamedProvider): ProviderSettings["maxTokens
   return /(^|\.)(openai\.com|azure\.com)$/.test(new URL(baseUrl).hostname) ? "max_completion_tokens" : "max_tokens"
 }
 
-const fromVariables = (
-  headers: Readonly<Record<string, string>>,
-  variables: Environment["variables"]
-): Record<string, string> =>
+const fromVariables = (headers: Readonly<Record<string, string>>, variables: Variables): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, variable]) => {
       const value = variables[variable]
@@ -178,7 +202,7 @@ const hostOf = (url: string): string => {
 const configError = (what: string, instead: string): ConfigError => new ConfigError({ what, instead })
 
 /** HTTP_PROXY and the like, in capitals or not. */
-const proxyVariables = (variables: Environment["variables"]): Record<string, string> =>
+const proxyVariables = (variables: Variables): Record<string, string> =>
   Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) =>
       value !== undefined && value !== "" && /^(https?|no|all)_proxy$/i.test(name) ? [[name, value]] : []

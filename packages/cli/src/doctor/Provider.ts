@@ -1,13 +1,13 @@
 /**
- * The user's configuration, the provider that it leads to, and whether somebody answers there.
+ * The configuration, the provider that it leads to, and whether somebody answers there.
  */
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { userConfigFile } from "../config/ConfigPlaces.ts"
 import type { Environment } from "../config/Environment.ts"
+import { loadConfiguration } from "../config/LoadConfiguration.ts"
 import { chooseProvider, type Provider } from "../config/Provider.ts"
-import { userConfig, userConfigFile } from "../config/UserConfig.ts"
+import type { Flags } from "../config/Setting.ts"
 import type { Finding } from "../render/Doctor.ts"
 import { ok, problem, warning } from "./Finding.ts"
 import { reach, stopFor } from "./Reach.ts"
@@ -16,27 +16,19 @@ export const providerFindings = Effect.fnUntraced(function* (
   surroundings: Environment,
   workspace: string
 ): Effect.fn.Return<ReadonlyArray<Finding>> {
-  const read = yield* Effect.result(userConfig(surroundings))
-  const inWorkspace = ignoredFile(workspace)
-  if (Result.isFailure(read)) return [problem("config", read.failure.message, read.failure.hint), ...inWorkspace]
+  const read = yield* Effect.result(loadConfiguration({ surroundings, workspace, flags: noFlags, isTrusted: false }))
+  if (Result.isFailure(read)) return [problem("config", read.failure.message, read.failure.hint)]
   const { files, warnings } = read.success
   const config = files.length === 0 ? ok("config", noFile(surroundings)) : ok("config", files.join(", "))
   const remarks = warnings.map((text) => warning("config", text, "Mend or remove it: it has no effect."))
   const { variables } = surroundings
-  const flags = { provider: undefined, model: undefined }
-  const chosen = chooseProvider({ variables, config: read.success, flags, parallelism: 1 })
-  return [config, ...remarks, ...inWorkspace, ...(yield* providerFinding(chosen))]
+  const chosen = chooseProvider({ variables, configuration: read.success, parallelism: 1 })
+  return [config, ...remarks, ...(yield* providerFinding(chosen))]
 })
 
 // internal
 
-/** What a repository holds has no say in where requests go; someone may wait for it to have one. */
-const ignoredFile = (workspace: string): ReadonlyArray<Finding> => {
-  const file = join(workspace, ".deputize", "config.yaml")
-  return existsSync(file)
-    ? [warning("config", `${file} is not read in this version`, "Set providers and prices in your own config.yaml.")]
-    : []
-}
+const noFlags: Flags = { has: () => false, value: () => undefined, all: () => [] }
 
 const noFile = (surroundings: Environment): string => {
   const file = userConfigFile(surroundings)

@@ -2,8 +2,8 @@
  * The runs in a workspace's record: the latest, all, one by its id.
  */
 import { nearestNames } from "@deputize/core/domain/NearestNames"
-import { Journal, type JournalError, type RunSummary } from "@deputize/core/journal/Journal"
-import * as Clock from "effect/Clock"
+import { allRuns, readRun } from "@deputize/core/history/Runs"
+import { Journal } from "@deputize/core/journal/Journal"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Invocation } from "../command/Invocation.ts"
@@ -13,44 +13,9 @@ import { recordFile } from "../config/RecordFile.ts"
 import { recordLayer } from "../layers.ts"
 import { Output } from "../render/Output.ts"
 import { visible } from "../render/Width.ts"
-import { isAlive } from "./Owner.ts"
-import { type RunRecord, type RunState, runRecord, stateOf } from "./RunRecord.ts"
-
-export interface ReadRun extends RunRecord {
-  readonly state: RunState
-  /** Milliseconds since 1970. */
-  readonly readAt: number
-}
 
 /** The record of the workspace at this real path, opened for reading. */
 export const recordOf = (workspace: string) => recordLayer(recordFile(environment(), workspace))
-
-export const readRun = Effect.fnUntraced(function* ({
-  run,
-  startedAt
-}: RunSummary): Effect.fn.Return<ReadRun, JournalError, Journal> {
-  const journal = yield* Journal
-  const record = runRecord(run, startedAt, yield* journal.read(run))
-  return { ...record, state: stateOf(record, isAlive), readAt: yield* Clock.currentTimeMillis }
-})
-
-/** Newest first: the last `count` runs, and those before them that are still running. */
-export const latestRuns = Effect.fnUntraced(function* (count: number) {
-  const journal = yield* Journal
-  const listed = yield* journal.list
-  const last = yield* Effect.forEach(listed.slice(0, count), readRun)
-  const older = yield* Effect.filter(listed.slice(count), ({ events, run }) =>
-    // The end of a run is its last event: the others need not be read to know that it has ended.
-    Effect.map(journal.read(run, Math.max(1, events)), (tail) => {
-      const end = tail.at(-1)
-      return end?.namespace !== "run" || end.type !== "Ended"
-    })
-  )
-  const open = yield* Effect.forEach(older, readRun)
-  return [...last, ...open.filter(({ state }) => state === "running")]
-})
-
-export const allRuns = latestRuns(Number.POSITIVE_INFINITY)
 
 /** Those that `cost` is asked about: all of them, one, or the newest. */
 export const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {

@@ -1,17 +1,19 @@
 /**
  * Shows the events of a run, those on record or all until it ends.
  */
-import { Journal, type JournalEvent, type RunSummary } from "@deputize/core/journal/Journal"
+import { type Recorded, recorded } from "@deputize/core/history/Fact"
+import { follow } from "@deputize/core/history/Follow"
+import { readRun } from "@deputize/core/history/Runs"
+import { Journal, type RunSummary } from "@deputize/core/journal/Journal"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { dateAndTime, logLine } from "../render/Log.ts"
+import { logLine } from "../render/Log.ts"
 import { Output } from "../render/Output.ts"
 import { advance, emptyView } from "../render/Progress.ts"
 import { linesOf } from "../render/StreamJson.ts"
-import { follow } from "./Follow.ts"
-import { readRun } from "./Runs.ts"
+import { localClock } from "../values/LocalClock.ts"
 
 export const showLog = Effect.fn("showLog")(function* (invocation: Invocation, summary: RunSummary) {
   const { data, notes } = yield* Output
@@ -20,7 +22,7 @@ export const showLog = Effect.fn("showLog")(function* (invocation: Invocation, s
   const isFollowed = invocation.has("follow")
   const events = isFollowed
     ? follow(summary.run)
-    : Stream.unwrap(Effect.map((yield* Journal).read(summary.run), Stream.fromIterable))
+    : Stream.unwrap(Effect.map((yield* Journal).read(summary.run), (all) => Stream.fromIterable(all.map(recorded))))
   const paths = new Set<string>()
   yield* Stream.runForEachArray(events, (batch) => {
     const lines = batch.flatMap((event) => {
@@ -40,9 +42,8 @@ export const showLog = Effect.fn("showLog")(function* (invocation: Invocation, s
 // internal
 
 const textLines = (invocation: Invocation, style: Output["Service"]["data"]["style"]) => {
-  const clock = (time: number) => dateAndTime(time, -new Date(time).getTimezoneOffset())
-  const manner = { style, verbose: invocation.verbose, clock }
-  return (event: JournalEvent): ReadonlyArray<string> => {
+  const manner = { style, verbose: invocation.verbose, clock: localClock }
+  return (event: Recorded): ReadonlyArray<string> => {
     const line = logLine(event, manner)
     return line === null ? [] : [line]
   }
@@ -50,7 +51,7 @@ const textLines = (invocation: Invocation, style: Output["Service"]["data"]["sty
 
 const jsonLines = () => {
   let view = emptyView
-  return (event: JournalEvent): ReadonlyArray<string> => {
+  return (event: Recorded): ReadonlyArray<string> => {
     view = advance(view, event)
     return linesOf(view, event).map((line) => JSON.stringify(line))
   }

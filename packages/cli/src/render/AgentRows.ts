@@ -1,11 +1,13 @@
 /**
  * The agents of a live tree, a line or two for each: mark and name, tokens against the limit, what it costs, what it does,
- * and how long nothing has been heard of it; below that the end of what it said last. Pure.
+ * and how long nothing has been heard of it; below that the step of its plan and the end of what it said last. Pure.
  *
  * All of them are laid out together, so that their columns are aligned; where there is no room, figures give way to the
  * names.
  */
-import { count, dollars, seconds } from "./Figures.ts"
+import type { Branch } from "./Branches.ts"
+import { planText } from "./Calls.ts"
+import { count, dollars, plural, seconds } from "./Figures.ts"
 import type { Activity, AgentView } from "./Progress.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Colour, Style } from "./Style.ts"
@@ -17,11 +19,12 @@ export interface Look {
   readonly texts: boolean
 }
 
-/** What stands before an agent's name, and before what is below it. */
-export interface Branch {
-  readonly first: string
-  readonly below: string
-}
+/** Whose second line is shown; the others have the step of their plan on their only one. */
+export type HasSecond = (agent: AgentView) => boolean
+
+/** Whether the agent may have a second line, now or once it has something to say. */
+export const mayTell = ({ depth, plan, state }: AgentView, { texts }: Look): boolean =>
+  state._tag === "Ended" ? texts && depth === 1 : state._tag !== "Queued" && (texts || plan !== null)
 
 /** The lines of `agents`, each with its place in the tree. */
 export const agentRows = (
@@ -29,8 +32,10 @@ export const agentRows = (
   branch: ReadonlyArray<Branch>,
   now: number,
   columns: number,
-  { style, texts }: Look
+  look: Look,
+  hasSecond: HasSecond
 ): ReadonlyArray<string> => {
+  const { style } = look
   const names = agents.map(({ path }, index) => {
     const isBelow = (branch[index]?.first ?? "") !== ""
     return oneLine(isBelow ? path.slice(path.lastIndexOf("/") + 1) : path.slice("/root/".length))
@@ -38,7 +43,7 @@ export const agentRows = (
   const befores = branch.map(({ first }) => widthOf(first))
   const widestName = names.reduce((most, name, index) => Math.max(most, widthOf(name) + (befores[index] ?? 0)), 0)
   const nameColumns = Math.min(widestName, Math.max(8, Math.floor(columns * 0.3)))
-  const tokens = agents.map(({ limit, state, used }) => (state._tag === "Waiting" ? "" : share(used, limit, count)))
+  const tokens = agents.map(({ limit, state, used }) => (state._tag === "Queued" ? "" : share(used, limit, count)))
   const tokenColumns = widest(tokens)
   const costs = agents.map(({ nanoUsd, nanoUsdLimit }) =>
     // What is free, or has not cost anything yet, is no news.
@@ -58,13 +63,11 @@ export const agentRows = (
     const first = dim(branch[index]?.first ?? "")
     const left = [first, { text: mark, colour }, { text: ` ${padTo(name, ownColumns)}  ` }, ...figures]
     const room = columns - left.reduce((sum, { text }) => sum + widthOf(text), 0)
-    const lines = [compose([...left, ...doing(agent, now, room, style)], columns, style)]
-    const said = texts ? lastLine(agent.said.text) : ""
-    if (said !== "") {
-      const before = `${branch[index]?.below ?? ""}  `
-      const text = cutStartTo(said, columns - widthOf(before), style.marks.more)
-      lines.push(compose([dim(before), dim(text)], columns, style))
-    }
+    const isTold = hasSecond(agent)
+    const lines = [compose([...left, ...doing(agent, now, room, style, !isTold)], columns, style)]
+    const before = `${branch[index]?.below ?? ""}  `
+    const told = isTold ? telling(agent, columns - widthOf(before), look) : ""
+    if (told !== "") lines.push(compose([dim(before), dim(told)], columns, style))
     return lines
   })
 }
@@ -82,7 +85,7 @@ const barColumns = 10
 const widest = (texts: ReadonlyArray<string>): number => texts.reduce((most, text) => Math.max(most, widthOf(text)), 0)
 
 const bar = ({ limit, state, used }: AgentView, { marks }: Style): ReadonlyArray<Segment> => {
-  if (limit === null || limit <= 0 || state._tag === "Waiting") return [{ text: " ".repeat(barColumns + 2) }]
+  if (limit === null || limit <= 0 || state._tag === "Queued") return [{ text: " ".repeat(barColumns + 2) }]
   const spent = Math.min(1, used / limit)
   // Empty only for nothing at all, full only for all of it.
   const full = spent >= 1 ? barColumns : Math.min(barColumns - 1, Math.ceil(spent * barColumns))
@@ -92,8 +95,10 @@ const bar = ({ limit, state, used }: AgentView, { marks }: Style): ReadonlyArray
 
 const markOf = ({ state }: AgentView, { marks }: Style): { readonly mark: string; readonly colour: Colour } => {
   switch (state._tag) {
-    case "Waiting":
+    case "Queued":
       return { mark: marks.waiting, colour: "dim" }
+    case "Waiting":
+      return { mark: marks.running, colour: "dim" }
     case "Running":
       return { mark: marks.running, colour: "cyan" }
     case "Ended":
@@ -108,11 +113,19 @@ const markOf = ({ state }: AgentView, { marks }: Style): { readonly mark: string
 const silenceMs = 3_000
 
 /** What it does; how long nothing has been heard keeps its place before that. */
-const doing = (agent: AgentView, now: number, columns: number, style: Style): ReadonlyArray<Segment> => {
-  const { startedAt, state } = agent
+const doing = (
+  agent: AgentView,
+  now: number,
+  columns: number,
+  style: Style,
+  hasPlan: boolean
+): ReadonlyArray<Segment> => {
+  const { plan, startedAt, state } = agent
   switch (state._tag) {
+    case "Queued":
+      return [dim("queued")]
     case "Waiting":
-      return [dim("waiting")]
+      return [dim(`waiting for ${plural(state.paths.length, "agent")}`)]
     case "Ended": {
       const time = startedAt === null ? "" : ` ${style.marks.separator} ${seconds(agent.lastAt - startedAt)}`
       return [{ text: state.status.replace("_", " ") }, dim(time)]
@@ -122,7 +135,11 @@ const doing = (agent: AgentView, now: number, columns: number, style: Style): Re
       const quiet = activity._tag !== "Retrying" && now - agent.lastAt >= silenceMs
       const silence = quiet ? ` ${style.marks.separator} silent ${seconds(now - agent.lastAt)}` : ""
       const text = cutTo(activityText(activity, now), Math.max(0, columns - widthOf(silence)), style.marks.more)
-      return [{ text }, { text: silence, colour: "yellow" }]
+      const step =
+        hasPlan && plan !== null && plan.steps.length > 0
+          ? dim(` ${style.marks.separator} ${planText(plan.steps)}`)
+          : dim("")
+      return [{ text }, { text: silence, colour: "yellow" }, step]
     }
   }
 }
@@ -133,6 +150,8 @@ const activityText = (activity: Activity, now: number): string => {
       return "thinking"
     case "Answering":
       return "answering"
+    case "SummingUp":
+      return "summing up its conversation"
     case "Retrying":
       return activity.until > now ? `retrying in ${Math.ceil((activity.until - now) / 1000)} s` : "retrying"
     case "Calling": {
@@ -140,6 +159,16 @@ const activityText = (activity: Activity, now: number): string => {
       return others.length === 0 ? (first?.text ?? "") : `${first?.text ?? ""} (${others.length} more)`
     }
   }
+}
+
+/** The step of its plan, then the end of what it said last; until then what an agent is for that the user did not name. */
+const telling = ({ depth, goal, plan, said, state }: AgentView, columns: number, { style, texts }: Look): string => {
+  const step = plan === null || plan.steps.length === 0 || state._tag === "Ended" ? "" : planText(plan.steps)
+  const last = texts ? lastLine(said.text) : ""
+  if (step === "" && last === "") return texts && depth > 1 ? cutTo(oneLine(goal), columns, style.marks.more) : ""
+  if (last === "") return cutTo(step, columns, style.marks.more)
+  const lead = step === "" ? "" : `${cutTo(step, Math.floor(columns / 2), style.marks.more)} ${style.marks.separator} `
+  return lead + cutStartTo(last, columns - widthOf(lead), style.marks.more)
 }
 
 const lastLine = (text: string): string => oneLine(text.trimEnd().split("\n").at(-1) ?? "")

@@ -1,43 +1,16 @@
 /**
- * Agents for people and for programs. Pure.
+ * One agent for people and for programs. Pure.
  */
 
 import { AgentDefinition } from "@deputize/core/definition/AgentDefinition"
-import type { Found, Listed } from "@deputize/core/definition/AgentLoader"
+import type { Found } from "@deputize/core/definition/AgentLoader"
+import { heldBy } from "@deputize/core/definition/Trust"
 import * as Schema from "effect/Schema"
-import { count, duration } from "./Figures.ts"
+import { type Fact, factLines } from "./Facts.ts"
+import { count, dollars, duration, plural } from "./Figures.ts"
+import { rightsFacts } from "./RightsText.ts"
 import type { Style } from "./Style.ts"
-import { table } from "./Table.ts"
-import { cutTo, oneLine, visible } from "./Width.ts"
-
-/** The stable shape of `agents list --json`. */
-export const agentListJson = (listed: ReadonlyArray<Listed>) => ({
-  agents: listed.map(({ description, error, format, name, shadowed, source, warnings }) => ({
-    name,
-    source,
-    format,
-    description,
-    shadowed,
-    warnings,
-    error
-  }))
-})
-
-export const agentListText = (listed: ReadonlyArray<Listed>, style: Style): string => {
-  const rows = table(
-    [{ title: "NAME" }, { title: "SOURCE" }, { title: "FORMAT" }, { title: "DESCRIPTION" }],
-    listed.map((agent) => [
-      oneLine(agent.name),
-      `${oneLine(agent.source)}${agent.shadowed ? " (shadowed)" : ""}`,
-      agent.format,
-      agent.error === null
-        ? cutTo(oneLine(agent.description), 72, style.marks.more)
-        : `${style.marks.failed} cannot be read`
-    ])
-  )
-  const remarks = listed.flatMap((agent) => [...(agent.error === null ? [] : [agent.error]), ...agent.warnings])
-  return `${[...rows, ...(remarks.length === 0 ? [] : ["", ...remarks.map(visible)])].join("\n")}\n`
-}
+import { oneLine, visible } from "./Width.ts"
 
 export const agentJson = ({ definition, format, source, warnings }: Found) => ({
   ...Schema.encodeSync(AgentDefinition)(definition),
@@ -46,38 +19,47 @@ export const agentJson = ({ definition, format, source, warnings }: Found) => ({
   warnings
 })
 
-export const agentText = ({ definition, format, source, warnings }: Found, style: Style): string => {
-  const { limits, permissions } = definition
-  const rows: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+export const agentText = (found: Found, style: Style): string => {
+  const { definition, format, source, warnings } = found
+  const { effort, goal, isolation, model, skills } = definition
+  const facts: ReadonlyArray<Fact> = [
     ["source", [`${source} (${format})`]],
-    ["about", [definition.description]],
-    ["goal", definition.goal === undefined ? [] : [definition.goal]],
-    ["model", definition.model === undefined ? [] : [definition.model]],
+    ["about", definition.description === "" ? [] : [oneLine(definition.description)]],
+    ["goal", goal === undefined || goal === definition.description ? [] : [oneLine(goal)]],
+    ["model", model === undefined ? [] : [`${model}${effort === undefined ? "" : `, effort ${effort}`}`]],
     ["tools", [list(definition.tools)]],
-    ["read", [list(permissions.read)]],
-    ["write", [list(permissions.write)]],
-    ["net", [list(permissions.net)]],
-    ["exec", [list(permissions.exec)]],
-    ["limits", [limitsText(limits)]],
-    ["artifacts", definition.artifacts.length === 0 ? [] : [list(definition.artifacts)]],
-    ["success", definition.successCriteria],
-    ["checks", definition.checks],
+    ...rightsFacts(definition).map(([name, values]): Fact => [name, values.map(oneLine)]),
+    ["skills", skills === undefined ? [] : [list(skills)]],
+    ["limits", [limitsText(definition.limits)]],
+    ["isolation", isolation === "none" ? [] : [isolation]],
+    ["success", definition.successCriteria.map(oneLine)],
+    ["checks", definition.checks.map(oneLine)],
+    ["trust", heldBy(found, definition, false).warnings.map(oneLine)],
     ["warnings", warnings]
   ]
-  const facts = rows.flatMap(([name, values]) =>
-    values.map((value, index) => `${style.paint("dim", (index === 0 ? name : "").padEnd(11))}${oneLine(value)}`)
-  )
-  return `${style.paint("bold", oneLine(definition.name))}\n${facts.join("\n")}\n\n${visible(definition.instructions).trim()}\n`
+  return [
+    style.paint("bold", oneLine(definition.name)),
+    ...factLines(facts, nameColumns, style),
+    "",
+    `${visible(definition.instructions).trim()}\n`
+  ].join("\n")
 }
 
 // internal
 
-const list = (values: ReadonlyArray<string>): string => (values.length === 0 ? "none" : values.join(", "))
+const nameColumns = 11
 
-const limitsText = ({ tokens, toolCalls, turns, wallMs }: AgentDefinition["limits"]): string =>
-  list([
+const list = (values: ReadonlyArray<string>): string => (values.length === 0 ? "none" : values.map(oneLine).join(", "))
+
+const limitsText = (limits: AgentDefinition["limits"]): string => {
+  const { children, depth, nanoUsd, tokens, toolCalls, turns, wallMs } = limits
+  return list([
     ...(tokens === undefined ? [] : [`${count(tokens)} tokens`]),
+    ...(nanoUsd === undefined ? [] : [dollars(nanoUsd)]),
     ...(wallMs === undefined ? [] : [duration(wallMs)]),
-    ...(turns === undefined ? [] : [`${turns} turns`]),
-    ...(toolCalls === undefined ? [] : [`${toolCalls} tool calls`])
+    ...(turns === undefined ? [] : [plural(turns, "turn")]),
+    ...(toolCalls === undefined ? [] : [plural(toolCalls, "tool call")]),
+    ...(children === undefined ? [] : [`${plural(children, "agent")} that it starts`]),
+    ...(depth === undefined ? [] : [`${plural(depth, "level")} below it`])
   ])
+}

@@ -11,8 +11,8 @@
  *    lines around it.
  * 2. `finish` adds what is missing of the final answer, so that the last thing there is always the whole of it.
  */
-import { at, isTrueAt, listAt, numberAt, textAt } from "./Body.ts"
-import type { Event } from "./Progress.ts"
+import { isNamed } from "@deputize/core/domain/Ids"
+import type { Recorded } from "@deputize/core/history/Fact"
 import { oneLine, visible } from "./Width.ts"
 
 /** `lines`: only whole lines are written, so that something can be drawn below them. */
@@ -23,6 +23,8 @@ export interface AnswerStream {
   readonly turn: number
   /** No tools were offered: whatever comes is the answer. */
   readonly isClosing: boolean
+  /** What comes sums up the conversation for the agent itself. */
+  readonly isSummary: boolean
   /** Of this turn, without white space before it. */
   readonly text: string
   /** How many characters of `text` are on standard output. */
@@ -50,6 +52,7 @@ export const emptyStream = (steps: Steps): AnswerStream => ({
   steps,
   turn: 0,
   isClosing: false,
+  isSummary: false,
   text: "",
   written: 0,
   standing: "",
@@ -57,20 +60,22 @@ export const emptyStream = (steps: Steps): AnswerStream => ({
 })
 
 /** Events of other agents than the one asked for change nothing. */
-export const follow = (stream: AnswerStream, event: Event): Step => {
-  const { body } = event
-  if (event.namespace !== "agent" || event.path.split("/").length !== 3) return { stream, said: [] }
-  switch (event.type) {
-    case "TurnRequested":
-      return requested(stream, numberAt(body, "turn") ?? stream.turn + 1, isTrueAt(body, "closing"))
-    case "TurnProgress":
-      return progressed({ ...stream, text: (stream.text + textAt(body, "text")).trimStart() })
-    case "TurnCompleted":
-      return completed(stream, textAt(body, "text").trimStart(), listAt(body, "calls").length > 0)
-    case "TurnFailed":
-      return failed(stream, textAt(at(body, "error"), "message"))
+export const follow = (stream: AnswerStream, { fact, path }: Recorded): Step => {
+  const same = { stream, said: [] }
+  if (!isNamed(path)) return same
+  switch (fact._tag) {
+    case "agent.TurnRequested":
+      return fact.isSummary
+        ? { stream: { ...stream, isSummary: true }, said: [] }
+        : requested({ ...stream, isSummary: false }, fact.turn === 0 ? stream.turn + 1 : fact.turn, fact.closing)
+    case "agent.TurnProgress":
+      return stream.isSummary ? same : progressed({ ...stream, text: (stream.text + fact.text).trimStart() })
+    case "agent.TurnCompleted":
+      return fact.isSummary ? same : completed(stream, fact.text.trimStart(), fact.calls.length > 0)
+    case "agent.TurnFailed":
+      return fact.isSummary ? same : failed(stream, fact.error.message)
     default:
-      return { stream, said: [] }
+      return same
   }
 }
 

@@ -2,8 +2,9 @@
  * The agents that the user asked for. Children of agents are in a result too, below the one that started them. Pure.
  */
 import type { AgentResult } from "@deputize/core/agent/AgentResult"
+import { isNamed } from "@deputize/core/domain/Ids"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 
-/** Those right below the root, in the order asked. */
+/** In the order asked. */
 export const askedAgents = (result: RunResult): ReadonlyArray<AgentResult> =>
-  result.agents.filter((agent) => agent.path.split("/").length === 3)
+  result.agents.filter(({ path }) => isNamed(path))

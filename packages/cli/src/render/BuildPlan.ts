@@ -2,22 +2,29 @@
  * What a build would do, and why, for people. Pure.
  */
 import type { Explanation, PlannedStep } from "@deputize/build-tools/runner/DryRun"
+import { type Fact, factLines } from "./Facts.ts"
 import { count, duration, plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine, padTo } from "./Width.ts"
+import { oneLine } from "./Width.ts"
 
 /** A line for each step in the order in which they would start, then how many would run. */
 export const dryRunText = (steps: ReadonlyArray<PlannedStep>, style: Style): string => {
   const { marks } = style
   const rows = table(
-    [{ title: "STEP" }, { title: "PLAN" }, { title: "WHY" }, { title: "COMMAND" }],
+    [
+      { title: "STEP", keeps: 12 },
+      { title: "PLAN" },
+      { title: "WHY", keeps: 16 },
+      { title: "COMMAND", keeps: 12, dispensable: 1 }
+    ],
     steps.map((step) => [
-      cutTo(oneLine(step.id), 32, marks.more),
+      oneLine(step.id),
       step.willRun ? `${marks.running} run` : `${marks.waiting} skip`,
-      cutTo(oneLine(step.why), 48, marks.more),
-      cutTo(oneLine(step.command), 60, marks.more)
-    ])
+      oneLine(step.why),
+      oneLine(step.command)
+    ]),
+    style
   )
   const due = steps.filter(({ willRun }) => willRun).length
   return `${[...rows, "", `${due} of ${plural(steps.length, "step")} would run`].join("\n")}\n`
@@ -26,7 +33,7 @@ export const dryRunText = (steps: ReadonlyArray<PlannedStep>, style: Style): str
 /** Everything that a step's result depends on. `clock` shows a time as the reader wants to see it. */
 export const explainText = (step: Explanation, style: Style, clock: (time: number) => string): string => {
   const { inputs, last } = step
-  const facts: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+  const facts: ReadonlyArray<Fact> = [
     ["title", [step.title]],
     ["plan", [`${step.willRun ? "would run" : "would not run"}: ${step.why}`]],
     ["command", [step.command]],
@@ -46,10 +53,10 @@ export const explainText = (step: Explanation, style: Style, clock: (time: numbe
     ],
     ["usually", step.usualMs === null ? [] : [duration(step.usualMs)]]
   ]
-  const lines = facts.flatMap(([name, values]) =>
-    values.map((value, index) =>
-      `${style.paint("dim", padTo(index === 0 ? name : "", nameColumns))}${shown(value)}`.trimEnd()
-    )
+  const lines = factLines(
+    facts.map(([name, values]) => [name, values.map(shown)]),
+    nameColumns,
+    style
   )
   return `${style.paint("bold", oneLine(step.id))}\n${lines.join("\n")}\n`
 }

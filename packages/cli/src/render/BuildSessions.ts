@@ -3,10 +3,11 @@
  */
 import type { SessionSummary } from "@deputize/build-tools/record/BuildRecord"
 import type { BuildState, StepState } from "@deputize/build-tools/record/BuildState"
+import { type Fact, factLines } from "./Facts.ts"
 import { duration, plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine, padTo, visible } from "./Width.ts"
+import { oneLine } from "./Width.ts"
 
 /** "running" where the process that works on it is there; the record alone cannot tell that from "interrupted". */
 export type SessionStage = BuildState["status"] | "running"
@@ -29,17 +30,18 @@ export const sessionListText = (
     [
       { title: "SESSION" },
       { title: "STATUS" },
-      { title: "PIPELINE" },
-      { title: "STARTED" },
-      { title: "TOOK", right: true }
+      { title: "PIPELINE", keeps: 8, dispensable: 2 },
+      { title: "STARTED", dispensable: 3 },
+      { title: "TOOK", right: true, dispensable: 1 }
     ],
     sessions.map(({ ms, pipeline, session, startedAt, status }) => [
       session,
       `${markOf(status, style)} ${status}`,
-      cutTo(oneLine(pipeline), 32, style.marks.more),
+      oneLine(pipeline),
       clock(startedAt),
       duration(ms)
-    ])
+    ]),
+    style
   ).join("\n")}\n`
 
 export const sessionText = (
@@ -49,20 +51,26 @@ export const sessionText = (
   now: number
 ): string => {
   const rows = table(
-    [{ title: "STEP" }, { title: "STATE" }, { title: "TIME", right: true }, { title: "TRIES", right: true }],
+    [
+      { title: "STEP", keeps: 12 },
+      { title: "STATE", keeps: 12 },
+      { title: "TIME", right: true, dispensable: 1 },
+      { title: "TRIES", right: true, dispensable: 2 }
+    ],
     session.steps.map((step) => {
       const stage = stageOf(step, session.status)
       const ms = stage === "running" ? now - (step.startedAt ?? now) : step.ms
       return [
-        cutTo(oneLine(step.id), 32, style.marks.more),
+        oneLine(step.id),
         `${stepMark(stage, style)} ${stage}${tasksOf(step)}`,
         ms === 0 ? "" : duration(ms),
         step.attempts === 0 ? "" : String(step.attempts)
       ]
-    })
+    }),
+    style
   )
   const ended = session.steps.filter(({ outcome }) => outcome !== null).length
-  const facts: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+  const facts: ReadonlyArray<Fact> = [
     ["session", [`${session.session} of ${session.inputs.pipeline}`]],
     ["status", [statusText(session)]],
     ["started", [clock(session.startedAt)]],
@@ -79,10 +87,10 @@ export const sessionText = (
         : ["deputize build --resume runs what is not finished"]
     ]
   ]
-  const lines = facts.flatMap(([name, values]) =>
-    values.map(
-      (value, index) => `${style.paint("dim", padTo(index === 0 ? name : "", nameColumns))} ${visible(oneLine(value))}`
-    )
+  const lines = factLines(
+    facts.map(([name, values]) => [name, values.map(oneLine)]),
+    nameColumns,
+    style
   )
   return `${[...lines, "", ...rows].join("\n")}\n`
 }
@@ -125,7 +133,7 @@ export const sessionFacts = (session: SessionStatus) => ({
 
 // internal
 
-const nameColumns = 10
+const nameColumns = 11
 
 const isoTime = (time: number): string => new Date(time).toISOString()
 

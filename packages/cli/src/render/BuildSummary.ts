@@ -3,10 +3,11 @@
  */
 import type { BuildResult, InstallResult, StepResult } from "@deputize/build-tools/runner/BuildResult"
 import { isCachedTask } from "./BuildProgress.ts"
+import { factLines } from "./Facts.ts"
 import { bytes, count, duration, plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine, padTo, visible } from "./Width.ts"
+import { oneLine } from "./Width.ts"
 
 /** One line where there was nothing to do; otherwise the steps, then the whole. */
 export const buildText = (result: BuildResult, style: Style): string =>
@@ -18,7 +19,7 @@ const mostOutputs = 10
 const mostNames = 5
 /** Less would be shown as no time at all. */
 const leastMs = 50
-const nameColumns = 13
+const nameColumns = 14
 
 const nothingText = ({ ms, pipeline, steps }: BuildResult): string => {
   const left = steps.filter(({ outcome }) => outcome._tag === "Skipped").length
@@ -29,21 +30,22 @@ const nothingText = ({ ms, pipeline, steps }: BuildResult): string => {
 const summaryLines = (result: BuildResult, style: Style): ReadonlyArray<string> => [
   ...table(
     [
-      { title: "STEP" },
-      { title: "RESULT" },
-      { title: "TIME", right: true },
-      { title: "PART", right: true },
-      { title: "TRIES", right: true },
-      { title: "WARNINGS", right: true }
+      { title: "STEP", keeps: 12 },
+      { title: "RESULT", keeps: 10 },
+      { title: "TIME", right: true, dispensable: 1 },
+      { title: "PART", right: true, dispensable: 3 },
+      { title: "TRIES", right: true, dispensable: 4 },
+      { title: "WARNINGS", right: true, dispensable: 2 }
     ],
     result.steps.map((step) => [
-      `${markOf(step, style)} ${cutTo(oneLine(step.id), 32, style.marks.more)}`,
+      `${markOf(step, style)} ${oneLine(step.id)}`,
       resultOf(step),
       step.ms < leastMs ? "" : duration(step.ms),
       step.ms < leastMs ? "" : `${Math.round(step.percent)} %`,
       step.attempts === 0 ? "" : String(step.attempts),
       step.attempts === 0 ? "" : count(step.warnings)
-    ])
+    ]),
+    style
   ),
   "",
   headLine(result, style),
@@ -95,7 +97,7 @@ const several = (names: ReadonlyArray<string>, between: string): ReadonlyArray<s
 const isLong = ({ ms }: { readonly ms: number }): boolean => ms >= leastMs
 
 const fact = (style: Style, name: string, values: ReadonlyArray<string>): ReadonlyArray<string> =>
-  values.map((value, index) => `${style.paint("dim", padTo(index === 0 ? name : "", nameColumns))} ${visible(value)}`)
+  factLines([[name, values]], nameColumns, style)
 
 const failureOf = ({ id, log, outcome }: StepResult): ReadonlyArray<string> =>
   outcome._tag === "Failed" ? [`${id}: ${outcome.problem}`, ...(log === null ? [] : [`  ${log}`])] : []

@@ -1,78 +1,49 @@
 /**
  * What runs have used and what that cost, by agent, by model and in all, for people and as data. Pure.
  */
-import { count, dollars, plural } from "./Figures.ts"
+import type { ReadRun } from "@deputize/core/history/Runs"
+import { type Group, groupBy, sumOf, type Tally } from "@deputize/core/history/Tally"
+import { count, plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
-import { type Column, table } from "./Table.ts"
-import { oneLine } from "./Width.ts"
+import { table } from "./Table.ts"
+import { usageCells, usageColumns, usageJson } from "./UsageColumns.ts"
+import { foldTo, oneLine } from "./Width.ts"
 
-export interface Amounts {
-  readonly requests: number
-  readonly input: number
-  readonly cached: number
-  readonly output: number
-  readonly reasoning: number
-  /** Tokens charged, `unknown` among them. */
-  readonly charged: number
-  readonly unknown: number
-  /** Null where a price is not known. */
-  readonly nanoUsd: number | null
-}
+/** What is told of a run here. */
+export type RunCost = Pick<ReadRun, "run" | "state" | "startedAt" | "agents" | "tally">
 
-export interface AgentCost {
-  readonly path: string
-  readonly agent: string
-  readonly model: string
-  readonly tally: Amounts
-  /** Tokens held for a request whose end is not on record. */
-  readonly inFlight: number
-}
-
-export interface RunCost {
-  readonly run: string
-  readonly state: string
-  readonly startedAt: number
-  readonly agents: ReadonlyArray<AgentCost>
-  readonly tally: Amounts
-}
-
-export interface ModelCost {
-  readonly model: string
-  readonly tally: Amounts
-}
-
-/** One run: a line for each agent, one for each model where there are several, and the whole. */
-export const runCostText = (run: RunCost, models: ReadonlyArray<ModelCost>, style: Style): string => {
-  const agents = run.agents.map(({ model, path, tally }) => [
-    oneLine(path.slice("/root/".length)),
+/** One run: a line for each agent, below the one that started it, one for each model where there are several, the whole. */
+export const runCostText = (run: RunCost, style: Style): string => {
+  const agents = run.agents.map(({ depth, model, path, tally }) => [
+    "  ".repeat(depth - 1) + oneLine(path.slice(path.lastIndexOf("/") + 1)),
     oneLine(model),
-    ...figures(tally)
+    ...usageCells(tally)
   ])
-  const byModel = models.map(({ model, tally }) => ["", oneLine(model), ...figures(tally)])
-  const total = ["total", "", ...figures(run.tally)]
   const lines = table(
-    [{ title: "AGENT" }, { title: "MODEL" }, ...columns],
-    models.length > 1 ? [...agents, ...byModel.map(named("by model")), total] : [...agents, total]
+    [{ title: "AGENT", keeps: 12 }, { title: "MODEL", keeps: 10 }, ...usageColumns],
+    [...agents, ...modelRows([run]), ["total", "", ...usageCells(run.tally)]],
+    style
   )
   const head = `${style.paint("bold", run.run)} ${run.state.replace("_", " ")}, ${plural(run.agents.length, "agent")}`
-  return text([head, "", ...lines, ...remarks([run])])
+  return text([head, "", ...lines, ...remarks([run], style)])
 }
 
-/** Many runs: a line for each, one for each model, and the whole. */
-export const allCostText = (runs: ReadonlyArray<RunCost>, models: ReadonlyArray<ModelCost>, total: Amounts): string => {
-  const rows = runs.map(({ run, state, tally }) => [run, state.replace("_", " "), ...figures(tally)])
-  const byModel = models.map(({ model, tally }) => ["", oneLine(model), ...figures(tally)])
+/** Many runs: a line for each, one for each model where there are several, and the whole. */
+export const allCostText = (runs: ReadonlyArray<RunCost>, style: Style): string => {
+  const rows = runs.map(({ run, state, tally }) => [run, state.replace("_", " "), ...usageCells(tally)])
+  const total = ["total", plural(runs.length, "run"), ...usageCells(totalOf(runs))]
   return text([
     ...table(
-      [{ title: "RUN" }, { title: "STATE, MODEL" }, ...columns],
-      [...rows, ...byModel.map(named("by model")), ["total", plural(runs.length, "run"), ...figures(total)]]
+      [{ title: "RUN" }, { title: "STATE, MODEL", keeps: 10 }, ...usageColumns],
+      [...rows, ...modelRows(runs), total],
+      style
     ),
-    ...remarks(runs)
+    ...remarks(runs, style)
   ])
 }
 
 /** The stable shape of `cost --json`, for one run as for many. */
-export const costJson = (runs: ReadonlyArray<RunCost>, models: ReadonlyArray<ModelCost>, total: Amounts) => ({
+export const costJson = (runs: ReadonlyArray<RunCost>) => ({
   schema_version: 1,
   runs: runs.map(({ agents, run, startedAt, state, tally }) => ({
     run,
@@ -87,44 +58,25 @@ export const costJson = (runs: ReadonlyArray<RunCost>, models: ReadonlyArray<Mod
     })),
     usage: usageJson(tally)
   })),
-  models: models.map(({ model, tally }) => ({ model, usage: usageJson(tally) })),
-  usage: usageJson(total)
+  models: byModel(runs).map(({ name, tally }) => ({ model: name, usage: usageJson(tally) })),
+  usage: usageJson(totalOf(runs))
 })
 
-// internal
+export const totalOf = (runs: ReadonlyArray<RunCost>): Tally => sumOf(runs.map(({ tally }) => tally))
 
-const columns: ReadonlyArray<Column> = [
-  "REQUESTS",
-  "INPUT",
-  "CACHED",
-  "OUTPUT",
-  "REASONING",
-  "UNKNOWN",
-  "CHARGED",
-  "USD"
-].map((title) => ({ title, right: true }))
+export const byModel = (runs: ReadonlyArray<RunCost>): ReadonlyArray<Group> =>
+  groupBy(
+    runs.flatMap(({ agents }) => agents),
+    ({ model }) => model
+  )
 
-const figures = ({ cached, charged, input, nanoUsd, output, reasoning, requests, unknown }: Amounts) => [
-  ...[requests, input, cached, output, reasoning, unknown, charged].map(count),
-  nanoUsd === null ? "price unknown" : dollars(nanoUsd)
-]
-
-/** The first of several rows says what they are. */
-const named =
-  (title: string) =>
-  (cells: ReadonlyArray<string>, index: number): ReadonlyArray<string> =>
-    index === 0 ? [title, ...cells.slice(1)] : cells
-
-const remarks = (runs: ReadonlyArray<RunCost>): ReadonlyArray<string> => {
-  const unknown = runs.reduce((sum, { tally }) => sum + tally.unknown, 0)
+/** What is not known about the figures, and why. */
+export const remarks = (runs: ReadonlyArray<RunCost>, style: Style): ReadonlyArray<string> => {
+  const { unknown } = totalOf(runs)
   const held = runs.flatMap(({ agents, state }) =>
     state === "running" ? [] : agents.flatMap(({ inFlight }) => (inFlight > 0 ? [inFlight] : []))
   )
-  const unpriced = [
-    ...new Set(
-      runs.flatMap(({ agents }) => agents.flatMap(({ model, tally }) => (tally.nanoUsd === null ? [model] : [])))
-    )
-  ]
+  const unpriced = byModel(runs).flatMap(({ name, tally }) => (tally.nanoUsd === null ? [oneLine(name)] : []))
   const lines = [
     ...(unknown === 0
       ? []
@@ -136,21 +88,18 @@ const remarks = (runs: ReadonlyArray<RunCost>): ReadonlyArray<string> => {
         ]),
     ...(unpriced.length === 0
       ? []
-      : [`No price is known for ${unpriced.map(oneLine).join(", ")}: set one as \`prices\` in config.yaml.`])
+      : [`No price is known for ${unpriced.join(", ")}: set one as \`prices\` in config.yaml.`])
   ]
-  return lines.length === 0 ? [] : ["", ...lines]
+  return lines.length === 0 ? [] : ["", ...lines.flatMap((line) => foldTo(line, style.columns))]
 }
 
-const usageJson = ({ cached, charged, input, nanoUsd, output, reasoning, requests, unknown }: Amounts) => ({
-  requests,
-  input_tokens: input,
-  cached_tokens: cached,
-  output_tokens: output,
-  reasoning_tokens: reasoning,
-  /** The part of `charged_tokens` that nobody told the usage of. */
-  unknown_tokens: unknown,
-  charged_tokens: charged,
-  usd: nanoUsd === null ? null : nanoUsd / 1e9
-})
+// internal
+
+/** None where one model did it all; the first says what they are. */
+const modelRows = (runs: ReadonlyArray<RunCost>): ReadonlyArray<ReadonlyArray<string>> => {
+  const models = byModel(runs)
+  if (models.length < 2) return []
+  return models.map(({ name, tally }, index) => [index === 0 ? "by model" : "", oneLine(name), ...usageCells(tally)])
+}
 
 const text = (lines: ReadonlyArray<string>): string => `${lines.join("\n")}\n`

@@ -1,9 +1,10 @@
 /**
  * What was found of the surroundings, for people and as data. Pure.
  */
+import { foldBeside } from "./Facts.ts"
 import { plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
-import { padTo, visible } from "./Width.ts"
+import { foldTo, padTo, visible } from "./Width.ts"
 
 export interface Finding {
   /** What was looked at: `node`, `record`. */
@@ -16,11 +17,20 @@ export interface Finding {
 }
 
 export const findingsText = (findings: ReadonlyArray<Finding>, style: Style): string => {
-  const columns = Math.max(0, ...findings.map(({ name }) => name.length)) + 2
-  const lines = findings.flatMap(({ name, next, status, text }) => [
-    `${badge(status, style)} ${padTo(name, columns)}${visible(text)}`,
-    ...(next === "" ? [] : [`${" ".repeat(badgeColumns + 1 + columns)}${visible(next)}`])
-  ])
+  const nameColumns = Math.max(0, ...findings.map(({ name }) => name.length)) + 2
+  const beside = badgeColumns + 1 + nameColumns
+  // Where there is little room, what was found stands below what was looked at.
+  const isNarrow = style.columns !== undefined && style.columns < leastBeside
+  const indent = isNarrow ? 2 : beside
+  const lines = findings.flatMap(({ name, next, status, text }) => {
+    const head = `${badge(status, style)} ${padTo(name, nameColumns)}`
+    const said = [text, ...(next === "" ? [] : [next])].flatMap((each) =>
+      foldBeside(visible(each), indent, style.columns)
+    )
+    return isNarrow
+      ? [head.trimEnd(), ...said.map((line) => " ".repeat(indent) + line)]
+      : said.map((line, index) => (index === 0 ? head : " ".repeat(indent)) + line)
+  })
   const [problems, warnings] = [numberOf(findings, "problem"), numberOf(findings, "warning")]
   const whole =
     problems > 0
@@ -28,7 +38,7 @@ export const findingsText = (findings: ReadonlyArray<Finding>, style: Style): st
       : warnings > 0
         ? `${plural(warnings, "warning")}: runs can start`
         : "runs can start"
-  return `${[...lines, "", whole].join("\n")}\n`
+  return `${[...lines, "", ...foldTo(whole, style.columns)].join("\n")}\n`
 }
 
 /** The stable shape of `doctor --json`. */
@@ -41,6 +51,7 @@ export const findingsJson = (findings: ReadonlyArray<Finding>) => ({
 // internal
 
 const badgeColumns = "problem".length
+const leastBeside = 60
 
 const badge = (status: Finding["status"], { paint }: Style): string => {
   const word = padTo(status, badgeColumns)

@@ -5,12 +5,13 @@ import type { Forecast, Priced } from "@deputize/core/runtime/Forecast"
 import { count, dollars } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine } from "./Width.ts"
+import { foldTo, oneLine } from "./Width.ts"
 
-export const forecastText = ({ agents, ceiling }: Forecast, style: Style): string => {
+/** `team`: who may start others, and how many; null where none may. */
+export const forecastText = ({ agents, ceiling }: Forecast, team: string | null, style: Style): string => {
   const rows = agents.map((agent) => [
     agent.path.slice("/root/".length),
-    cutTo(oneLine(agent.goal), 36, style.marks.more),
+    oneLine(agent.goal),
     agent.model,
     count(agent.promptTokens),
     priced(agent.floor),
@@ -26,17 +27,19 @@ export const forecastText = ({ agents, ceiling }: Forecast, style: Style): strin
   return [
     ...table(
       [
-        { title: "AGENT" },
-        { title: "GOAL" },
-        { title: "MODEL" },
-        { title: "PROMPT", right: true },
-        { title: "AT LEAST", right: true },
+        { title: "AGENT", keeps: 12 },
+        { title: "GOAL", keeps: 12, dispensable: 2 },
+        { title: "MODEL", keeps: 8, dispensable: 3 },
+        { title: "PROMPT", right: true, dispensable: 4 },
+        { title: "AT LEAST", right: true, dispensable: 1 },
         { title: "AT MOST", right: true }
       ],
-      rows
+      rows,
+      style
     ),
     "",
     ...notes,
+    ...(team === null ? [] : foldTo(`${team}; what they use is a part of the above`, style.columns)),
     "",
     `The whole run: at most ${priced(ceiling)}. Nothing was sent and nothing recorded.`,
     ""

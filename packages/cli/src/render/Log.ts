@@ -1,11 +1,14 @@
 /**
- * The events of a run in plain words, a line each. Pure.
- *
- * A tolerant reader: an event that it does not know is named, and what an older body does not have is left out.
+ * The events of a run in plain words, a line each, those of agents that an agent started further to the right. Pure.
  */
-import { at, chargedAt, isTrueAt, listAt, numberAt, textAt, textsAt } from "./Body.ts"
+
+import { depthOf } from "@deputize/core/history/AgentTree"
+import type { Recorded } from "@deputize/core/history/Fact"
+import { planOf } from "@deputize/core/tool/Plan"
+import * as Option from "effect/Option"
+import { callText, planText } from "./Calls.ts"
 import { count, dollars, duration, plural } from "./Figures.ts"
-import { callText, type Event } from "./Progress.ts"
+import { compactedText, nameOf, namesOf } from "./PlainLines.ts"
 import type { Style } from "./Style.ts"
 import { cutTo, oneLine } from "./Width.ts"
 
@@ -18,14 +21,14 @@ export interface LogManner {
 }
 
 /** `2026-11-21 09:05:07 code-reviewer: turn 1 …`, without a line break; null for what only -v shows. */
-export const logLine = (event: Event, manner: LogManner): string | null => {
+export const logLine = (event: Recorded, manner: LogManner): string | null => {
   const found = wordsOf(event, manner)
   if (found === null) return null
   const { isBad = false, words } = typeof found === "string" ? { words: found } : found
   const { paint } = manner.style
-  const name = event.path === "/root" ? "run" : oneLine(event.path.slice("/root/".length))
+  const indent = "  ".repeat(Math.max(0, depthOf(event.path) - 1))
   const said = isBad ? paint("red", words) : words
-  return `${paint("dim", manner.clock(event.time))} ${paint("cyan", `${name}:`)} ${said}`
+  return `${paint("dim", manner.clock(event.time))} ${indent}${paint("cyan", `${nameOf(event.path)}:`)} ${said}`
 }
 
 /** In the zone that is `offsetMinutes` east of UTC. */
@@ -39,145 +42,141 @@ interface Bad {
   readonly isBad: boolean
 }
 
-const wordsOf = (event: Event, manner: LogManner): string | Bad | null => {
-  const { body } = event
+const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => {
   const said = (value: string) => shortened(value, manner)
-  switch (`${event.namespace}.${event.type}`) {
+  switch (fact._tag) {
     case "run.Started":
       return list([
-        `started in ${oneLine(textAt(body, "workspace"))}`,
-        plural(listAt(body, "agents").length, "agent"),
-        oneLine([...new Set([textAt(body, "provider"), textAt(body, "model")])].join(" ")),
-        ...limitsOf(body),
-        ...(numberAt(body, "deadlineMs") === null ? [] : [`ends after ${duration(numberAt(body, "deadlineMs") ?? 0)}`])
+        `started in ${oneLine(fact.workspace)}`,
+        plural(fact.agents.length, "agent"),
+        oneLine([...new Set([fact.provider, fact.model])].join(" ")),
+        ...limitsOf(fact),
+        ...(fact.deadlineMs === null ? [] : [`ends after ${duration(fact.deadlineMs)}`])
       ])
+    case "run.Resumed":
+      return "taken up again"
     case "run.Ended":
-      return ended(
-        textAt(body, "status"),
-        list([duration(numberAt(body, "wallMs") ?? 0), tokensText(numberAt(body, "usedTokens") ?? 0), ...price(body)])
-      )
+      return ended(fact.status, list([duration(fact.wallMs), tokensText(fact.usedTokens), ...price(fact)]))
+    case "agent.Queued":
+      return `queued, others are at work, goal: ${said(fact.goal)}`
     case "agent.Started":
       return list([
-        `started with ${oneLine(textAt(body, "model"))}`,
-        ...limitsOf(body),
-        ...(textsAt(body, "unavailable").length === 0
-          ? []
-          : [`without ${textsAt(body, "unavailable").map(oneLine).join(", ")}`]),
-        `goal: ${said(textAt(body, "goal"))}`
+        `started with ${oneLine(fact.model)}`,
+        ...limitsOf(fact),
+        ...(fact.unavailable.length === 0 ? [] : [`without ${fact.unavailable.map(oneLine).join(", ")}`]),
+        `goal: ${said(fact.goal)}`
       ])
     case "agent.Told":
-      return `was told: ${said(textAt(body, "text"))}`
+      return `was told: ${said(fact.text)}`
     case "agent.TurnRequested":
       return list([
-        turn(body),
-        ...((numberAt(body, "attempt") ?? 1) > 1 ? [`attempt ${numberAt(body, "attempt")}`] : []),
-        ...(isTrueAt(body, "closing") ? ["a closing answer is asked for"] : []),
-        `${tokensText(numberAt(body, "reserved") ?? 0)} reserved`
+        request(fact),
+        ...(fact.attempt > 1 ? [`attempt ${fact.attempt}`] : []),
+        ...(fact.closing ? ["a closing answer is asked for"] : []),
+        `${tokensText(fact.reserved)} reserved`
       ])
     case "agent.TurnProgress":
-      return manner.verbose ? `says: ${said(textAt(body, "text"))}` : null
+      return manner.verbose ? `says: ${said(fact.text)}` : null
     case "agent.TurnCompleted": {
-      const text = textAt(body, "text")
       const answered = list([
-        `${turn(body)} done`,
-        ...(listAt(body, "calls").length === 0 ? [] : [plural(listAt(body, "calls").length, "tool call")]),
-        ...finish(textAt(body, "finish")),
-        tokensText(chargedAt(body)),
-        ...price(body)
+        `${request(fact)} done`,
+        ...(fact.calls.length === 0 ? [] : [plural(fact.calls.length, "tool call")]),
+        ...finish(fact.finish),
+        tokensText(fact.charged),
+        ...price(fact)
       ])
-      return text === "" ? answered : `${answered}: ${said(text)}`
+      return fact.text === "" ? answered : `${answered}: ${said(fact.text)}`
     }
-    case "agent.TurnFailed": {
-      const inMs = numberAt(body, "retryInMs")
-      const charged = chargedAt(body)
+    case "agent.TurnFailed":
       return bad(
         list([
-          `${turn(body)} failed: ${oneLine(textAt(at(body, "error"), "message"))}`,
-          ...(charged === 0 ? [] : [`${tokensText(charged)} charged`]),
-          ...(inMs === null ? [] : [`trying again in ${duration(inMs)}`])
+          `${request(fact)} failed: ${oneLine(fact.error.message)}`,
+          ...(fact.charged === 0 ? [] : [`${tokensText(fact.charged)} charged`]),
+          ...(fact.retryInMs === null ? [] : [`trying again in ${duration(fact.retryInMs)}`])
         ])
       )
-    }
     case "agent.Compacted":
-      return "the conversation was shortened: early results are only named from here on"
+      return compactedText(fact.summary !== null)
     case "agent.Checked": {
-      const check = at(body, "check")
-      const code = numberAt(check, "exitCode")
-      const command = oneLine(textAt(check, "command"))
-      return isTrueAt(check, "ok")
-        ? `check passed: ${command}`
-        : bad(`check failed${code === null ? "" : ` with ${code}`}: ${command}`)
+      const { command, exitCode, ok } = fact.check
+      return ok
+        ? `check passed: ${oneLine(command)}`
+        : bad(`check failed${exitCode === null ? "" : ` with ${exitCode}`}: ${oneLine(command)}`)
     }
+    case "agent.Sent":
+      return `tells ${nameOf(fact.to)}: ${said(fact.text)}`
+    case "agent.Heard":
+      return `hears from ${nameOf(fact.from)}: ${said(fact.text)}`
+    case "agent.Waiting":
+      return `waits for ${namesOf(fact.paths)}`
+    case "agent.Resumed":
+      return `goes on after ${duration(fact.ms)} of waiting`
     case "agent.Ended": {
-      const result = at(body, "result")
-      const message = textAt(at(result, "error"), "message")
+      const { durationMs, error, status, tokensCharged, toolCalls, turns } = fact.result
       const figures = list([
-        plural(numberAt(result, "turns") ?? 0, "turn"),
-        plural(numberAt(result, "toolCalls") ?? 0, "tool call"),
-        duration(numberAt(result, "durationMs") ?? 0),
-        tokensText(numberAt(result, "tokensCharged") ?? 0),
-        ...price(result)
+        plural(turns, "turn"),
+        plural(toolCalls, "tool call"),
+        duration(durationMs),
+        tokensText(tokensCharged),
+        ...price(fact.result)
       ])
-      return ended(textAt(result, "status"), message === "" ? figures : `${figures}: ${oneLine(message)}`)
+      return ended(status, error === null || error.message === "" ? figures : `${figures}: ${oneLine(error.message)}`)
     }
     case "tool.Decided": {
-      const decision = at(body, "decision")
-      return textAt(decision, "_tag") === "Deny"
-        ? bad(`denied ${actionText(at(body, "action"))}: ${oneLine(textAt(decision, "reason"))}`)
-        : `allowed ${actionText(at(body, "action"))} by ${oneLine(textAt(decision, "rule"))}`
+      const action = oneLine(fact.words.join(" "))
+      return fact.allowed
+        ? `allowed ${action} by ${oneLine(fact.rule)}`
+        : bad(`denied ${action}: ${oneLine(fact.reason ?? "")}`)
     }
-    case "tool.Intent":
-      return `calls ${callText(at(body, "call"))}`
+    case "tool.Intent": {
+      const plan = planOf(fact.call)
+      return Option.isNone(plan) ? `calls ${callText(fact.call)}` : `plans ${planText(plan.value)}`
+    }
     case "tool.Changing":
-      return `changes ${oneLine(textAt(at(body, "change"), "path"))}`
+      return `changes ${oneLine(fact.path)}`
     case "tool.Done": {
-      const text = textAt(body, "text")
-      const took = duration(numberAt(body, "ms") ?? 0)
-      const changed = listAt(body, "changes").map((change) => oneLine(textAt(change, "path")))
-      if (!isTrueAt(body, "ok")) return bad(`the call failed after ${took}: ${said(text)}`)
-      const made = changed.length === 0 ? "" : `, changed ${changed.join(", ")}`
-      return `the call took ${took}${made}: ${said(text)}`
+      const took = duration(fact.ms)
+      if (!fact.ok) return bad(`the call failed after ${took}: ${said(fact.text)}`)
+      const made = fact.changed.length === 0 ? "" : `, changed ${fact.changed.map(oneLine).join(", ")}`
+      return `the call took ${took}${made}: ${said(fact.text)}`
     }
-    default:
-      return oneLine(`${event.namespace}.${event.type}`)
+    case "Unknown":
+      return oneLine(`${fact.namespace}.${fact.type}`)
   }
 }
 
 const bad = (words: string): Bad => ({ words, isBad: true })
 
 const ended = (status: string, figures: string): string | Bad => {
-  const words = `${oneLine(status).replace("_", " ")}, ${figures}`
+  const words = `${status.replace("_", " ")}, ${figures}`
   return status === "completed" ? words : bad(words)
 }
 
 const list = (parts: ReadonlyArray<string>): string => parts.filter((part) => part !== "").join(", ")
 
-const turn = (body: unknown): string => `turn ${numberAt(body, "turn") ?? "?"}`
+const request = ({ isSummary, turn }: { readonly isSummary: boolean; readonly turn: number }): string =>
+  isSummary ? "a summary of the conversation" : `turn ${turn || "?"}`
 
 const tokensText = (tokens: number): string => `${count(tokens)} tokens`
 
-const price = (body: unknown): ReadonlyArray<string> => {
-  const nanos = numberAt(body, "nanoUsd")
-  return nanos === null ? [] : [dollars(nanos)]
+interface Limits {
+  readonly tokens: number | null
+  readonly nanoUsd: number | null
 }
 
-const limitsOf = (body: unknown): ReadonlyArray<string> => {
-  const [tokens, nanos] = [numberAt(body, "tokens"), numberAt(body, "nanoUsd")]
-  return [...(tokens === null ? [] : [tokensText(tokens)]), ...(nanos === null ? [] : [dollars(nanos)])]
-}
+const price = ({ nanoUsd }: Pick<Limits, "nanoUsd">): ReadonlyArray<string> =>
+  nanoUsd === null ? [] : [dollars(nanoUsd)]
+
+const limitsOf = ({ nanoUsd, tokens }: Limits): ReadonlyArray<string> => [
+  ...(tokens === null ? [] : [tokensText(tokens)]),
+  ...price({ nanoUsd })
+]
 
 /** Only an end that cuts the answer is worth words. */
 const finish = (reason: string): ReadonlyArray<string> => {
   if (reason === "length") return ["cut at its length"]
   if (reason === "content_filter") return ["stopped by the provider's filter"]
   return reason === "refusal" ? ["refused"] : []
-}
-
-const actionText = (action: unknown): string => {
-  const what = ["path", "url", "agent", "server", "tool"]
-    .map((key) => textAt(action, key))
-    .filter((text) => text !== "")
-  return oneLine([textAt(action, "_tag").toLowerCase(), ...what, ...textsAt(action, "argv")].join(" "))
 }
 
 const shownColumns = 100

@@ -25,9 +25,11 @@ export class Output extends Context.Service<Output, { readonly data: Channel; re
       const surroundings = environment()
       const channel = (name: StreamName): Channel => {
         const isTerminal = process[name].isTTY === true
+        // A terminal without a size says 0.
+        const columns = isTerminal ? process[name].columns || 80 : undefined
         return {
           write: (text) => Effect.sync(() => streams.write(name, text)),
-          style: makeStyle(wantsColour(colour, surroundings, isTerminal), showsUnicode(surroundings)),
+          style: makeStyle(wantsColour(colour, surroundings, isTerminal), showsUnicode(surroundings), columns),
           isTerminal,
           canRedraw: canRedraw(surroundings, isTerminal)
         }

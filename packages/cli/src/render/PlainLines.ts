@@ -1,10 +1,13 @@
 /**
  * A plain line for each thing worth knowing about a run, for where nothing can be redrawn. Pure.
  */
-import { at, numberAt, textAt, textsAt } from "./Body.ts"
-import { count, duration, tokens } from "./Figures.ts"
-import { callText, type Event, type RunView } from "./Progress.ts"
-import { oneLine } from "./Width.ts"
+import type { Recorded } from "@deputize/core/history/Fact"
+import { planOf } from "@deputize/core/tool/Plan"
+import * as Option from "effect/Option"
+import { callText, planText } from "./Calls.ts"
+import { count, duration, plural, tokens } from "./Figures.ts"
+import { agentAt, type RunView } from "./Progress.ts"
+import { cutTo, oneLine } from "./Width.ts"
 
 export interface PlainLine {
   /** Without a line break. */
@@ -14,40 +17,61 @@ export interface PlainLine {
 }
 
 /** The lines that an event adds. `view` has the event in it already. */
-export const plainLines = (view: RunView, event: Event): ReadonlyArray<PlainLine> => {
-  const { body } = event
-  const name = oneLine(event.path.slice("/root/".length))
-  const say = (text: string): ReadonlyArray<PlainLine> => [{ text: `${name}: ${text}`, isNotable: false }]
-  const warn = (text: string): ReadonlyArray<PlainLine> => [{ text: `${name}: ${text}`, isNotable: true }]
-  switch (`${event.namespace}.${event.type}`) {
+export const plainLines = (view: RunView, { fact, path, seq }: Recorded): ReadonlyArray<PlainLine> => {
+  const agent = agentAt(view, path)
+  const say = (text: string): ReadonlyArray<PlainLine> => [{ text: `${nameOf(path)}: ${text}`, isNotable: false }]
+  const warn = (text: string): ReadonlyArray<PlainLine> => [{ text: `${nameOf(path)}: ${text}`, isNotable: true }]
+  switch (fact._tag) {
+    case "agent.Queued":
+      return say(`queued, others are at work: ${shortened(fact.goal)}`)
     case "agent.Started": {
-      const limit = numberAt(body, "tokens")
-      const missing = textsAt(body, "unavailable")
+      const limit = fact.tokens === null ? "" : `, ${count(fact.tokens)} tokens`
+      // What it is for is news where an agent gave it the goal.
+      const goal = (agent?.depth ?? 1) > 1 ? `: ${shortened(fact.goal)}` : ""
+      const missing = fact.unavailable.map(oneLine)
       return [
-        ...say(`started${limit === null ? "" : `, ${count(limit)} tokens`}`),
-        ...(missing.length === 0 ? [] : warn(`not available in this version: ${missing.map(oneLine).join(", ")}`))
+        ...say(`started${limit}${goal}`),
+        ...(missing.length === 0 ? [] : warn(`not available in this version: ${missing.join(", ")}`))
       ]
     }
-    case "agent.TurnCompleted": {
-      const agent = view.agents[view.places.get(event.path) ?? -1]
-      return say(`turn ${numberAt(body, "turn") ?? "?"}, ${tokens(agent?.used ?? 0, agent?.limit ?? null)}`)
-    }
+    case "agent.TurnCompleted":
+      return fact.isSummary ? [] : say(`turn ${fact.turn || "?"}, ${tokens(agent?.used ?? 0, agent?.limit ?? null)}`)
     case "agent.TurnFailed": {
-      const retry = numberAt(body, "retryInMs")
-      const next = retry === null ? "" : `; trying again in ${duration(retry)}`
-      return warn(
-        `turn ${numberAt(body, "turn") ?? "?"} failed: ${oneLine(textAt(at(body, "error"), "message"))}${next}`
-      )
+      const next = fact.retryInMs === null ? "" : `; trying again in ${duration(fact.retryInMs)}`
+      return warn(`turn ${fact.turn || "?"} failed: ${oneLine(fact.error.message)}${next}`)
     }
-    case "tool.Decided": {
-      const decision = at(body, "decision")
-      return textAt(decision, "_tag") === "Deny" ? warn(`denied: ${oneLine(textAt(decision, "reason"))}`) : []
-    }
+    case "agent.Compacted":
+      return say(compactedText(fact.summary !== null))
+    case "agent.Sent":
+      return say(`to ${nameOf(fact.to)}: ${shortened(fact.text)}`)
+    case "agent.Waiting":
+      return say(`waits for ${fact.paths.length > 3 ? plural(fact.paths.length, "agent") : namesOf(fact.paths)}`)
+    case "agent.Resumed":
+      return say(`goes on after ${duration(fact.ms)}`)
+    case "tool.Decided":
+      return fact.allowed ? [] : warn(`denied: ${oneLine(fact.reason ?? "")}`)
     case "tool.Intent":
-      return say(callText(at(body, "call")))
+      // Of a plan the steps are news, once they are accepted.
+      return Option.isSome(planOf(fact.call)) ? [] : say(callText(fact.call))
+    case "tool.Done":
+      return agent?.plan?.seq === seq ? say(`plan ${planText(agent.plan.steps)}`) : []
     case "agent.Ended":
-      return say(textAt(at(body, "result"), "status").replace("_", " "))
+      return say(fact.result.status.replace("_", " "))
     default:
       return []
   }
 }
+
+/** An agent's address as people read it: `code-lead/explorer#2`; `run` for the run itself. */
+export const nameOf = (path: string): string => (path === "/root" ? "run" : oneLine(path.replace(/^\/root\//, "")))
+
+export const namesOf = (paths: ReadonlyArray<string>): string => paths.map(nameOf).join(", ")
+
+export const compactedText = (isSummed: boolean): string =>
+  isSummed
+    ? "the conversation was summed up to make room"
+    : "the conversation was shortened: early results are only named from here on"
+
+// internal
+
+const shortened = (text: string): string => cutTo(oneLine(text), 80, "...")

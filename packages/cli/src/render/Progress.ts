@@ -1,24 +1,38 @@
 /**
- * What a run is doing at the moment, folded from its journal: every agent with its state, what it has used and what it
- * said last. Pure.
- *
- * A tolerant reader: it takes the few fields that it shows from the events it knows, and passes over all others, so that
- * a record of another version never stops a run from being shown. An event costs the same however many agents there are.
+ * What a run is doing at the moment, folded from its facts: every agent with its state, what it has used, the plan that it
+ * keeps and what it said last. Pure. An event costs the same however many agents there are.
  */
-import type { JournalEvent } from "@deputize/core/journal/Journal"
-import { at, chargedAt, listAt, numberAt, parsed, textAt } from "./Body.ts"
-import { cutTo, oneLine } from "./Width.ts"
+
+import { isOlder } from "@deputize/core/domain/Copies"
+import { depthOf, parentOf } from "@deputize/core/history/AgentTree"
+import type { Fact, Recorded } from "@deputize/core/history/Fact"
+import { type Plan, planOf } from "@deputize/core/tool/Plan"
+import * as Option from "effect/Option"
+import { callText } from "./Calls.ts"
+
+/** A call that has not ended. */
+export interface OpenCall {
+  readonly id: string
+  readonly text: string
+  /** What the agent's plan is once the call has succeeded; null for calls that do not change it. */
+  readonly plan: Plan | null
+}
 
 export type Activity =
   | { readonly _tag: "Thinking" }
   | { readonly _tag: "Answering" }
-  | { readonly _tag: "Calling"; readonly calls: ReadonlyArray<{ readonly id: string; readonly text: string }> }
+  /** Its conversation, which has become too long. */
+  | { readonly _tag: "SummingUp" }
+  | { readonly _tag: "Calling"; readonly calls: ReadonlyArray<OpenCall> }
   /** `until` in milliseconds since 1970. */
   | { readonly _tag: "Retrying"; readonly until: number }
 
 export type AgentState =
-  | { readonly _tag: "Waiting" }
+  /** Its turn has not come. */
+  | { readonly _tag: "Queued" }
   | { readonly _tag: "Running"; readonly activity: Activity }
+  /** For agents that it started. */
+  | { readonly _tag: "Waiting"; readonly paths: ReadonlyArray<string>; readonly calls: ReadonlyArray<OpenCall> }
   /** `status` as in the agent's result. */
   | { readonly _tag: "Ended"; readonly status: string }
 
@@ -26,6 +40,7 @@ export interface AgentView {
   readonly path: string
   /** Below the root: 1 for the agents that were asked for, more for those that agents started. */
   readonly depth: number
+  readonly goal: string
   readonly state: AgentState
   /** Tokens charged. */
   readonly used: number
@@ -36,7 +51,9 @@ export interface AgentView {
   readonly turns: number
   /** The end of what it said last. */
   readonly said: { readonly turn: number; readonly text: string }
-  /** Milliseconds since 1970; null while it waits. */
+  /** With the number of the event that it became so with. */
+  readonly plan: { readonly steps: Plan; readonly seq: number } | null
+  /** Milliseconds since 1970; null while it is queued. */
   readonly startedAt: number | null
   /** The time of its last event. */
   readonly lastAt: number
@@ -54,8 +71,6 @@ export interface RunView {
   readonly nanoUsdLimit: number | null
 }
 
-export type Event = Pick<JournalEvent, "namespace" | "type" | "path" | "time" | "body">
-
 export const emptyView: RunView = {
   agents: [],
   places: new Map(),
@@ -64,38 +79,40 @@ export const emptyView: RunView = {
   nanoUsdLimit: null
 }
 
-export const advance = (view: RunView, event: Event): RunView => {
-  if (event.namespace === "run") return event.type === "Started" ? begun(view, event) : view
-  if (event.namespace !== "agent" && event.namespace !== "tool") return view
-  const known = view.places.has(event.path) ? view : withAgent(view, event.path, event.time)
-  const index = known.places.get(event.path) ?? -1
-  const before = known.agents[index]
-  if (before === undefined) return view
-  const after = changed(before, event)
-  return after === before ? known : { ...known, agents: known.agents.with(index, { ...after, lastAt: event.time }) }
+/** The same object for an event that says nothing new. */
+export const advance = (view: RunView, event: Recorded): RunView => {
+  const { fact, path, time } = event
+  switch (fact._tag) {
+    case "run.Started":
+      return begun(view, fact, time)
+    case "run.Resumed":
+    case "run.Ended":
+    case "Unknown":
+      return view
+    default: {
+      const known = view.places.has(path) ? view : withAgent(view, path, time)
+      const index = known.places.get(path) ?? -1
+      const before = known.agents[index]
+      if (before === undefined) return view
+      return { ...known, agents: known.agents.with(index, { ...changed(before, event), lastAt: time }) }
+    }
+  }
 }
 
-/** The tool with the arguments that say most about the call, on one line. */
-export const callText = (call: unknown): string => {
-  const args = parsed(textAt(call, "args"))
-  const telling = ["pattern", "path", "glob", "query", "command", "url"]
-    .map((key) => textAt(args, key))
-    .filter((text) => text !== "")
-  return [oneLine(textAt(call, "name")), ...telling.map((text) => cutTo(oneLine(text), 80, "..."))].join(" ")
-}
+export const agentAt = (view: RunView, path: string): AgentView | undefined => view.agents[view.places.get(path) ?? -1]
 
 // internal
 
 /** All at once: a run may have thousands. */
-const begun = (view: RunView, { body, time }: Event): RunView => {
-  const paths = listAt(body, "agents").map((agent) => textAt(agent, "path"))
-  const asked = [...new Set(paths)].filter((path) => path !== "" && !view.places.has(path))
-  return {
-    ...placed([...view.agents, ...asked.map((path) => unstarted(path, time))]),
-    startedAt: time,
-    limit: numberAt(body, "tokens"),
-    nanoUsdLimit: numberAt(body, "nanoUsd")
-  }
+const begun = (
+  view: RunView,
+  { agents, nanoUsd, tokens }: Extract<Fact, { _tag: "run.Started" }>,
+  time: number
+): RunView => {
+  const asked = new Map(agents.map(({ goal, path }) => [path, goal]))
+  for (const path of view.places.keys()) asked.delete(path)
+  const all = [...view.agents, ...[...asked].map(([path, goal]) => ({ ...unstarted(path, time), goal }))]
+  return { ...placed(all), startedAt: time, limit: tokens, nanoUsdLimit: nanoUsd }
 }
 
 const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "places"> => ({
@@ -103,10 +120,12 @@ const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "pla
   places: new Map(agents.map(({ path }, index) => [path, index]))
 })
 
-/** Behind the last agent below the same parent, or behind the parent. */
+/** Behind the last agent below the same parent, or behind the parent; copies of an agent by their number. */
 const withAgent = (view: RunView, path: string, time: number): RunView => {
-  const parent = view.places.get(path.slice(0, path.lastIndexOf("/")))
-  const place = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
+  const parent = view.places.get(parentOf(path))
+  const end = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
+  const younger = view.agents.findIndex((agent, index) => index > (parent ?? -1) && isOlder(path, agent.path))
+  const place = younger < 0 ? end : younger
   return { ...view, ...placed(view.agents.toSpliced(place, 0, unstarted(path, time))) }
 }
 
@@ -120,64 +139,69 @@ const silent = { turn: 0, text: "" }
 
 const unstarted = (path: string, time: number): AgentView => ({
   path,
-  depth: path.split("/").length - 2,
-  state: { _tag: "Waiting" },
+  depth: depthOf(path),
+  goal: "",
+  state: { _tag: "Queued" },
   used: 0,
   limit: null,
   nanoUsd: null,
   nanoUsdLimit: null,
   turns: 0,
   said: silent,
+  plan: null,
   startedAt: null,
   lastAt: time
 })
 
-/** The same object for an event that says nothing new. */
-const changed = (agent: AgentView, { body, namespace, time, type }: Event): AgentView => {
-  switch (`${namespace}.${type}`) {
-    case "agent.Started":
-      return {
-        ...agent,
-        state: thinking,
-        limit: numberAt(body, "tokens"),
-        nanoUsdLimit: numberAt(body, "nanoUsd"),
-        startedAt: time
-      }
+const changed = (agent: AgentView, { fact, seq, time }: Recorded): AgentView => {
+  switch (fact._tag) {
+    case "agent.Queued":
+      return { ...agent, state: { _tag: "Queued" }, goal: fact.goal }
+    case "agent.Started": {
+      const { goal, nanoUsd, tokens } = fact
+      return { ...agent, state: thinking, goal, limit: tokens, nanoUsdLimit: nanoUsd, startedAt: time }
+    }
     case "agent.TurnRequested":
-      return { ...agent, state: thinking }
+      return { ...agent, state: fact.isSummary ? summingUp : thinking }
     case "agent.TurnProgress":
-      return { ...agent, state: answering, said: heard(agent, numberAt(body, "turn") ?? 0, textAt(body, "text")) }
+      if (agent.state === summingUp) return agent
+      return { ...agent, state: answering, said: heard(agent, fact.turn, fact.text) }
     case "agent.TurnCompleted": {
-      const turn = numberAt(body, "turn") ?? agent.turns + 1
-      const text = endOf(textAt(body, "text"))
-      return { ...charged(agent, body), state: thinking, turns: turn, said: text === "" ? agent.said : { turn, text } }
+      if (fact.isSummary) return { ...charged(agent, fact), state: thinking }
+      const turn = fact.turn === 0 ? agent.turns + 1 : fact.turn
+      const text = endOf(fact.text)
+      return { ...charged(agent, fact), state: thinking, turns: turn, said: text === "" ? agent.said : { turn, text } }
     }
     case "agent.TurnFailed": {
-      const inMs = numberAt(body, "retryInMs")
-      const isVoid = agent.said.turn === numberAt(body, "turn")
+      const { retryInMs, turn } = fact
       return {
-        ...charged(agent, body),
-        state: inMs === null ? thinking : running({ _tag: "Retrying", until: time + inMs }),
-        said: isVoid ? silent : agent.said
+        ...charged(agent, fact),
+        state: retryInMs === null ? thinking : running({ _tag: "Retrying", until: time + retryInMs }),
+        said: agent.said.turn === turn ? silent : agent.said
       }
     }
     case "tool.Intent": {
-      const call = at(body, "call")
-      const calls = [...callsOf(agent), { id: textAt(call, "id"), text: callText(call) }]
-      return { ...agent, state: running({ _tag: "Calling", calls }) }
+      const { call } = fact
+      return withCalls(agent, [
+        ...callsOf(agent),
+        { id: call.id, text: callText(call), plan: Option.getOrNull(planOf(call)) }
+      ])
     }
     case "tool.Done": {
-      const calls = callsOf(agent).filter(({ id }) => id !== textAt(body, "callId"))
-      return { ...agent, state: calls.length === 0 ? thinking : running({ _tag: "Calling", calls }) }
+      const calls = callsOf(agent)
+      const plan = fact.ok ? calls.find(({ id }) => id === fact.callId)?.plan : undefined
+      const after = withCalls(
+        agent,
+        calls.filter(({ id }) => id !== fact.callId)
+      )
+      return plan === undefined || plan === null ? after : { ...after, plan: { steps: plan, seq } }
     }
+    case "agent.Waiting":
+      return { ...agent, state: { _tag: "Waiting", paths: fact.paths, calls: callsOf(agent) } }
+    case "agent.Resumed":
+      return { ...agent, state: working(callsOf(agent)) }
     case "agent.Ended":
-      return { ...agent, state: { _tag: "Ended", status: textAt(at(body, "result"), "status") } }
-    case "agent.Told":
-    case "agent.Compacted":
-    case "agent.Checked":
-    case "tool.Decided":
-    case "tool.Changing":
-      return { ...agent }
+      return { ...agent, state: { _tag: "Ended", status: fact.result.status } }
     default:
       return agent
   }
@@ -186,18 +210,27 @@ const changed = (agent: AgentView, { body, namespace, time, type }: Event): Agen
 const running = (activity: Activity): AgentState => ({ _tag: "Running", activity })
 const thinking = running({ _tag: "Thinking" })
 const answering = running({ _tag: "Answering" })
+const summingUp = running({ _tag: "SummingUp" })
+const working = (calls: ReadonlyArray<OpenCall>): AgentState =>
+  calls.length === 0 ? thinking : running({ _tag: "Calling", calls })
 
-const callsOf = ({ state }: AgentView) =>
-  state._tag === "Running" && state.activity._tag === "Calling" ? state.activity.calls : []
-
-const charged = (agent: AgentView, body: unknown): AgentView => {
-  const nanoUsd = numberAt(body, "nanoUsd")
-  return {
-    ...agent,
-    used: agent.used + chargedAt(body),
-    nanoUsd: nanoUsd === null ? agent.nanoUsd : (agent.nanoUsd ?? 0) + nanoUsd
-  }
+const callsOf = ({ state }: AgentView): ReadonlyArray<OpenCall> => {
+  if (state._tag === "Waiting") return state.calls
+  return state._tag === "Running" && state.activity._tag === "Calling" ? state.activity.calls : []
 }
+
+/** Who waits for others goes on waiting, whatever else of its turn begins or ends. */
+const withCalls = (agent: AgentView, calls: ReadonlyArray<OpenCall>): AgentView =>
+  agent.state._tag === "Waiting" ? { ...agent, state: { ...agent.state, calls } } : { ...agent, state: working(calls) }
+
+const charged = (
+  agent: AgentView,
+  { charged, nanoUsd }: { readonly charged: number; readonly nanoUsd: number | null }
+): AgentView => ({
+  ...agent,
+  used: agent.used + charged,
+  nanoUsd: nanoUsd === null ? agent.nanoUsd : (agent.nanoUsd ?? 0) + nanoUsd
+})
 
 const heard = ({ said }: AgentView, turn: number, text: string): AgentView["said"] => ({
   turn,

@@ -1,45 +1,42 @@
 /**
  * The runs of a workspace, for people and as data. Pure.
  */
+import type { AgentRecord } from "@deputize/core/history/RunRecord"
+import type { ReadRun } from "@deputize/core/history/Runs"
 import { count, dollars, duration, percent } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine } from "./Width.ts"
+import { oneLine } from "./Width.ts"
 
-export interface ListedRun {
-  readonly run: string
-  readonly state: "running" | "lost" | "completed" | "partial" | "failed" | "cancelled" | "timed_out" | "paused"
-  /** All times in milliseconds since 1970. */
-  readonly startedAt: number
-  readonly lastAt: number
-  readonly readAt: number
-  readonly limits: { readonly tokens: number | null; readonly nanoUsd: number | null }
-  readonly agents: ReadonlyArray<{ readonly goal: string; readonly status: string }>
-  readonly tally: { readonly charged: number; readonly nanoUsd: number | null }
-}
+/** What is told of a run here. */
+export type ListedRun = Pick<
+  ReadRun,
+  "run" | "state" | "startedAt" | "lastAt" | "readAt" | "limits" | "agents" | "tally"
+>
 
 export const runListText = (runs: ReadonlyArray<ListedRun>, style: Style): string => {
   const rows = table(
     [
       { title: "RUN" },
       { title: "STATE" },
-      { title: "AGENTS", right: true },
-      { title: "TOKENS", right: true },
-      { title: "USD", right: true },
-      { title: "STARTED", right: true },
-      { title: "TOOK", right: true },
-      { title: "GOAL" }
+      { title: "AGENTS", right: true, dispensable: 5 },
+      { title: "TOKENS", right: true, dispensable: 3 },
+      { title: "USD", right: true, dispensable: 2 },
+      { title: "STARTED", right: true, dispensable: 1 },
+      { title: "TOOK", right: true, dispensable: 4 },
+      { title: "GOAL", keeps: 10 }
     ],
     runs.map((run) => [
       run.run,
       `${markOf(run.state, style)} ${run.state.replace("_", " ")}`,
-      `${doneOf(run)}/${run.agents.length}`,
+      agentsOf(run),
       tokensOf(run),
       usdOf(run),
       `${ago(run.readAt - run.startedAt)} ago`,
       duration(tookMs(run)),
-      goalText(run, style)
-    ])
+      oneLine(run.agents[0]?.goal ?? "")
+    ]),
+    style
   )
   return `${rows.join("\n")}\n`
 }
@@ -52,7 +49,9 @@ export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
     state: run.state,
     started_at: new Date(run.startedAt).toISOString(),
     duration_ms: tookMs(run),
-    agents: { done: doneOf(run), all: run.agents.length },
+    agents: countsOf(run.agents),
+    // Those among them that agents started.
+    started: countsOf(startedOf(run)),
     budget: {
       tokens: { used: run.tally.charged, limit: run.limits.tokens },
       // `used` is null where a price is not known.
@@ -64,9 +63,21 @@ export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
 
 // internal
 
-/** Agents that have ended, however. */
-const doneOf = ({ agents }: ListedRun): number =>
-  agents.filter(({ status }) => status !== "waiting" && status !== "running").length
+/** `1/1`, with started ones `1/1 +3/5`: those that have ended, of all. */
+const agentsOf = (run: ListedRun): string => {
+  const started = startedOf(run)
+  const text = (agents: ReadonlyArray<AgentRecord>) => `${countsOf(agents).done}/${agents.length}`
+  const named = text(run.agents.filter(({ depth }) => depth === 1))
+  return started.length === 0 ? named : `${named} +${text(started)}`
+}
+
+const startedOf = ({ agents }: ListedRun): ReadonlyArray<AgentRecord> => agents.filter(({ depth }) => depth > 1)
+
+/** `done`: ended, however. */
+const countsOf = (agents: ReadonlyArray<AgentRecord>): { readonly done: number; readonly all: number } => ({
+  done: agents.filter(({ status }) => status !== "queued" && status !== "running" && status !== "waiting").length,
+  all: agents.length
+})
 
 /** Of a run that has ended or is lost, what is on record. */
 const tookMs = ({ lastAt, readAt, startedAt, state }: ListedRun): number =>
@@ -81,9 +92,6 @@ const usdOf = ({ limits, tally }: ListedRun): string => {
   const used = tally.nanoUsd === null ? "unknown" : dollars(tally.nanoUsd)
   return limits.nanoUsd === null ? used : `${used}/${dollars(limits.nanoUsd)}`
 }
-
-const goalText = ({ agents }: ListedRun, style: Style): string =>
-  cutTo(oneLine(agents[0]?.goal ?? ""), 48, style.marks.more)
 
 const markOf = (state: ListedRun["state"], { marks }: Style): string => {
   switch (state) {

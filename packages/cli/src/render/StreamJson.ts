@@ -9,11 +9,12 @@
  */
 import { AgentStatus } from "@deputize/core/agent/AgentResult"
 import { Failure } from "@deputize/core/domain/Failure"
-import type { JournalEvent } from "@deputize/core/journal/Journal"
+import { parsed } from "@deputize/core/history/Body"
+import type { Recorded } from "@deputize/core/history/Fact"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
+import { PlanStep } from "@deputize/core/tool/Plan"
 import * as Schema from "effect/Schema"
-import { at, isTrueAt, listAt, numberAt, parsed, textAt, textsAt } from "./Body.ts"
-import type { AgentView, RunView } from "./Progress.ts"
+import { agentAt, type RunView } from "./Progress.ts"
 
 const line = <const Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>
   Schema.Struct({
@@ -39,6 +40,8 @@ export const StreamLine = Schema.Union([
     budget: Schema.Struct({ tokens: Limit, usd: Limit, deadline_ms: Limit }),
     agents: Schema.Array(Schema.Struct({ path: Schema.String, agent: Schema.String, goal: Schema.String }))
   }),
+  /** It was started by its parent and waits for its turn: others are at work. */
+  line("agent_queued", { agent: Schema.String, goal: Schema.String }),
   line("agent_start", {
     agent: Schema.String,
     goal: Schema.String,
@@ -56,6 +59,21 @@ export const StreamLine = Schema.Union([
     /** Of a whole message: why the model stopped. */
     finish: Schema.NullOr(Schema.String)
   }),
+  /** The steps that the agent has set itself, all of them each time. */
+  line("plan", { steps: Schema.Array(PlanStep) }),
+  /** Between agents: `sent` stands at the sender's path, `heard` at the receiver's, which reads it with its next turn. */
+  line("agent_message", {
+    id: Schema.String,
+    event: Schema.Literals(["sent", "heard"]),
+    from: Schema.String,
+    to: Schema.String,
+    text: Schema.String
+  }),
+  /** The agent waits for those that it started; `agent_resumed` ends that. */
+  line("agent_waiting", { paths: Schema.Array(Schema.String) }),
+  line("agent_resumed", { waited_ms: Schema.Finite }),
+  /** Of the conversation: what stands for the messages left out, null where only long results were. */
+  line("compaction", { summary: Schema.NullOr(Schema.String) }),
   line("tool_use", { id: Schema.String, name: Schema.String, input: Schema.Unknown }),
   line("tool_result", { id: Schema.String, ok: Schema.Boolean, text: Schema.String, duration_ms: Schema.Finite }),
   line("permission", {
@@ -83,100 +101,78 @@ export const StreamLine = Schema.Union([
 export type StreamLine = typeof StreamLine.Type
 
 /** The lines of an event, in order. `view` has the event in it already. */
-export const linesOf = (view: RunView, event: JournalEvent): ReadonlyArray<StreamLine> => {
-  const { body } = event
+export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLine> => {
+  const { fact } = event
   const head = headOf(event)
-  switch (`${event.namespace}.${event.type}`) {
-    case "run.Started":
-      return [
-        {
-          type: "init",
-          ...head,
-          schema_version: 1,
-          workspace: textAt(body, "workspace"),
-          provider: textAt(body, "provider"),
-          mode: textAt(body, "mode"),
-          budget: { ...limitsAt(body), deadline_ms: numberAt(body, "deadlineMs") },
-          agents: listAt(body, "agents").map((agent) => ({
-            path: textAt(agent, "path"),
-            agent: textAt(agent, "agent"),
-            goal: textAt(agent, "goal")
-          }))
-        }
-      ]
-    case "agent.Started":
-      return [
-        {
-          type: "agent_start",
-          ...head,
-          agent: textAt(body, "agent"),
-          goal: textAt(body, "goal"),
-          scope: textsAt(body, "scope"),
-          model: textAt(body, "model"),
-          tools: textsAt(body, "tools"),
-          unavailable: textsAt(body, "unavailable"),
-          budget: limitsAt(body)
-        }
-      ]
-    case "agent.TurnProgress":
-      return [{ type: "message", ...head, turn: turnAt(body), partial: true, text: textAt(body, "text"), finish: null }]
-    case "agent.TurnCompleted": {
-      const text = textAt(body, "text")
-      const message = { ...head, turn: turnAt(body), partial: false, text, finish: textAt(body, "finish") }
-      return [...(text === "" ? [] : [{ type: "message" as const, ...message }]), ...budgetLines(view, event)]
+  switch (fact._tag) {
+    case "run.Started": {
+      const { agents, deadlineMs, mode, provider, workspace } = fact
+      const budget = { ...limitsOf(fact), deadline_ms: deadlineMs }
+      return [{ type: "init", ...head, schema_version: 1, workspace, provider, mode, budget, agents }]
     }
-    case "agent.TurnFailed":
+    case "agent.Queued":
+      return [{ type: "agent_queued", ...head, agent: fact.agent, goal: fact.goal }]
+    case "agent.Started": {
+      const { agent, goal, model, scope, tools, unavailable } = fact
+      return [{ type: "agent_start", ...head, agent, goal, scope, model, tools, unavailable, budget: limitsOf(fact) }]
+    }
+    case "agent.TurnProgress":
+      return isSummingUp(view, event)
+        ? []
+        : [{ type: "message", ...head, turn: fact.turn, partial: true, text: fact.text, finish: null }]
+    case "agent.TurnCompleted": {
+      const { finish, isSummary, text, turn } = fact
+      const said = text !== "" && !isSummary
       return [
-        {
-          type: "error",
-          ...head,
-          turn: turnAt(body),
-          attempt: numberAt(body, "attempt") ?? 1,
-          error: failureAt(body),
-          retry_in_ms: numberAt(body, "retryInMs")
-        },
+        ...(said ? [{ type: "message" as const, ...head, turn, partial: false, text, finish }] : []),
         ...budgetLines(view, event)
       ]
-    case "tool.Decided": {
-      const decision = at(body, "decision")
-      const allowed = textAt(decision, "_tag") === "Allow"
-      const reason = allowed ? null : textAt(decision, "reason")
-      const id = textAt(body, "callId")
+    }
+    case "agent.TurnFailed": {
+      const { attempt, error, retryInMs, turn } = fact
+      return [{ type: "error", ...head, turn, attempt, error, retry_in_ms: retryInMs }, ...budgetLines(view, event)]
+    }
+    case "agent.Sent":
+      return [
+        { type: "agent_message", ...head, id: fact.id, event: "sent", from: event.path, to: fact.to, text: fact.text }
+      ]
+    case "agent.Heard":
       return [
         {
-          type: "permission",
+          type: "agent_message",
           ...head,
-          id,
-          action: at(body, "action") ?? null,
-          allowed,
-          rule: textAt(decision, "rule"),
-          reason
+          id: fact.id,
+          event: "heard",
+          from: fact.from,
+          to: event.path,
+          text: fact.text
         }
       ]
+    case "agent.Waiting":
+      return [{ type: "agent_waiting", ...head, paths: fact.paths }]
+    case "agent.Resumed":
+      return [{ type: "agent_resumed", ...head, waited_ms: fact.ms }]
+    case "agent.Compacted":
+      return [{ type: "compaction", ...head, summary: fact.summary }]
+    case "tool.Decided": {
+      const { action, allowed, callId: id, reason, rule } = fact
+      return [{ type: "permission", ...head, id, action, allowed, rule, reason }]
     }
     case "tool.Intent": {
-      const call = at(body, "call")
-      const args = textAt(call, "args")
+      const { args, id, name } = fact.call
+      return [{ type: "tool_use", ...head, id, name, input: parsed(args) ?? args }]
+    }
+    case "tool.Done": {
+      const { callId: id, ms, ok, text } = fact
+      const plan = agentAt(view, event.path)?.plan
       return [
-        { type: "tool_use", ...head, id: textAt(call, "id"), name: textAt(call, "name"), input: parsed(args) ?? args }
+        { type: "tool_result", ...head, id, ok, text, duration_ms: ms },
+        ...(plan?.seq === event.seq ? [{ type: "plan" as const, ...head, steps: plan.steps }] : [])
       ]
     }
-    case "tool.Done":
-      return [
-        {
-          type: "tool_result",
-          ...head,
-          id: textAt(body, "callId"),
-          ok: isTrueAt(body, "ok"),
-          text: textAt(body, "text"),
-          duration_ms: numberAt(body, "ms") ?? 0
-        }
-      ]
     case "agent.Ended": {
-      const result = at(body, "result")
-      const status = statusOf(textAt(result, "status"))
-      const error = at(result, "error") === null ? null : failureAt(result)
-      return [{ type: "agent_end", ...head, status, answer: textAt(result, "answer"), error }]
+      const { answer, error, status } = fact.result
+      return [{ type: "agent_end", ...head, status, answer, error }]
     }
     default:
       return []
@@ -184,7 +180,7 @@ export const linesOf = (view: RunView, event: JournalEvent): ReadonlyArray<Strea
 }
 
 /** The last line: the result, at the place of the run's last event. */
-export const resultLine = (last: JournalEvent, result: ResultJson): StreamLine => ({
+export const resultLine = (last: Recorded, result: ResultJson): StreamLine => ({
   type: "result",
   ...headOf(last),
   result
@@ -192,25 +188,23 @@ export const resultLine = (last: JournalEvent, result: ResultJson): StreamLine =
 
 // internal
 
-const headOf = ({ parent, path, run, seq, time }: JournalEvent) => ({ run, path, parent, seq, time })
-
-const turnAt = (body: unknown): number => numberAt(body, "turn") ?? 0
+const headOf = ({ parent, path, run, seq, time }: Recorded) => ({ run, path, parent, seq, time })
 
 const dollars = (nanos: number | null): number | null => (nanos === null ? null : nanos / 1e9)
 
-const limitsAt = (body: unknown) => ({ tokens: numberAt(body, "tokens"), usd: dollars(numberAt(body, "nanoUsd")) })
+const limitsOf = ({ nanoUsd, tokens }: { readonly nanoUsd: number | null; readonly tokens: number | null }) => ({
+  tokens,
+  usd: dollars(nanoUsd)
+})
 
-const failureAt = (body: unknown): Failure => {
-  const error = at(body, "error")
-  const facts = typeof error === "object" && error !== null ? error : {}
-  return { ...facts, tag: textAt(error, "tag"), message: textAt(error, "message"), hint: textAt(error, "hint") }
+/** Its text is for the agent itself: `compaction` has it. */
+const isSummingUp = (view: RunView, { path }: Recorded): boolean => {
+  const state = agentAt(view, path)?.state
+  return state?._tag === "Running" && state.activity._tag === "SummingUp"
 }
 
-const isStatus = Schema.is(AgentStatus)
-const statusOf = (status: string): AgentStatus => (isStatus(status) ? status : "failed")
-
-const budgetLines = (view: RunView, event: JournalEvent): ReadonlyArray<StreamLine> => {
-  const agent: AgentView | undefined = view.agents[view.places.get(event.path) ?? -1]
+const budgetLines = (view: RunView, event: Recorded): ReadonlyArray<StreamLine> => {
+  const agent = agentAt(view, event.path)
   if (agent === undefined) return []
   const { limit, nanoUsd, nanoUsdLimit, used } = agent
   const usd = { used: dollars(nanoUsd), limit: dollars(nanoUsdLimit) }

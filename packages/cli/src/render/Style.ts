@@ -1,5 +1,5 @@
 /**
- * What a stream can show: colour, and marks beyond ASCII. Pure.
+ * What a stream can show: colour, marks beyond ASCII, and how many columns. Pure.
  */
 import type { Environment } from "../config/Environment.ts"
 
@@ -8,6 +8,8 @@ export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold"
 export interface Style {
   readonly paint: (colour: Colour, text: string) => string
   readonly marks: Marks
+  /** Of a terminal; undefined for what takes lines of any length. */
+  readonly columns: number | undefined
 }
 
 interface Marks {
@@ -32,9 +34,10 @@ interface Marks {
 
 export type ColourChoice = "auto" | "always" | "never"
 
-export const makeStyle = (colour: boolean, unicode: boolean): Style => ({
+export const makeStyle = (colour: boolean, unicode: boolean, columns?: number): Style => ({
   paint: (name, text) => (colour && text !== "" ? `\u001b[${codes[name]}m${text}\u001b[0m` : text),
-  marks: unicode ? unicodeMarks : asciiMarks
+  marks: unicode ? unicodeMarks : asciiMarks,
+  columns
 })
 
 /** Whether something can be redrawn there: on a terminal that obeys, and that a person looks at. */

@@ -4,10 +4,12 @@
 import type { AgentResult } from "@deputize/core/agent/AgentResult"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { askedAgents } from "./Asked.ts"
+import { factLines } from "./Facts.ts"
 import { count, duration, percent, plural, tokens } from "./Figures.ts"
+import { countText, startedBy, startedLines } from "./StartedAgents.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { cutTo, oneLine, visible } from "./Width.ts"
+import { cutTo, foldTo, oneLine, visible } from "./Width.ts"
 
 /** What is known before the first agent starts. */
 export interface RunHeader {
@@ -16,6 +18,8 @@ export interface RunHeader {
   /** The provider with what it is and why it was chosen, a line each. */
   readonly provider: ReadonlyArray<string>
   readonly budget: string
+  /** Who may start other agents, and how many; null where none may. */
+  readonly team: string | null
   /** The file that the record of the run is kept in. */
   readonly record: string
 }
@@ -26,6 +30,7 @@ export const headerText = (header: RunHeader, style: Style): string =>
     ...fact(style, "workspace", [header.workspace]),
     ...fact(style, "provider", header.provider),
     ...fact(style, "budget", [header.budget]),
+    ...fact(style, "team", header.team === null ? [] : [header.team]),
     ...fact(style, "record", [header.record])
   ])
 
@@ -35,7 +40,10 @@ export const answerText = (result: RunResult): string => askedAgents(result).map
 /** What became of a single agent: its result line, what went wrong, where the result and the record are. */
 export const summaryText = (result: RunResult, out: string | undefined, style: Style): string =>
   lines([
-    ...askedAgents(result).flatMap((agent) => resultLines(agent, style)),
+    ...askedAgents(result).flatMap((agent) => [
+      ...resultLines(agent, style),
+      ...startedLines(startedBy(agent.path, result.agents), style)
+    ]),
     ...modeFact(result, style),
     ...(out === undefined ? [] : fact(style, "written", [out])),
     ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
@@ -52,7 +60,9 @@ export const errorsText = (result: RunResult): string =>
 /** A run of several agents: a block for each in the order asked, then the whole. */
 export const reportText = (result: RunResult, out: string | undefined, style: Style): string => {
   const agents = askedAgents(result)
-  const blocks = agents.map((agent, index) => blockText(agent, `${index + 1}/${agents.length}`, style))
+  const blocks = agents.map((agent, index) =>
+    blockText(agent, startedBy(agent.path, result.agents), `${index + 1}/${agents.length}`, style)
+  )
   return [...blocks, wholeText(result, agents, out, style)].join("\n")
 }
 
@@ -61,7 +71,7 @@ export const reportText = (result: RunResult, out: string | undefined, style: St
 const lines = (parts: ReadonlyArray<string>): string => (parts.length === 0 ? "" : `${parts.join("\n")}\n`)
 
 const fact = (style: Style, name: string, values: ReadonlyArray<string>): ReadonlyArray<string> =>
-  values.map((value, index) => `${style.paint("dim", (index === 0 ? name : "").padEnd(factColumns))}${visible(value)}`)
+  factLines([[name, values]], factColumns, style)
 
 const factColumns = 11
 
@@ -71,7 +81,7 @@ const modeFact = ({ mode }: RunResult, style: Style): ReadonlyArray<string> =>
 
 const answerOf = ({ answer }: AgentResult): string => (answer === "" ? "" : `${visible(answer).trimEnd()}\n`)
 
-const blockText = (agent: AgentResult, place: string, style: Style): string =>
+const blockText = (agent: AgentResult, started: ReadonlyArray<AgentResult>, place: string, style: Style): string =>
   [
     `${style.paint("bold", `[${place}] ${agent.path.slice("/root/".length)}`)}\n`,
     lines([
@@ -80,14 +90,15 @@ const blockText = (agent: AgentResult, place: string, style: Style): string =>
       ...fact(style, "budget", [agent.tokens === null ? "no limit of its own" : `${count(agent.tokens)} tokens`])
     ]),
     agent.answer === "" ? "" : `\n${answerOf(agent)}`,
-    `\n${lines(resultLines(agent, style))}`
+    `\n${lines(resultLines(agent, style))}`,
+    started.length === 0 ? "" : `\n${lines(startedLines(started, style))}`
   ].join("")
 
 /** Status, seconds, tokens, turns, tool calls and artifacts on one line; the error below it. */
 const resultLines = (agent: AgentResult, style: Style): ReadonlyArray<string> => {
   const facts = [
     statusText(agent, style),
-    duration(agent.durationMs),
+    `${duration(agent.durationMs)}${agent.waitedMs === 0 ? "" : `, ${duration(agent.waitedMs)} of it waiting`}`,
     tokens(agent.tokensCharged, agent.tokens),
     plural(agent.turns, "turn"),
     plural(agent.toolCalls, "tool call"),
@@ -95,7 +106,7 @@ const resultLines = (agent: AgentResult, style: Style): ReadonlyArray<string> =>
   ]
   const { error } = agent
   return [
-    facts.join(` ${style.marks.separator} `),
+    ...foldTo(facts.join(` ${style.marks.separator} `), style.columns),
     ...(error === null ? [] : errorLines(error).map((line, index) => (index === 0 ? `  ${line}` : line)))
   ]
 }
@@ -128,7 +139,8 @@ const wholeText = (
 ): string => {
   const { limit, used } = result.budget.tokens
   const succeeded = agents.filter((agent) => agent.status === "completed").length
-  const files = agents.flatMap((agent) => agent.artifacts.map(oneLine))
+  const files = result.agents.flatMap((agent) => agent.artifacts.map(oneLine))
+  const started = result.agents.filter((agent) => !agents.includes(agent))
   const factor = `${result.speedup.toFixed(2)}${style.marks.times}`
   return lines([
     style.paint("bold", "The whole run"),
@@ -142,6 +154,7 @@ const wholeText = (
       limit === null ? count(used) : `${count(used)} / ${count(limit)} (${percent(used, limit)})`
     ]),
     ...fact(style, "succeeded", [`${succeeded}/${agents.length} (${percent(succeeded, agents.length)})`]),
+    ...fact(style, "started", started.length === 0 ? [] : [countText(started)]),
     ...fact(style, "files", files.length === 0 ? ["none"] : files),
     ...modeFact(result, style),
     ...(out === undefined ? [] : fact(style, "written", [out])),
@@ -152,11 +165,12 @@ const wholeText = (
 const overview = (agents: ReadonlyArray<AgentResult>, style: Style): ReadonlyArray<string> =>
   table(
     [
-      { title: "AGENT" },
-      { title: "GOAL" },
+      { title: "AGENT", keeps: 12 },
+      // Whole above, in the agent's block.
+      { title: "GOAL", keeps: 12, dispensable: 3 },
       { title: "STATUS" },
-      { title: "TIME", right: true },
-      { title: "TOKENS", right: true }
+      { title: "TIME", right: true, dispensable: 2 },
+      { title: "TOKENS", right: true, dispensable: 1 }
     ],
     agents.map((agent) => [
       agent.path.slice("/root/".length),
@@ -164,5 +178,6 @@ const overview = (agents: ReadonlyArray<AgentResult>, style: Style): ReadonlyArr
       agent.status === "timed_out" ? "timed out" : agent.status,
       duration(agent.durationMs),
       count(agent.tokensCharged)
-    ])
+    ]),
+    style
   )

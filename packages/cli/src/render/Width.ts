@@ -14,7 +14,7 @@ export const visible = (text: string): string =>
 export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ").trim())
 
 /** Columns that the text takes on one line of a terminal. */
-export const widthOf = (text: string): number => fastWidth(text).width
+export const widthOf = (text: string): number => (plain.test(text) ? text.length : fastWidth(text).width)
 
 /** Fills up with spaces to `columns`; longer text stays as it is. */
 export const padTo = (text: string, columns: number): string => text + " ".repeat(Math.max(0, columns - widthOf(text)))
@@ -57,7 +57,35 @@ export const wrapTo = (text: string, columns: number): ReadonlyArray<string> =>
     return [...rows, rest]
   })
 
+/**
+ * Lines of at most `columns`, broken between words, and between characters of scripts that write none apart. A word that
+ * is longer stays whole on a line of its own: it may be a path, which is copied. One line where `columns` is undefined.
+ */
+export const foldTo = (text: string, columns: number | undefined): ReadonlyArray<string> => {
+  if (columns === undefined || widthOf(text) <= columns) return [text]
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of text.split(" ")) {
+    const pieces = plain.test(word) ? [word] : (word.match(piecesOfWord) ?? [""])
+    for (const [index, piece] of pieces.entries()) {
+      const joined = index === 0 && line !== "" ? `${line} ${piece}` : line + piece
+      if (line !== "" && widthOf(joined) > columns) {
+        lines.push(line)
+        line = piece
+      } else line = joined
+    }
+  }
+  return [...lines, line]
+}
+
 // internal
+
+/** One column for each character. Asked first: to compile what knows all scripts takes longer than most texts. */
+const plain = /^[\x20-\x7e]*$/
+
+/** Each character of a script that is broken anywhere, with its marks and the punctuation behind it; the rest as it is. */
+const piecesOfWord =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}][\p{M}、。，．！？」』）ー]*|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu
 
 /** How much of the beginning fits. The measure is right for whole texts, but may cut a mixed one too late. */
 const fitting = (text: string, columns: number): number => {

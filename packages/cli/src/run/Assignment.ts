@@ -87,6 +87,10 @@ export const defined = <A extends Record<string, unknown>>(
   return kept as { readonly [K in keyof A]?: Exclude<A[K], undefined> }
 }
 
+/** The same for the runtime. */
+export const limitsOf = ({ calls, ms, nanoUsd, tokens }: Limit) =>
+  defined({ tokens, nanoUsd, toolCalls: calls, wallMs: ms })
+
 // internal
 
 const kinds: Readonly<Record<string, string>> = {

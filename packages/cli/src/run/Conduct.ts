@@ -9,9 +9,11 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type { Invocation } from "../command/Invocation.ts"
+import { usageError } from "../command/UsageError.ts"
+import { type ConfigurationFacts, readConfiguration } from "../config/Configuration.ts"
 import { checkEnvironment, environment } from "../config/Environment.ts"
 import { chooseProvider, type Provider } from "../config/Provider.ts"
-import { type UserConfig, userConfig } from "../config/UserConfig.ts"
+import { within } from "../config/Within.ts"
 import { exitCodeOfRun } from "../ExitCode.ts"
 import { runtimeLayer } from "../layers.ts"
 import { jsonText } from "../render/Json.ts"
@@ -20,8 +22,9 @@ import { errorsText, headerText } from "../render/Text.ts"
 import { visible } from "../render/Width.ts"
 import { type OutFile, prepareOutFile } from "../values/OutFile.ts"
 import { prepareRecord } from "../values/Record.ts"
-import type { Assignment } from "./Assignment.ts"
+import { type Assignment, limitWords } from "./Assignment.ts"
 import { dryRun } from "./DryRun.ts"
+import { parallelismOf, teamWords } from "./Nesting.ts"
 import { nothingShown, type Shown, watch, writeResult } from "./Watch.ts"
 
 /** The result as text: what is data, and what is said beside it. */
@@ -44,29 +47,39 @@ export const conduct = Effect.fn("conduct")(function* (
 ) {
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
-  const { workspace } = assignment.request
-  const surroundings = environment()
-  const config = yield* userConfig(surroundings)
-  const flags = { provider: invocation.value("provider"), model: invocation.value("model") }
-  const { variables } = surroundings
+  const configuration = yield* readConfiguration
+  const { caps, request: limited } = within(configuration, assignment.request)
+  const { workspace } = limited
+  const { variables } = environment()
   const provider = yield* Effect.fromResult(
-    chooseProvider({ variables, config, flags, parallelism: assignment.request.maxParallel ?? 1 })
+    chooseProvider({ variables, configuration, parallelism: parallelismOf(limited) })
   )
+  if (provider._tag === "Offline" && invocation.has("output-schema")) return yield* needsModel
   const record = yield* prepareRecord(workspace)
-  const checks = { commands: assignment.request.checks?.commands ?? [], environment: checkEnvironment(keysOf(config)) }
-  const request = { ...assignment.request, checks }
-  const warned = { ...assignment, request, warnings: [...config.warnings, ...assignment.warnings] }
+  const checks = { commands: limited.checks?.commands ?? [], environment: checkEnvironment(keysOf(configuration)) }
+  const request = { ...limited, checks }
+  const capped = limitWords(caps).join(", ")
+  const warned = {
+    budget: `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`,
+    request,
+    warnings: [...configuration.warnings, ...assignment.warnings]
+  }
   return yield* (
     invocation.has("dry-run")
-      ? dryRun(invocation, assignment.request)
+      ? dryRun(invocation, limited)
       : runInFront(invocation, warned, present, manner, { provider, record }, out)
-  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider)))
+  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider, invocation.value("agent-file"))))
 }, Effect.scoped)
 
 // internal
 
+const needsModel = usageError(
+  "--output-schema needs a language model, and the provider is offline, which quotes the workspace as text",
+  "Set OPENAI_API_KEY or choose a provider with --provider, or leave --output-schema out."
+)
+
 /** The variables that hold keys of providers, whichever of them was chosen. */
-const keysOf = ({ providers }: UserConfig): ReadonlyArray<string> => [
+const keysOf = ({ providers }: Pick<ConfigurationFacts, "providers">): ReadonlyArray<string> => [
   "OPENAI_API_KEY",
   ...providers.flatMap(({ envHeaders, envKey }) => [
     ...(envKey === undefined ? [] : [envKey]),
@@ -95,7 +108,9 @@ const runInFront = Effect.fnUntraced(function* (
   })
 
   const handle = yield* (yield* Runtime).start(request)
-  const header = { run: handle.run, workspace: request.workspace, provider: provider.lines, budget, record }
+  const { lines } = provider
+  const team = teamWords(request)
+  const header = { run: handle.run, workspace: request.workspace, provider: lines, budget, team, record }
   yield* note(headerText(header, output.notes.style))
   yield* Effect.forEach(warnings, (warning) =>
     note(`${output.notes.style.paint("yellow", "warning")}: ${visible(warning)}\n`)

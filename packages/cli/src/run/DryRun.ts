@@ -10,10 +10,12 @@ import { ExitCode } from "../ExitCode.ts"
 import { forecastJson, forecastText } from "../render/Forecast.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
+import { teamWords } from "./Nesting.ts"
 
 export const dryRun = Effect.fn("dryRun")(function* (invocation: Invocation, request: RunRequest) {
   const { data } = yield* Output
   const forecast = yield* (yield* Runtime).forecast(request)
-  yield* data.write(invocation.json ? jsonText(forecastJson(forecast)) : forecastText(forecast, data.style))
+  const text = () => forecastText(forecast, teamWords(request), data.style)
+  yield* data.write(invocation.json ? jsonText(forecastJson(forecast)) : text())
   return ExitCode.ok
 })

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import { plural } from "../render/Figures.ts"
-import { type Amount, parseAmount, parseCount } from "../values/Amount.ts"
+import { type Amount, parseAmount } from "../values/Amount.ts"
 import { parseList } from "../values/Csv.ts"
 import { readGoal } from "../values/Goal.ts"
 import { parseAgentInputs } from "../values/Inputs.ts"
@@ -18,17 +18,15 @@ import {
   defined,
   type Limit,
   limitOf,
+  limitsOf,
   limitWords,
   readBudget,
   readDeadline,
   readScopes
 } from "./Assignment.ts"
+import { readNesting } from "./Nesting.ts"
+import { readOutputSchema } from "./OutputSchema.ts"
 import { settle } from "./Rights.ts"
-
-/** Agents at work at the same time when nothing is said. */
-const mostParallel = 16
-/** With `auto`: agents wait for the network most of the time, and the provider's own limit holds them back. */
-const mostAutomatic = 256
 
 export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
   const names = yield* Effect.fromResult(parseList("AGENTS", invocation.arguments[0] ?? ""))
@@ -41,13 +39,8 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
   const amounts = yield* Effect.forEach(budgets ?? [], (text) => Effect.fromResult(parseAmount("--budgets", text)))
   const whole = yield* readBudget(invocation)
   const deadlineMs = least(yield* readDeadline(invocation), whole.ms)
-  const parallel = invocation.value("max-parallel")
-  const maxParallel =
-    parallel === undefined
-      ? Math.min(names.length, mostParallel)
-      : parallel === "auto"
-        ? Math.min(names.length, mostAutomatic)
-        : yield* Effect.fromResult(parseCount("--max-parallel", parallel))
+  const nesting = yield* readNesting(invocation, names.length)
+  const format = yield* readOutputSchema(invocation)
 
   const loader = yield* AgentLoader
   const found = yield* Effect.forEach(names, (name) => loader.find(name))
@@ -57,7 +50,7 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
   const inputs = yield* Effect.fromResult(parseAgentInputs(names, invocation.all("input")))
   const parts = yield* Effect.forEach(found, (each, index) =>
     Effect.gen(function* () {
-      const { definition, probes, warnings } = each
+      const { definition, warnings } = each
       const said = goals?.[index] ?? definition.goal
       const which = `goal ${index + 1} of ${names.length} (${definition.name})`
       if (said === undefined)
@@ -73,11 +66,10 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
       const settled = settle(invocation, each)
       const agent = {
         definition,
-        probes,
         goal,
         scope: scope.paths,
         inputs: inputs[index] ?? {},
-        ...ownLimit(amounts[index]),
+        limits: ownLimit(amounts[index]),
         ...settled.agent
       }
       return { agent, warnings: [...warnings, ...scope.warnings, ...settled.warnings] }
@@ -89,13 +81,14 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
     request: {
       workspace: workspace.root,
       agents,
-      maxParallel,
-      ...defined({ tokens: whole.tokens, nanoUsd: whole.nanoUsd, calls: whole.calls, deadlineMs })
+      ...nesting.request,
+      limits: { ...nesting.limits, ...limitsOf({ ...whole, ...defined({ ms: deadlineMs }) }) },
+      ...defined({ format })
     },
     budget: [
       ...(limits === "" ? [] : [`${limits} for the whole run`]),
       agents.map((agent) => `${agent.definition.name} ${limitWords(limitOfAgent(agent)).join(" ")}`).join(", "),
-      `${maxParallel} at a time`
+      `${nesting.request.maxParallel} at a time`
     ].join("; "),
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))]
   } satisfies Assignment
@@ -125,17 +118,14 @@ const perAgent = Effect.fnUntraced(function* (
   return entries
 })
 
-const ownLimit = (amount: Amount | undefined) => {
-  const { ms, ...limit } = amount === undefined ? {} : limitOf(amount)
-  return { ...limit, ...defined({ wallMs: ms }) }
-}
+const ownLimit = (amount: Amount | undefined) => (amount === undefined ? {} : limitsOf(limitOf(amount)))
 
-const limitOfAgent = ({ calls, definition, nanoUsd, tokens, wallMs }: AgentRequest): Limit => ({
-  tokens: tokens ?? definition.limits.tokens ?? defaultAgentTokens,
+const limitOfAgent = ({ definition, limits = {} }: AgentRequest): Limit => ({
+  tokens: limits.tokens ?? definition.limits.tokens ?? defaultAgentTokens,
   ...defined({
-    nanoUsd: nanoUsd ?? definition.limits.nanoUsd,
-    calls,
-    ms: wallMs ?? definition.limits.wallMs
+    nanoUsd: limits.nanoUsd ?? definition.limits.nanoUsd,
+    calls: limits.toolCalls,
+    ms: limits.wallMs ?? definition.limits.wallMs
   })
 })
 

@@ -1,7 +1,10 @@
 /**
  * What the command line and the origin of a definition take away from what the definition asks for. Pure.
  */
+import { grantOf } from "@deputize/core/definition/AgentDefinition"
 import type { Found } from "@deputize/core/definition/AgentLoader"
+import { modelOf } from "@deputize/core/definition/ModelName"
+import { heldBy } from "@deputize/core/definition/Trust"
 import { Grant } from "@deputize/core/policy/Grant"
 import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
 import type { Invocation } from "../command/Invocation.ts"
@@ -9,36 +12,22 @@ import type { Invocation } from "../command/Invocation.ts"
 /** The rights and the model of an agent beyond its definition, with a line for what was taken away. */
 export const settle = (
   invocation: Invocation,
-  { definition, isOfRepository, source }: Found
+  { definition, isOfRepository, source }: Pick<Found, "definition" | "isOfRepository" | "source">
 ): {
   readonly agent: Pick<AgentRequest, "ceiling" | "model">
   readonly warnings: ReadonlyArray<string>
 } => {
-  const { artifacts, model, permissions } = definition
-  // All that it asks for, but for writing.
-  const narrowed = (label: string, write: ReadonlyArray<string>) => new Grant({ ...definition.grant, label, write })
-  const isForeign = model !== undefined && foreign.test(model)
-  const isUntrusted = isOfRepository && !invocation.has("trust") && permissions.write.length > 0
+  const held = heldBy({ source, isOfRepository }, definition, invocation.has("trust"))
+  const { warnings, ...model } = invocation.has("model") ? { warnings: [] } : modelOf(source, definition.model)
   return {
-    agent: {
-      ceiling: [
-        ...(isUntrusted ? [narrowed("a definition of the repository", artifacts)] : []),
-        ...(invocation.value("sandbox") === "read-only" ? [narrowed("--sandbox read-only", [])] : [])
-      ],
-      ...(model === undefined || isForeign || invocation.has("model") ? {} : { model })
-    },
-    warnings: [
-      ...(isForeign && !invocation.has("model")
-        ? [`${source}: the model ${model} is another maker's name; the run's model is used`]
-        : []),
-      ...(isUntrusted
-        ? [`${source} comes with the repository, so it may write its artifacts only; --trust grants what it asks for`]
-        : [])
-    ]
+    agent: { ceiling: [...held.ceiling, ...sandboxCeiling(invocation, definition)], ...model },
+    warnings: [...warnings, ...held.warnings]
   }
 }
 
 // internal
 
-/** Names that other tools' definitions use for models that are not to be had here. */
-const foreign = /^(inherit|default|sonnet|opus|haiku|claude\b.*|gemini\b.*|composer\b.*)$/i
+const sandboxCeiling = (invocation: Invocation, definition: Found["definition"]): ReadonlyArray<Grant> =>
+  invocation.value("sandbox") === "read-only"
+    ? [new Grant({ ...grantOf(definition), label: "--sandbox read-only", write: [] })]
+    : []

@@ -12,7 +12,9 @@ import { parseCount } from "../values/Amount.ts"
 import { readGoal } from "../values/Goal.ts"
 import { parseInputs } from "../values/Inputs.ts"
 import type { Workspace } from "../values/Workspace.ts"
-import { type Assignment, defined, limitWords, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import { type Assignment, defined, limitsOf, limitWords, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import { readNesting } from "./Nesting.ts"
+import { readOutputSchema } from "./OutputSchema.ts"
 import { settle } from "./Rights.ts"
 
 export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
@@ -26,9 +28,11 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
   const turns = invocation.value("max-turns")
   const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
   const inputs = yield* Effect.fromResult(parseInputs(invocation.all("input")))
+  const nesting = yield* readNesting(invocation, 1)
+  const format = yield* readOutputSchema(invocation)
   const scopes = yield* readScopes(workspace, invocation.all("scope"))
   const found = yield* (yield* AgentLoader).find(agent)
-  const { definition, probes, warnings } = found
+  const { definition, warnings } = found
   const said = flag ?? argument ?? definition.goal
   if (said === undefined)
     return yield* usageError(
@@ -50,15 +54,16 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
       agents: [
         {
           definition,
-          probes,
           goal,
           scope: scopes.paths,
-          ...defined({ tokens: budget.tokens, nanoUsd: budget.nanoUsd, calls: budget.calls, wallMs: budget.ms }),
+          limits: limitsOf(budget),
           inputs,
           ...settled.agent
         }
       ],
-      ...defined({ deadlineMs, maxTurns }),
+      ...nesting.request,
+      limits: { ...nesting.limits, ...defined({ wallMs: deadlineMs, turns: maxTurns }) },
+      ...defined({ format }),
       checks: { commands: checks, environment: {} }
     },
     budget: [

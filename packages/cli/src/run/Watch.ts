@@ -2,7 +2,7 @@
  * Follows a run in front of the user until it has ended: a live tree or plain lines on standard error; on standard output
  * its events as lines of JSON, or the answer as it comes.
  */
-import type { JournalEvent } from "@deputize/core/journal/Journal"
+import { type Recorded, recorded } from "@deputize/core/history/Fact"
 import { resultJson } from "@deputize/core/runtime/ResultJson"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import type { RunHandle } from "@deputize/core/runtime/Runtime"
@@ -23,7 +23,7 @@ export interface Shown {
   /** Null unless the answer is streamed. */
   readonly answer: AnswerStream | null
   /** Null for a run without events. */
-  readonly last: JournalEvent | null
+  readonly last: Recorded | null
 }
 
 export const nothingShown: Shown = { answer: null, last: null }
@@ -46,10 +46,10 @@ export const watch = Effect.fn("watch")(function* (
   // Where a terminal shows notes too, only whole lines: notes must not run into them.
   const steps = notes.isTerminal && !invocation.quiet ? "lines" : "characters"
   let answer = isStreamed ? emptyStream(steps) : null
-  let last: JournalEvent | null = null
+  let last: Recorded | null = null
 
   yield* Stream.runForEach(
-    handle.events,
+    Stream.map(handle.events, recorded),
     Effect.fnUntraced(function* (event) {
       last = event
       view = advance(view, event)

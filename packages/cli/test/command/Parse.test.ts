@@ -156,6 +156,21 @@ describe("parse", () => {
       'delegate takes 2 arguments, and "z" is one too many',
       "Put quotes around a text with spaces. See `deputize delegate --help`."
     ],
+    [
+      ["completion", "bsh"],
+      'SHELL is "bsh", but it can only be bash or zsh or fish or powershell',
+      "Did you mean bash?"
+    ],
+    [
+      ["completion", "cmd"],
+      'SHELL is "cmd", but it can only be bash or zsh or fish or powershell',
+      "See `deputize completion --help`."
+    ],
+    [
+      ["config", "explian"],
+      'there is no command "config explian"',
+      "Did you mean `deputize config explain`? `deputize --help` lists the commands."
+    ],
     [["delegate", "x", "--goal"], "--goal needs a value: --goal TEXT", "See `deputize delegate --help`."],
     [["delegate", "x", "-o", "a", "-o", "b"], "--out is given more than once", "See `deputize delegate --help`."],
     [["agents", "list", "--json=yes"], "--json takes no value", "See `deputize agents list --help`."],
@@ -195,9 +210,14 @@ describe("the table of commands", () => {
 
   it("parses every example of its own help", () => {
     const words = (line: string) =>
-      [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "")
+      Array.from(line.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g), ([word]) =>
+        word.replaceAll(/"([^"]*)"|'([^']*)'/g, (_, one, other) => one ?? other)
+      )
+    // What stands in a substitution, and without where its output goes.
+    const commandIn = (line: string) => (/\$\((deputize [^)]*)\)/.exec(line)?.[1] ?? line).replace(/ > .*/, "")
     for (const command of commandTable.commands) {
-      for (const { line } of command.examples) {
+      for (const example of command.examples) {
+        const line = commandIn(example.line)
         const argv = words(line.slice(line.indexOf("deputize ") + "deputize ".length))
         const parsed = run(...argv)
         expect([line, parsed._tag === "Run" ? parsed.command.name : parsed]).toStrictEqual([line, command.name])

@@ -1,15 +1,13 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { parseConfig } from "../../src/config/ConfigFile.ts"
-import { chooseProvider, type ProviderFlags } from "../../src/config/Provider.ts"
-import type { UserConfig } from "../../src/config/UserConfig.ts"
+import { chooseProvider } from "../../src/config/Provider.ts"
+import { configured } from "./Files.ts"
 
-const none: UserConfig = { files: [], provider: undefined, model: undefined, providers: [], prices: {}, warnings: [] }
 const choose = (
   variables: Readonly<Record<string, string>>,
-  config: UserConfig = none,
-  flags: Partial<ProviderFlags> = {}
-) => chooseProvider({ variables, config, flags: { provider: undefined, model: undefined, ...flags }, parallelism: 4 })
+  user = "",
+  flags: Readonly<Record<string, ReadonlyArray<string>>> = {}
+) => chooseProvider({ variables, configuration: configured({ user, variables, flags }), parallelism: 4 })
 
 /** Name, wire, address, model and cap of what was chosen; `offline`; or what is wrong. */
 const told = (chosen: ReturnType<typeof choose>): string => {
@@ -19,7 +17,7 @@ const told = (chosen: ReturnType<typeof choose>): string => {
   return [name, wire, baseUrl, model, maxTokensField].join(" ")
 }
 
-const file = `
+const config = `
 provider: local
 model: some-model
 prices: { some-model: { input: 1, output: 4 } }
@@ -36,8 +34,6 @@ providers:
     env_key: COMPANY_KEY
     env_key_instructions: Ask for one.
 `
-const config = parseConfig("config.yaml", file)
-
 describe("the provider", () => {
   it("is offline until something says otherwise, and then what comes first says which", () => {
     const key = { OPENAI_API_KEY: "sk-1" }
@@ -47,9 +43,9 @@ describe("the provider", () => {
       told(choose({ ...key, DEPUTIZE_PROVIDER: "openai-chat", OPENAI_BASE_URL: "http://127.0.0.1:1/v1" })),
       told(choose({ ...key, DEPUTIZE_PROVIDER: "offline" })),
       told(choose({ ...key, DEPUTIZE_MODEL: "gpt-6-sol" })),
-      told(choose({ ...key, DEPUTIZE_MODEL: "gpt-6-sol" }, none, { model: "mine" })),
+      told(choose({ ...key, DEPUTIZE_MODEL: "gpt-6-sol" }, "", { model: ["mine"] })),
       told(choose(key, config)),
-      told(choose(key, config, { provider: "openai" }))
+      told(choose(key, config, { provider: ["openai"] }))
     ]).toStrictEqual([
       "offline",
       "openai responses https://api.openai.com/v1 gpt-6-luna max_output_tokens",
@@ -76,12 +72,12 @@ describe("the provider", () => {
   })
 
   it("that lacks a key, a model or a name of its own is refused with what to do", () => {
-    const nameless = parseConfig("config.yaml", "providers: { bare: { base_url: 'http://127.0.0.1:1' } }")
+    const nameless = "providers: { bare: { base_url: 'http://127.0.0.1:1' } }"
     expect([
-      told(choose({}, config, { provider: "company" })),
-      told(choose({}, none, { provider: "openai" })),
-      told(choose({}, nameless, { provider: "bare" })),
-      told(choose({}, none, { provider: "nobody" }))
+      told(choose({}, config, { provider: ["company"] })),
+      told(choose({}, "", { provider: ["openai"] })),
+      told(choose({}, nameless, { provider: ["bare"] })),
+      told(choose({}, "", { provider: ["nobody"] }))
     ]).toStrictEqual([
       "company needs a key: COMPANY_KEY is not set",
       "openai needs a key: OPENAI_API_KEY is not set",
@@ -91,24 +87,21 @@ describe("the provider", () => {
   })
 })
 
-describe("a configuration file", () => {
-  it.each([
-    ["providers: { a: { wire_api: chat } }", "config.yaml:1:17: providers.a.base_url"],
-    ["providers: { a: { base_url: here } }", "config.yaml:1:29: providers.a.base_url"],
-    ["providers: { openai: { base_url: 'http://x' } }", "config.yaml:1:14: providers.openai"],
-    ["providers: { a: { base_url: 'http://x', wire_api: soap } }", "config.yaml:1:51: providers.a.wire_api"],
-    ["providers: { a: { base_url: 'http://x', request_max_retries: -1 } }", "providers.a.request_max_retries"],
-    ["prices: { m: { input: cheap, output: 1 } }", "config.yaml:1:23: prices.m.input"],
-    ["prices: { m: { input: 1 } }", "prices.m.output"],
-    ["[]", "config.yaml:1:1"],
-    ["model: [", "config.yaml:1:"]
-  ])("%s is refused with the place", (text, place) => {
-    expect(() => parseConfig("config.yaml", text)).toThrow(place)
-  })
-
-  it("with a key that nobody knows is read with a warning", () => {
-    expect(parseConfig("config.yaml", "model: m\nmodle: n\n").warnings).toStrictEqual([
-      "config.yaml:2:1: modle: unknown key; known are provider, model, providers, prices"
+describe("the reason why a provider was chosen", () => {
+  it("names the flag, the variable, the file or the key", () => {
+    const why = (chosen: ReturnType<typeof choose>) => Result.getOrThrow(chosen).lines.at(-1)
+    expect([
+      why(choose({}, config, { provider: ["offline"] })),
+      why(choose({ DEPUTIZE_PROVIDER: "offline" }, config)),
+      why(choose({}, config)),
+      why(choose({ OPENAI_API_KEY: "sk-1" })),
+      why(choose({}))
+    ]).toStrictEqual([
+      "chosen by --provider",
+      "chosen by DEPUTIZE_PROVIDER",
+      "chosen in user.yaml",
+      "chosen because OPENAI_API_KEY is set",
+      "chosen because no provider is set up: set OPENAI_API_KEY, or --provider"
     ])
   })
 })

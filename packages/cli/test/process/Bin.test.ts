@@ -4,8 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { helpPages } from "../../src/command/Help.ts"
+import { layOut } from "../../src/command/HelpLayout.ts"
 import { commandTable } from "../../src/commands/table.ts"
 import { bin, ended, makePlace, type Place, packageRoot } from "./Cli.ts"
+import { hasPty, onTerminal } from "./Pty.ts"
 
 let place: Place
 beforeAll(async () => {
@@ -25,8 +27,12 @@ describe("deputize --version", () => {
 })
 
 describe("deputize --help", () => {
-  it("prints for every topic the page that the source renders", async () => {
-    for (const [topic, page] of Object.entries(helpPages(commandTable))) {
+  const pages = Object.fromEntries(
+    Object.entries(helpPages(commandTable)).map(([topic, page]) => [topic, layOut(page, 80)])
+  )
+
+  it("prints for every topic the page that the source renders, for 80 columns without a terminal", async () => {
+    for (const [topic, page] of Object.entries(pages)) {
       const words = topic.split(" ").filter((word) => word !== "")
       const expected = { code: 0, stdout: page, stderr: "" }
       expect(await place.run([...words, "--help"])).toStrictEqual(expected)
@@ -35,10 +41,23 @@ describe("deputize --help", () => {
   })
 
   it("is what no arguments print, and finds the command behind its arguments", async () => {
-    const pages = helpPages(commandTable)
     expect((await place.run([])).stdout).toBe(pages[""])
     expect((await place.run(["delegate", "code-reviewer", "-h"])).stdout).toBe(pages.delegate)
     expect((await place.run(["help", "constructor"])).code).toBe(2)
+  })
+
+  it.runIf(hasPty)("is as wide as the terminal, whoever renders it", async () => {
+    const shown = async (args: ReadonlyArray<string>, columns: number) => {
+      const pty = onTerminal(place, args, { columns })
+      expect(await pty.ended).toBe(0)
+      return pty.output().replaceAll("\r\n", "\n")
+    }
+    const page = helpPages(commandTable).ps ?? []
+    expect([
+      await shown(["ps", "--help"], 50),
+      await shown(["-q", "ps", "--help"], 50),
+      await shown(["ps", "--help"], 96)
+    ]).toStrictEqual([layOut(page, 50), layOut(page, 50), layOut(page, 96)])
   })
 
   it("ends quietly when nobody reads it", async () => {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs"
 import { readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { isAlive } from "@deputize/core/history/Owner"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { isAlive } from "../../src/record/Owner.ts"
 import { ended, makePlace, type Place, said } from "./Cli.ts"
 
 const pipeline = `
@@ -144,7 +144,7 @@ describe.skipIf(process.platform === "win32")("deputize build", () => {
     const { code, stderr } = await all
     expect([code, stderr.includes("is stopped; deputize build --resume goes on with it")]).toStrictEqual([130, true])
     const pid = Number(await readFile(join(place.workspace, "pid"), "utf8"))
-    expect(isAlive({ pid, startedAt: null })).toBe(false)
+    expect(isAlive({ pid, start: null, startedBy: null })).toBe(false)
   })
 
   it("waits for another build in the workspace, or names it with --no-wait", async () => {

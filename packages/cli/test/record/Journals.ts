@@ -1,13 +1,14 @@
 /** Journals in memory with the runs that a test is about. */
 import { AgentPath, makeRunId, type RunId, rootPath } from "@deputize/core/domain/Ids"
 import { Journal } from "@deputize/core/journal/Journal"
+import { startTimeOf } from "@deputize/core/process/ProcessTable"
 import * as Effect from "effect/Effect"
 import { start } from "../render/Events.ts"
 
 /** A process that is there as long as the test is. */
-export const alive = { pid: process.pid, processStartedAt: Math.round(performance.timeOrigin) }
+export const alive = { pid: process.pid, processStart: startTimeOf(process.pid) }
 /** A number that no process has. */
-export const dead = { pid: 2 ** 30, processStartedAt: start }
+export const dead = { pid: 2 ** 30, processStart: "another-boot:7" }
 
 /** The `n`-th run. */
 export const runId = (n: number): RunId => makeRunId(start + n, n / 36 ** 4)

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { UsageError } from "../../src/command/UsageError.ts"
-import { allRuns, findRun, latestRuns } from "../../src/record/Runs.ts"
+import { findRun } from "../../src/record/Runs.ts"
 import { alive, begin, dead, finish, runId } from "./Journals.ts"
 
 /** Five runs, oldest first: running, lost, completed, completed, lost. */
@@ -17,43 +17,7 @@ const five = Effect.gen(function* () {
   yield* begin(runId(5), dead)
 })
 
-const states = (runs: ReadonlyArray<{ readonly run: string; readonly state: string }>) =>
-  runs.map(({ run, state }) => [run, state])
-
 const inMemory = <A, E>(effect: Effect.Effect<A, E, Journal>) => effect.pipe(Effect.provide(Journal.layerMemory))
-
-describe("the runs on record", () => {
-  it.effect("are the newest ones first, with older ones only while they run", () =>
-    Effect.gen(function* () {
-      yield* five
-      expect(states(yield* latestRuns(2))).toStrictEqual([
-        [runId(5), "lost"],
-        [runId(4), "completed"],
-        [runId(1), "running"]
-      ])
-    }).pipe(inMemory)
-  )
-
-  it.effect("are all of them when all are asked for", () =>
-    Effect.gen(function* () {
-      yield* five
-      expect(states(yield* allRuns)).toStrictEqual([
-        [runId(5), "lost"],
-        [runId(4), "completed"],
-        [runId(3), "completed"],
-        [runId(2), "lost"],
-        [runId(1), "running"]
-      ])
-    }).pipe(inMemory)
-  )
-
-  it.effect("are none in an empty record", () =>
-    Effect.gen(function* () {
-      expect(yield* allRuns).toStrictEqual([])
-      expect(yield* findRun(undefined)).toStrictEqual(Option.none())
-    }).pipe(inMemory)
-  )
-})
 
 describe("a run", () => {
   it.effect("is found by its id, by the beginning that only it has, and as the newest", () =>
@@ -90,6 +54,7 @@ describe("a run", () => {
 
   it.effect("is not there in an empty record", () =>
     Effect.gen(function* () {
+      expect(yield* findRun(undefined)).toStrictEqual(Option.none())
       const error = yield* Effect.flip(findRun("r0"))
       expect(error.message).toBe('there is no run "r0": this workspace has no runs yet')
     }).pipe(inMemory)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type AnswerStream, emptyStream, finish, follow, held, type Steps } from "../../src/render/AnswerStream.ts"
-import { eventsOf, type Happening } from "./Events.ts"
+import { factsOf, type Happening } from "./Events.ts"
 
 const requested = (turn: number, closing = false): Happening => ({
   what: "agent.TurnRequested",
@@ -21,7 +21,7 @@ const failed = (message: string, turn = 1): Happening => ({
 /** What is said, each as `channel: text`, an `answer` at the end being the final one. */
 const told = (steps: Steps, happenings: ReadonlyArray<Happening>, answer?: string) => {
   let stream: AnswerStream = emptyStream(steps)
-  const said = eventsOf(happenings).flatMap((event) => {
+  const said = factsOf(happenings).flatMap((event) => {
     const step = follow(stream, event)
     stream = step.stream
     return step.said
@@ -55,6 +55,23 @@ describe("the answer on a terminal", () => {
         completed("ab\n\n\nc\nd")
       ])
     ).toStrictEqual(["Answer: ab\n", "Answer: \n\nc\n", "Answer: d\n"])
+  })
+
+  it("is never the summary that an agent makes of its conversation", () => {
+    const asks = { what: "agent.TurnRequested", body: { turn: 2, purpose: "summary", closing: false } }
+    const ends = { what: "agent.TurnCompleted", body: { turn: 2, purpose: "summary", text: long, calls: [] } }
+    const fails = { what: "agent.TurnFailed", body: { turn: 2, purpose: "summary", error: { message: "no" } } }
+    const before = [requested(1), completed("I look.", ["grep"])]
+    const after = [requested(2), progress("The", 2), completed("The answer", [], 2)]
+    expect(
+      [
+        [...before, asks, progress(long, 2), ends, ...after],
+        [...before, asks, progress(long, 2), fails, ...after]
+      ].map((happenings) => told("lines", happenings, "The answer"))
+    ).toStrictEqual([
+      ["Commentary: I look.", "Answer: The answer\n"],
+      ["Commentary: I look.", "Answer: The answer\n"]
+    ])
   })
 
   it("comes as it is written once it is longer than commentary", () => {
@@ -153,7 +170,7 @@ describe("the answer on a terminal", () => {
   })
 
   it("is held back while it may be commentary", () => {
-    const [event] = eventsOf([progress("I look at")])
+    const [event] = factsOf([progress("I look at")])
     const { stream } = event === undefined ? { stream: emptyStream("lines") } : follow(emptyStream("lines"), event)
     expect(held(stream)).toBe("I look at")
   })

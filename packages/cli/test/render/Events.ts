@@ -1,5 +1,6 @@
 /** Events of a run as a journal gives them: numbered, and each a second after the one before it unless it says when. */
 import { AgentPath, RunId } from "@deputize/core/domain/Ids"
+import { type Recorded, recorded } from "@deputize/core/history/Fact"
 import type { JournalEvent } from "@deputize/core/journal/Journal"
 import { advance, emptyView, type RunView } from "../../src/render/Progress.ts"
 
@@ -33,7 +34,11 @@ export const eventsOf = (happenings: ReadonlyArray<Happening>): ReadonlyArray<Jo
     }
   })
 
-export const viewOf = (happenings: ReadonlyArray<Happening>): RunView => eventsOf(happenings).reduce(advance, emptyView)
+/** The same with their bodies read, as views take them. */
+export const factsOf = (happenings: ReadonlyArray<Happening>): ReadonlyArray<Recorded> =>
+  eventsOf(happenings).map(recorded)
+
+export const viewOf = (happenings: ReadonlyArray<Happening>): RunView => factsOf(happenings).reduce(advance, emptyView)
 
 export const asked = (...agents: ReadonlyArray<string>): Happening => ({
   what: "run.Started",

@@ -5,7 +5,7 @@ import { makeLiveScreen } from "../../src/render/LiveScreen.ts"
 import { advance, emptyView } from "../../src/render/Progress.ts"
 import { makeStreams } from "../../src/render/Streams.ts"
 import { makeStyle } from "../../src/render/Style.ts"
-import { asked, eventsOf, started, viewOf } from "./Events.ts"
+import { asked, factsOf, started, viewOf } from "./Events.ts"
 import { Terminal } from "./Terminal.ts"
 
 const style = makeStyle(false, true)
@@ -97,7 +97,7 @@ describe("the live screen", () => {
     return Effect.gen(function* () {
       const live = yield* screen
       writes.length = 0
-      const events = eventsOf([
+      const events = factsOf([
         asked("code-reviewer"),
         started("code-reviewer"),
         ...Array.from({ length: 1_000 }, (_, index) => ({

@@ -52,6 +52,53 @@ const view = viewOf([
 ])
 const now = start + 15_000
 
+const queued = (agent: string, goal: string): Happening => ({ what: "agent.Queued", agent, body: { goal } })
+const startedFor = (agent: string, goal: string, tokens: number, at: number): Happening => ({
+  what: "agent.Started",
+  agent,
+  body: { agent, goal, tokens },
+  at
+})
+const plan = (agent: string, ...steps: ReadonlyArray<readonly [string, string]>): ReadonlyArray<Happening> => {
+  const args = { steps: steps.map(([text, status]) => ({ text, status })) }
+  return [
+    { what: "tool.Intent", agent, body: { call: call("p", "update_plan", args) }, at: 6_000 },
+    { what: "tool.Done", agent, body: { callId: "p", ok: true }, at: 6_000 }
+  ]
+}
+
+/** An agent that has started others: at work with and without words, with children of their own, queued, ended. */
+const nested = viewOf([
+  asked("code-lead", "docs-gen"),
+  started("code-lead", 80_000, 0),
+  ...plan("code-lead", ["List the folders", "done"], ["Have each reviewed", "doing"], ["Sum it up", "pending"]),
+  turn("code-lead", 5_120, 8_000_000, "Five reviews at once."),
+  ...[
+    "エラーの扱いを src/解析 で調べる",
+    "Find what has no tests",
+    "Look for secrets",
+    "Read the docs",
+    "Time the build"
+  ].map((goal, index) => queued(`code-lead/explorer${index === 0 ? "" : `#${index + 1}`}`, goal)),
+  startedFor("code-lead/explorer", "エラーの扱いを src/解析 で調べる", 16_000, 7_000),
+  ...plan("code-lead/explorer", ["全ファイルを読む", "done"], ["根拠となる行を集める", "doing"]),
+  turn("code-lead/explorer", 2_400, 900_000, "src/解析/構文.ts を見ています"),
+  {
+    what: "tool.Intent",
+    agent: "code-lead/explorer",
+    body: { call: call("1", "grep", { pattern: "catch" }) },
+    at: 14_000
+  },
+  startedFor("code-lead/explorer#2", "Find what has no tests", 16_000, 7_000),
+  startedFor("code-lead/explorer#2/test-gen", "Write the first of them", 8_000, 9_000),
+  { what: "agent.Waiting", agent: "code-lead/explorer#2", body: { paths: ["/root/x"] }, at: 9_000 },
+  startedFor("code-lead/explorer#3", "Look for secrets", 16_000, 8_000),
+  { what: "agent.Ended", agent: "code-lead/explorer#3", body: { result: { status: "completed" } }, at: 12_000 },
+  startedFor("code-lead/explorer#4", "Read the docs", 16_000, 8_000),
+  { what: "agent.Ended", agent: "code-lead/explorer#4", body: { result: { status: "failed" } }, at: 13_000 },
+  { what: "agent.Waiting", agent: "code-lead", body: { paths: ["/root/a", "/root/b", "/root/c"] }, at: 8_000 }
+])
+
 describe("the live tree", () => {
   it("has a line or two for each agent, and one for the whole", async () => {
     await expect(text(liveTree(view, now, { columns: 110, rows: 30 }, look))).toMatchFileSnapshot(golden("live-wide"))
@@ -75,16 +122,36 @@ describe("the live tree", () => {
     expect(text(lines).replace(/セキュリティ監査|次にテストを見ます 👩‍💻/g, "")).toMatch(/^[\n -~]*$/)
   })
 
+  it.each([
+    ["has the agents that an agent started below it, with what each is for", "nested-wide", 110, 30, look],
+    ["has their plans on their only lines where there is no room for two", "nested-low", 79, 12, look],
+    ["lets their figures go where there is no room for them", "nested-narrow", 40, 30, look],
+    ["keeps those at work below the ones that started them, and sums the others up", "nested-overflow", 79, 6, look],
+    ["is ASCII but for names and texts with them, too", "nested-ascii", 79, 30, ascii]
+  ])("%s", async (_, name, columns, rows, look) => {
+    await expect(text(liveTree(nested, now, { columns, rows }, look))).toMatchFileSnapshot(golden(`live-${name}`))
+  })
+
+  it("shows the step of a plan also where what agents say is shown elsewhere", () => {
+    const lines = liveTree(nested, now, { columns: 79, rows: 30 }, { ...look, texts: false })
+    expect(lines.slice(0, 4)).toStrictEqual([
+      "● code-lead       5,120 / 80,000  $0.0080  waiting for 3 agents",
+      "│    1/3 Have each reviewed",
+      "├─ ● explorer     2,400 / 16,000  $0.0009  grep catch",
+      "│    1/2 根拠となる行を集める"
+    ])
+  })
+
   it("draws the branches of every depth", () => {
     const deep = viewOf(["a", "a/x", "a/x/z", "a/y", "b"].map((agent) => started(agent, null, 0)))
-    const lines = liveTree(deep, start, { columns: 40, rows: 20 }, look)
+    const lines = liveTree(deep, start, { columns: 40, rows: 20 }, { ...look, texts: false })
     expect(lines.map((line) => line.replace(/ +thinking$/, ""))).toStrictEqual([
       "● a",
       "├─ ● x",
       "│  └─ ● z",
       "└─ ● y",
       "● b",
-      "0 tokens · 5 agents: 5 running"
+      "0 tokens · 2 + 3 agents: 5 running"
     ])
   })
 
@@ -134,6 +201,7 @@ describe("the live tree", () => {
         const some = viewOf(
           names.flatMap((name, index) => [
             started(`${name}${index}`),
+            ...plan(`${name}${index}`, [said, index % 2 === 0 ? "doing" : "pending"]),
             turn(`${name}${index}`, 10 ** (index % 9), 7, said)
           ])
         )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { dateAndTime, logLine } from "../../src/render/Log.ts"
 import { makeStyle } from "../../src/render/Style.ts"
-import { asked, call, eventsOf, type Happening, start, started } from "./Events.ts"
+import { asked, call, factsOf, type Happening, start, started } from "./Events.ts"
 
 const golden = (name: string) => new URL(`golden/${name}.txt`, import.meta.url).pathname
 
@@ -70,7 +70,67 @@ const life: ReadonlyArray<Happening> = [
   { what: "run.Ended", body: { status: "partial", wallMs: 21_000, usedTokens: 6_144, nanoUsd: null } }
 ]
 
-const logOf = (verbose: boolean, events = eventsOf(life)): string =>
+/** Of an agent that starts others. */
+const nested: ReadonlyArray<Happening> = [
+  asked("code-lead"),
+  started("code-lead"),
+  {
+    what: "tool.Intent",
+    agent: "code-lead",
+    body: {
+      call: call("1", "update_plan", {
+        steps: [
+          { text: "一覧を作る", status: "done" },
+          { text: "Have each reviewed", status: "doing" }
+        ]
+      })
+    }
+  },
+  { what: "tool.Intent", agent: "code-lead", body: { call: call("2", "load_skill", { name: "review-in-parts" }) } },
+  {
+    what: "tool.Decided",
+    agent: "code-lead",
+    body: { action: { _tag: "Spawn", agent: "explorer" }, decision: { _tag: "Allow", rule: "spawn explorer" } }
+  },
+  {
+    what: "tool.Intent",
+    agent: "code-lead",
+    body: { call: call("3", "spawn_agent", { agent: "explorer", goal: "Find what has no tests" }) }
+  },
+  { what: "agent.Queued", agent: "code-lead/explorer", body: { agent: "explorer", goal: "Find what has no tests" } },
+  { ...started("code-lead/explorer"), agent: "code-lead/explorer" },
+  { ...started("code-lead/explorer/test-gen"), agent: "code-lead/explorer/test-gen" },
+  { what: "agent.Waiting", agent: "code-lead", body: { paths: ["/root/code-lead/explorer"] } },
+  {
+    what: "agent.Sent",
+    agent: "code-lead/explorer/test-gen",
+    body: { id: "m", to: "/root/code-lead/explorer", text: "a\nb" }
+  },
+  {
+    what: "agent.Heard",
+    agent: "code-lead/explorer",
+    body: { id: "m", from: "/root/code-lead/explorer/test-gen", text: "a\nb" }
+  },
+  {
+    what: "tool.Decided",
+    agent: "code-lead/explorer/test-gen",
+    body: {
+      action: { _tag: "Spawn", agent: "refactorer" },
+      decision: { _tag: "Deny", rule: "spawn", reason: "it may start explorer only" }
+    }
+  },
+  { what: "agent.TurnRequested", agent: "code-lead/explorer", body: { turn: 4, purpose: "summary", reserved: 9_000 } },
+  {
+    what: "agent.TurnCompleted",
+    agent: "code-lead/explorer",
+    body: { turn: 4, purpose: "summary", charged: 8_100, nanoUsd: null, text: "Found so far: a", finish: "stop" }
+  },
+  { what: "agent.Compacted", agent: "code-lead/explorer", body: { before: 12, summary: "Found so far: a" } },
+  { what: "agent.Resumed", agent: "code-lead", body: { ms: 12_400 } },
+  { what: "run.Resumed", body: {} }
+]
+
+const logOf = (verbose: boolean, events = factsOf(life)): string =>
   events
     .map((event) => logLine(event, { style: makeStyle(false, true), verbose, clock: (time) => dateAndTime(time, 0) }))
     .filter((line) => line !== null)
@@ -84,12 +144,15 @@ describe("the log of a run", () => {
   it("has whole texts, and text as it came, when more is asked for", async () => {
     await expect(logOf(true)).toMatchFileSnapshot(golden("log-verbose"))
   })
+  it("has what agents that others started do further to the right", async () => {
+    await expect(logOf(false, factsOf(nested))).toMatchFileSnapshot(golden("log-nested"))
+  })
   it("has a line for events whose bodies have nothing that it knows", () => {
-    const bare = eventsOf(life.map(({ what }) => ({ what, body: null })))
+    const bare = factsOf(life.map(({ what }) => ({ what, body: null })))
     expect(logOf(true, bare).split("\n")).toHaveLength(life.length + 1)
   })
   it("marks what went wrong, and shows what a terminal would obey", () => {
-    const [event] = eventsOf([
+    const [event] = factsOf([
       { what: "agent.Ended", body: { result: { status: "failed", error: { message: "\u001b[2J" } } } }
     ])
     const manner = { style: makeStyle(true, true), verbose: false, clock: () => "now" }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { plainLines } from "../../src/render/PlainLines.ts"
 import { advance, emptyView } from "../../src/render/Progress.ts"
-import { call, eventsOf, type Happening } from "./Events.ts"
+import { call, factsOf, type Happening } from "./Events.ts"
 
 const linesOf = (happenings: ReadonlyArray<Happening>) => {
   let view = emptyView
-  return eventsOf(happenings).flatMap((event) => {
+  return factsOf(happenings).flatMap((event) => {
     view = advance(view, event)
     return plainLines(view, event)
   })
@@ -48,6 +48,57 @@ describe("plain lines", () => {
       "code-reviewer: turn 3 failed: it broke; trying again in 2.0 s",
       "code-reviewer: turn 3 failed: it broke again",
       "code-reviewer: timed out"
+    ])
+  })
+
+  it("tell what agents that started others do with them", () => {
+    const lead: ReadonlyArray<Happening> = [
+      { what: "agent.Started", agent: "lead", body: { tokens: 80_000, goal: "Review all" } },
+      {
+        what: "tool.Intent",
+        agent: "lead",
+        body: { call: call("1", "update_plan", { steps: [{ text: "Look", status: "doing" }] }) }
+      },
+      { what: "tool.Done", agent: "lead", body: { callId: "1", ok: true } },
+      {
+        what: "tool.Intent",
+        agent: "lead",
+        body: { call: call("2", "spawn_agent", { agent: "explorer", goal: "Find what has\nno tests" }) }
+      },
+      { what: "agent.Queued", agent: "lead/explorer", body: { agent: "explorer", goal: "Find what has\nno tests" } },
+      { what: "tool.Done", agent: "lead", body: { callId: "2", ok: true } },
+      {
+        what: "agent.Started",
+        agent: "lead/explorer",
+        body: { tokens: 8_000, goal: `Find what has no tests, ${"very ".repeat(20)}long` }
+      },
+      { what: "tool.Intent", agent: "lead", body: { call: call("3", "wait", { paths: ["explorer", "explorer#2"] }) } },
+      { what: "agent.Waiting", agent: "lead", body: { paths: ["/root/lead/explorer", "/root/lead/explorer#2"] } },
+      { what: "agent.Sent", agent: "lead/explorer", body: { id: "m1", to: "/root/lead", text: "src has none" } },
+      { what: "agent.Heard", agent: "lead", body: { id: "m1", from: "/root/lead/explorer", text: "src has none" } },
+      { what: "agent.Resumed", agent: "lead", body: { ms: 3_200 } },
+      {
+        what: "agent.TurnCompleted",
+        agent: "lead",
+        body: { turn: 3, purpose: "summary", charged: 900, text: "So far" }
+      },
+      { what: "agent.Compacted", agent: "lead", body: { before: 7, summary: "So far" } },
+      { what: "agent.Waiting", agent: "lead", body: { paths: ["a", "b", "c", "d"].map((name) => `/root/${name}`) } },
+      { what: "agent.Compacted", agent: "lead", body: { before: 9, summary: null } }
+    ]
+    expect(textsOf(lead)).toStrictEqual([
+      "lead: started, 80,000 tokens",
+      "lead: plan 0/1 Look",
+      "lead: spawn_agent explorer Find what has no tests",
+      "lead/explorer: queued, others are at work: Find what has no tests",
+      `lead/explorer: started, 8,000 tokens: Find what has no tests, ${"very ".repeat(10)}ver...`,
+      "lead: wait explorer explorer#2",
+      "lead: waits for lead/explorer, lead/explorer#2",
+      "lead/explorer: to lead: src has none",
+      "lead: goes on after 3.2 s",
+      "lead: the conversation was summed up to make room",
+      "lead: waits for 4 agents",
+      "lead: the conversation was shortened: early results are only named from here on"
     ])
   })
 

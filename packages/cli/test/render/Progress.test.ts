@@ -1,17 +1,25 @@
 import { describe, expect, it } from "vitest"
 import { type AgentView, advance, emptyView } from "../../src/render/Progress.ts"
-import { asked, call, eventsOf, type Happening, start, started, viewOf } from "./Events.ts"
+import { asked, call, factsOf, type Happening, start, started, viewOf } from "./Events.ts"
 
 /** The only agent after all that, without what stays the same. */
 const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
   const [agent] = viewOf([started("code-reviewer"), ...happenings]).agents
-  const { depth: _, limit: __, nanoUsdLimit: ___, path: ____, startedAt: _____, ...rest } = agent ?? unknown
+  const {
+    depth: _,
+    goal: __,
+    limit: ___,
+    nanoUsdLimit: ____,
+    path: _____,
+    startedAt: ______,
+    ...rest
+  } = agent ?? unknown
   return rest
 }
-const unknown = { depth: 0, limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
+const unknown = { depth: 0, goal: "", limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
 
 const running = (activity: unknown) => ({ _tag: "Running", activity })
-const fresh = { used: 0, nanoUsd: null, turns: 0, said: { turn: 0, text: "" } }
+const fresh = { used: 0, nanoUsd: null, turns: 0, said: { turn: 0, text: "" }, plan: null }
 
 describe("a run's view", () => {
   it("has the agents in the order asked, waiting, and children behind those that started them", () => {
@@ -36,13 +44,14 @@ describe("a run's view", () => {
     expect(run).toMatchObject({ startedAt: start, limit: 80_000, nanoUsdLimit: null })
   })
 
-  it("has an agent waiting until it starts", () => {
+  it("has an agent queued until it starts", () => {
     expect(viewOf([asked("a")]).agents).toStrictEqual([
       {
         ...fresh,
         path: "/root/a",
         depth: 1,
-        state: { _tag: "Waiting" },
+        goal: "Goal of a",
+        state: { _tag: "Queued" },
         limit: null,
         nanoUsdLimit: null,
         startedAt: null,
@@ -73,6 +82,7 @@ describe("a run's view", () => {
       nanoUsd: 50,
       turns: 1,
       said: { turn: 1, text: "I do" },
+      plan: null,
       lastAt: start + 3_000
     })
   })
@@ -94,11 +104,11 @@ describe("a run's view", () => {
       running({
         _tag: "Calling",
         calls: [
-          { id: "1", text: "grep 1" },
-          { id: "2", text: "grep 2" }
+          { id: "1", text: "grep 1", plan: null },
+          { id: "2", text: "grep 2", plan: null }
         ]
       }),
-      running({ _tag: "Calling", calls: [{ id: "2", text: "grep 2" }] }),
+      running({ _tag: "Calling", calls: [{ id: "2", text: "grep 2", plan: null }] }),
       running({ _tag: "Thinking" })
     ])
   })
@@ -117,6 +127,83 @@ describe("a run's view", () => {
     })
   })
 
+  it("has an agent that another started queued with its goal until its turn comes", () => {
+    const queued = { what: "agent.Queued", agent: "a/x", body: { agent: "x", goal: "Look" } }
+    const states = [[queued], [queued, started("a/x")]].map((happenings) => {
+      const { agents } = viewOf([asked("a", "b"), started("a"), ...happenings])
+      return agents.map(({ goal, path, state }) => [path, state._tag, goal])
+    })
+    expect(states).toStrictEqual([
+      [
+        ["/root/a", "Running", "g"],
+        ["/root/a/x", "Queued", "Look"],
+        ["/root/b", "Queued", "Goal of b"]
+      ],
+      [
+        ["/root/a", "Running", "g"],
+        ["/root/a/x", "Running", "g"],
+        ["/root/b", "Queued", "Goal of b"]
+      ]
+    ])
+  })
+
+  it("has copies of an agent by their number, whichever is heard of first", () => {
+    const queued = { what: "agent.Queued", agent: "a/x#3", body: {} }
+    const { agents, places } = viewOf([asked("a", "b"), queued, started("a/x"), started("a/x/z"), started("a/x#2")])
+    const paths = ["a", "a/x", "a/x/z", "a/x#2", "a/x#3", "b"].map((name) => `/root/${name}`)
+    expect(agents.map(({ path }) => path)).toStrictEqual(paths)
+    expect([...places.keys()]).toStrictEqual(paths)
+  })
+
+  it("waits for agents that it started until they have ended, whatever else of its turn begins or ends", () => {
+    const intent = { what: "tool.Intent", body: { call: call("1", "wait", {}) } }
+    const waiting = { what: "agent.Waiting", body: { paths: ["/root/code-reviewer/x"] } }
+    const other = { what: "tool.Intent", body: { call: call("2", "grep", { pattern: "a" }) } }
+    const done = { what: "tool.Done", body: { callId: "2", ok: true } }
+    const resumed = { what: "agent.Resumed", body: { ms: 3_000 } }
+    const open = { id: "1", text: "wait", plan: null }
+    const states = [
+      [intent, waiting],
+      [intent, waiting, other, done],
+      [intent, waiting, resumed],
+      [waiting, resumed]
+    ]
+    expect(states.map((happenings) => after(...happenings).state)).toStrictEqual([
+      { _tag: "Waiting", paths: ["/root/code-reviewer/x"], calls: [open] },
+      { _tag: "Waiting", paths: ["/root/code-reviewer/x"], calls: [open] },
+      running({ _tag: "Calling", calls: [open] }),
+      running({ _tag: "Thinking" })
+    ])
+  })
+
+  it("has the plan of the last call that was accepted", () => {
+    const plan = (id: string, status: string) => ({
+      what: "tool.Intent",
+      body: { call: call(id, "update_plan", { steps: [{ text: "Look", status }] }) }
+    })
+    const done = (callId: string, ok: boolean) => ({ what: "tool.Done", body: { callId, ok } })
+    const plans = [
+      [plan("1", "doing")],
+      [plan("1", "doing"), done("1", true)],
+      [plan("1", "doing"), done("1", true), plan("2", "done"), done("2", false)]
+    ]
+    const kept = { steps: [{ text: "Look", status: "doing" }], seq: 3 }
+    expect(plans.map((happenings) => after(...happenings).plan)).toStrictEqual([null, kept, kept])
+  })
+
+  it("charges a summary of its conversation, which is nothing that it says", () => {
+    const said = { what: "agent.TurnCompleted", body: { turn: 1, charged: 5, text: "I look" } }
+    const asks = { what: "agent.TurnRequested", body: { turn: 2, purpose: "summary" } }
+    const grows = { what: "agent.TurnProgress", body: { turn: 2, text: "The goal was" } }
+    const ends = {
+      what: "agent.TurnCompleted",
+      body: { turn: 2, purpose: "summary", charged: 7, text: "The goal was" }
+    }
+    const quiet = { turns: 1, said: { turn: 1, text: "I look" } }
+    expect(after(said, asks, grows)).toMatchObject({ ...quiet, state: running({ _tag: "SummingUp" }), used: 5 })
+    expect(after(said, asks, grows, ends)).toMatchObject({ ...quiet, state: running({ _tag: "Thinking" }), used: 12 })
+  })
+
   it("shows how an agent ended", () => {
     expect(after({ what: "agent.Ended", body: { result: { status: "paused" } } }).state).toStrictEqual({
       _tag: "Ended",
@@ -127,7 +214,7 @@ describe("a run's view", () => {
   it("is the same for events that it does not know", () => {
     const view = viewOf([started("code-reviewer")])
     const others = [{ what: "other.Thing", body: null }, { what: "run.Ended" }, { what: "agent.Invented", body: 7 }]
-    expect(eventsOf(others).map((event) => advance(view, event) === view)).toStrictEqual([true, true, true])
+    expect(factsOf(others).map((event) => advance(view, event) === view)).toStrictEqual([true, true, true])
     expect(viewOf([{ what: "run.Started", body: 7 }])).toStrictEqual({ ...emptyView, startedAt: start })
   })
 })

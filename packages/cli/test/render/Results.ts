@@ -19,6 +19,7 @@ export const agentResult = (facts: Partial<AgentResult>): AgentResult => {
     turns: 3,
     toolCalls: 5,
     durationMs: 1_234,
+    waitedMs: 0,
     usage: new Usage({ input: 2_800, cached: 0, output: 320, reasoning: 0 }),
     tokens: 40_000,
     tokensCharged: 3_120,

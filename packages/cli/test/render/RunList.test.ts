@@ -1,24 +1,21 @@
+import { emptyTally } from "@deputize/core/history/Tally"
 import { describe, expect, it } from "vitest"
 import { type ListedRun, runListJson, runListText } from "../../src/render/RunList.ts"
 import { makeStyle } from "../../src/render/Style.ts"
 import { start } from "./Events.ts"
+import { agentRecord, readRun } from "./Records.ts"
 
 const golden = (name: string) => new URL(`golden/${name}.txt`, import.meta.url).pathname
 
-const listed = (n: number, facts: Partial<ListedRun>): ListedRun => ({
-  run: `r0mh8k3x2q7f4${n}`,
-  state: "completed",
-  startedAt: start,
-  lastAt: start + 83_000,
-  readAt: start + 200_000,
-  limits: { tokens: 80_000, nanoUsd: null },
-  agents: [
-    { goal: "Review the parser", status: "completed" },
-    { goal: "Test it", status: "completed" }
-  ],
-  tally: { charged: 8_249, nanoUsd: 12_300_000 },
-  ...facts
-})
+const used = { ...emptyTally, charged: 8_249, nanoUsd: 12_300_000 }
+
+const listed = (n: number, facts: Partial<ListedRun>): ListedRun =>
+  readRun({
+    run: `r0mh8k3x2q7f4${n}`,
+    agents: [agentRecord("code-reviewer"), agentRecord("test-gen", { goal: "Test it" })],
+    tally: used,
+    ...facts
+  })
 
 const runs: ReadonlyArray<ListedRun> = [
   listed(1, {
@@ -27,14 +24,23 @@ const runs: ReadonlyArray<ListedRun> = [
     lastAt: start + 3_000,
     limits: { tokens: null, nanoUsd: 2_000_000_000 },
     agents: [
-      { goal: "パーサーをレビューして、根拠となる行をすべて示し、\n直し方も書いてください", status: "running" },
-      { goal: "Wait", status: "waiting" },
-      { goal: "Test it", status: "failed" }
+      agentRecord("code-lead", {
+        goal: "パーサーをレビューして、根拠となる行をすべて示し、\n直し方も書いてください",
+        status: "waiting"
+      }),
+      agentRecord("code-lead/explorer", { status: "failed" }),
+      agentRecord("code-lead/explorer#2", { status: "running" }),
+      agentRecord("code-lead/explorer#3", { status: "queued" }),
+      agentRecord("test-gen", { goal: "Test it" })
     ]
   }),
-  listed(2, { tally: { charged: 8_249, nanoUsd: null } }),
+  listed(2, { tally: { ...used, nanoUsd: null } }),
   listed(3, { state: "lost", readAt: start + 7_200_000 }),
-  listed(4, { state: "timed_out", readAt: start + 3 * 86_400_000, tally: { charged: 81_000, nanoUsd: 0 } }),
+  listed(4, {
+    state: "timed_out",
+    readAt: start + 3 * 86_400_000,
+    tally: { ...used, charged: 81_000, nanoUsd: 0 }
+  }),
   listed(5, { state: "cancelled", agents: [], lastAt: start })
 ]
 
@@ -42,11 +48,14 @@ describe("the list of runs", () => {
   it("has a line for each with what it used and how long it took", async () => {
     await expect(runListText(runs, makeStyle(false, true))).toMatchFileSnapshot(golden("runs"))
   })
+  it("lets columns go on a terminal that has no room for them", async () => {
+    await expect(runListText(runs, makeStyle(false, true, 80))).toMatchFileSnapshot(golden("runs-narrow"))
+  })
   it("falls back to marks of ASCII", async () => {
     await expect(runListText(runs, makeStyle(false, false))).toMatchFileSnapshot(golden("runs-ascii"))
   })
   it("shows a goal, and does not obey it", () => {
-    const agents = [{ goal: "clear\u001b[2J", status: "running" }]
+    const agents = [agentRecord("a", { goal: "clear\u001b[2J" })]
     expect(runListText([listed(1, { agents })], makeStyle(false, true))).toContain("clear\\x1b[2J")
   })
   it("is data with names that stay", () => {
@@ -58,7 +67,8 @@ describe("the list of runs", () => {
           state: "running",
           started_at: "2023-11-14T22:13:20.000Z",
           duration_ms: 12_000,
-          agents: { done: 1, all: 3 },
+          agents: { done: 2, all: 5 },
+          started: { done: 1, all: 3 },
           budget: { tokens: { used: 8_249, limit: null }, usd: { used: 0.0123, limit: 2 } },
           goal: "パーサーをレビューして、根拠となる行をすべて示し、\n直し方も書いてください"
         }

@@ -3,12 +3,12 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { advance, emptyView } from "../../src/render/Progress.ts"
 import { linesOf, resultLine, StreamLine } from "../../src/render/StreamJson.ts"
-import { asked, call, eventsOf, type Happening, start, started } from "./Events.ts"
+import { asked, call, factsOf, type Happening, start, started } from "./Events.ts"
 import { agentResult, runResult } from "./Results.ts"
 
 const streamed = (happenings: ReadonlyArray<Happening>): ReadonlyArray<StreamLine> => {
   let view = emptyView
-  return eventsOf(happenings).flatMap((event) => {
+  return factsOf(happenings).flatMap((event) => {
     view = advance(view, event)
     return linesOf(view, event)
   })
@@ -58,6 +58,28 @@ const life: ReadonlyArray<Happening> = [
   { what: "tool.Done", body: { callId: "1", ok: true, text: "src/a.ts:1", ms: 4.5, changes: [] } },
   { what: "agent.Ended", body: { result: { status: "failed", answer: "I look", error: failure } } },
   { what: "run.Ended", body: {} }
+]
+
+const steps = [
+  { text: "Look", status: "done" },
+  { text: "Test", status: "doing" }
+]
+const child = "code-reviewer/x"
+
+/** What an agent that starts others does beyond that. */
+const nested: ReadonlyArray<Happening> = [
+  { what: "tool.Intent", body: { call: call("1", "update_plan", { steps }) } },
+  { what: "tool.Done", body: { callId: "1", ok: true, text: "Noted.", ms: 1, changes: [] } },
+  { what: "agent.Queued", agent: child, body: { agent: "x", goal: "Look" } },
+  { ...started("x"), agent: child },
+  { what: "agent.Waiting", body: { paths: ["/root/code-reviewer/x"] } },
+  { what: "agent.Sent", agent: child, body: { id: "m1", to: "/root/code-reviewer", text: "Found it" } },
+  { what: "agent.Heard", body: { id: "m1", from: "/root/code-reviewer/x", text: "Found it" } },
+  { what: "agent.Resumed", body: { ms: 40 } },
+  { what: "agent.TurnRequested", body: { turn: 2, purpose: "summary" } },
+  { what: "agent.TurnProgress", body: { turn: 2, text: "So f" } },
+  { what: "agent.TurnCompleted", body: { turn: 2, purpose: "summary", charged: 10, text: "So far", finish: "stop" } },
+  { what: "agent.Compacted", body: { before: 5, summary: "So far" } }
 ]
 
 describe("a run as lines of JSON", () => {
@@ -115,9 +137,38 @@ describe("a run as lines of JSON", () => {
     ])
   })
 
+  it("tells what agents do with others, and with their own conversation", () => {
+    const below = (seq: number) => head(seq, "/root/code-reviewer/x", "/root/code-reviewer")
+    const message = { id: "m1", from: "/root/code-reviewer/x", to: "/root/code-reviewer", text: "Found it" }
+    const limits = { tokens: 40_000, usd: null }
+    expect(streamed(nested)).toStrictEqual([
+      { type: "tool_use", ...head(1), id: "1", name: "update_plan", input: { steps } },
+      { type: "tool_result", ...head(2), id: "1", ok: true, text: "Noted.", duration_ms: 1 },
+      { type: "plan", ...head(2), steps },
+      { type: "agent_queued", ...below(3), agent: "x", goal: "Look" },
+      {
+        type: "agent_start",
+        ...below(4),
+        agent: "x",
+        goal: "g",
+        scope: ["src"],
+        model: "m",
+        tools: ["grep"],
+        unavailable: [],
+        budget: limits
+      },
+      { type: "agent_waiting", ...head(5), paths: ["/root/code-reviewer/x"] },
+      { type: "agent_message", ...below(6), event: "sent", ...message },
+      { type: "agent_message", ...head(7), event: "heard", ...message },
+      { type: "agent_resumed", ...head(8), waited_ms: 40 },
+      { type: "budget", ...head(11), tokens: { used: 10, limit: null }, usd: { used: null, limit: null } },
+      { type: "compaction", ...head(12), summary: "So far" }
+    ])
+  })
+
   it("ends with the result, as --json has it", () => {
     const result = resultJson(runResult([agentResult({})]))
-    const last = eventsOf(life).at(-1)
+    const last = factsOf(life).at(-1)
     expect(last === undefined ? undefined : resultLine(last, result)).toStrictEqual({
       type: "result",
       ...head(14, "/root", null),
@@ -126,8 +177,10 @@ describe("a run as lines of JSON", () => {
   })
 
   it("is described by its schema, also where a record of another version lacks what it shows", () => {
-    const bare = life.map(({ what }) => ({ what, body: {} }))
-    expect([...streamed(life), ...streamed(bare)].filter((line) => !Schema.is(StreamLine)(line))).toStrictEqual([])
+    const bare = [...life, ...nested].map(({ what }) => ({ what, body: {} }))
+    expect(
+      [...streamed(life), ...streamed(nested), ...streamed(bare)].filter((line) => !Schema.is(StreamLine)(line))
+    ).toStrictEqual([])
   })
 
   it("passes over events that it does not know", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { makeStyle } from "../../src/render/Style.ts"
 import { table } from "../../src/render/Table.ts"
-import { cutStartTo, cutTo, oneLine, padTo, visible, widthOf, wrapTo } from "../../src/render/Width.ts"
+import { cutStartTo, cutTo, foldTo, oneLine, padTo, visible, widthOf, wrapTo } from "../../src/render/Width.ts"
 
 describe("width", () => {
   it("counts wide characters as two columns, marks as none", () => {
@@ -51,6 +52,24 @@ describe("width", () => {
     expect(wrapTo("abcdef\n日本語x\n\n\ty", 5)).toStrictEqual(["abcde", "f", "日本", "語x", "", "    y"])
   })
 
+  it("folds between words, and between characters of scripts that have no spaces", () => {
+    expect([
+      foldTo("one two three", 7),
+      foldTo("目標を、指定します", 8),
+      foldTo("see /a/very/long/path now", 10),
+      foldTo("use 日本語 here", 9),
+      foldTo("fits", 4),
+      foldTo("anything that is longer", undefined)
+    ]).toStrictEqual([
+      ["one two", "three"],
+      ["目標を、", "指定しま", "す"],
+      ["see", "/a/very/long/path", "now"],
+      ["use 日本", "語 here"],
+      ["fits"],
+      ["anything that is longer"]
+    ])
+  })
+
   it("puts everything on one line and shows controls", () => {
     expect(oneLine("  a\n\tb\u0007  c\u001b[1m ")).toBe("a b\\x07 c\\x1b[1m")
   })
@@ -66,6 +85,9 @@ describe("width", () => {
         expect(widthOf(cutStartTo(oneLine(text), columns, "…"))).toBeLessThanOrEqual(columns)
         expect(wrapTo(visible(text), columns).filter((line) => widthOf(line) > columns)).toStrictEqual([])
         expect(widthOf(padTo(cutTo(oneLine(text), columns, "…"), columns))).toBe(columns)
+        const folded = foldTo(oneLine(text), columns)
+        expect(folded.join("").replaceAll(" ", "")).toBe(oneLine(text).replaceAll(" ", ""))
+        expect(folded.filter((line) => line.includes(" ") && widthOf(line) > columns)).toStrictEqual([])
       })
   )
 })
@@ -80,5 +102,25 @@ describe("table", () => {
       ]
     )
     expect(lines).toStrictEqual(["NAME       GOAL        N", "a          日本語      1", "long-name  x       1,000"])
+  })
+
+  const columns = [
+    { title: "NAME", keeps: 6 },
+    { title: "PATH", keeps: 8, cutsStart: true },
+    { title: "N", right: true, dispensable: 1 },
+    { title: "USD", right: true, dispensable: 2 },
+    { title: "ALL", right: true }
+  ]
+  const rows = [["日本語の名前", "/home/ada/shop", "1,000", "$2.00", "7"]]
+  const on = (width: number) => table(columns, rows, { ...makeStyle(false, true), columns: width })
+
+  it("cuts texts to what they keep, then lets whole columns of figures go and says which", () => {
+    expect([on(80), on(38), on(33), on(26), on(16)]).toStrictEqual([
+      ["NAME          PATH                N    USD  ALL", "日本語の名前  /home/ada/shop  1,000  $2.00    7"],
+      ["NAME      PATH           N    USD  ALL", "日本語…   …ada/shop  1,000  $2.00    7"],
+      ["NAME       PATH            N  ALL", "日本語の…  …/ada/shop  1,000    7", "no room for USD"],
+      ["NAME       PATH        ALL", "日本語の…  …/ada/shop    7", "no room for N, USD"],
+      ["NAME  PATH   ALL", "日…   …shop    7", "no room for N,", "USD"]
+    ])
   })
 })

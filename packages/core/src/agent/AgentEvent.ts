@@ -9,13 +9,21 @@ import { ToolCall } from "../domain/Message.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Journal } from "../journal/Journal.ts"
 import { FinishReason } from "../model/Model.ts"
+import { Grant } from "../policy/Grant.ts"
 import { AgentResult, Check } from "./AgentResult.ts"
 
 /** A started agent waits for its turn: others are at work. */
 export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String })
 
+/** With the blobs that it names, all that the agent was when it began. */
 export const Started = Schema.TaggedStruct("Started", {
   agent: Schema.String,
+  /** The definition as JSON, by the SHA-256 of its bytes in Blobs. */
+  definition: Schema.String,
+  /** The system text, likewise. */
+  system: Schema.String,
+  /** What its caller let it do at most. */
+  ceiling: Schema.Array(Grant),
   goal: Schema.String,
   scope: Schema.Array(Schema.String),
   /** The first user message, exactly as the model reads it. */
@@ -24,6 +32,8 @@ export const Started = Schema.TaggedStruct("Started", {
   tokens: Schema.NullOr(Schema.Int),
   /** Nanodollars. */
   nanoUsd: Schema.NullOr(Schema.Int),
+  wallMs: Schema.NullOr(Schema.Int),
+  turns: Schema.Int,
   /** The tools that the model is offered. */
   tools: Schema.Array(Schema.String),
   /** What the definition grants and this version cannot do, a phrase each. */
@@ -31,11 +41,15 @@ export const Started = Schema.TaggedStruct("Started", {
   contextFiles: Schema.Array(Schema.String)
 })
 
-/** Something said to the agent by the runtime: the outcome of a check. */
+/** Something said to the agent by the runtime: what a check found, what its children have, what its answer lacks. */
 export const Told = Schema.TaggedStruct("Told", { text: Schema.String })
+
+/** What a request is for that is no turn: a summary of the conversation, which stands in `Compacted`. */
+const purpose = Schema.optionalKey(Schema.Literal("summary"))
 
 export const TurnRequested = Schema.TaggedStruct("TurnRequested", {
   turn: Schema.Int,
+  purpose,
   /** From 1; a failed request is sent again as the next attempt at the same turn. */
   attempt: Schema.Int,
   /** Tokens held in the ledger for this call: the bound on its input plus its output cap. */
@@ -50,6 +64,7 @@ export const TurnProgress = Schema.TaggedStruct("TurnProgress", { turn: Schema.I
 
 export const TurnCompleted = Schema.TaggedStruct("TurnCompleted", {
   turn: Schema.Int,
+  purpose,
   text: Schema.String,
   calls: Schema.Array(ToolCall),
   keepsakes: Schema.Array(Schema.String),
@@ -65,6 +80,7 @@ export const TurnCompleted = Schema.TaggedStruct("TurnCompleted", {
 /** A request that ended without an answer. If it may have been billed, it is charged at its whole reserve. */
 export const TurnFailed = Schema.TaggedStruct("TurnFailed", {
   turn: Schema.Int,
+  purpose,
   attempt: Schema.Int,
   charged: Schema.Int,
   nanoUsd: Schema.NullOr(Schema.Int),
@@ -75,11 +91,13 @@ export const TurnFailed = Schema.TaggedStruct("TurnFailed", {
 
 /**
  * The conversation was about to outgrow the model's context: of the messages before this many only the first is kept,
- * and the summary stands for the others. Without a summary long results among them are only named.
+ * and `summary`, which the model reads as it stands here, is in the place of the others. Without one they are kept, and
+ * what the model reads instead of long results among them stands in `named`.
  */
 export const Compacted = Schema.TaggedStruct("Compacted", {
   before: Schema.Int,
-  summary: Schema.NullOr(Schema.String)
+  summary: Schema.NullOr(Schema.String),
+  named: Schema.optionalKey(Schema.Array(Schema.Struct({ callId: Schema.String, text: Schema.String })))
 })
 
 /** A command that the runtime ran itself to verify the claim. */

@@ -67,6 +67,20 @@ export class VerificationFailed extends Schema.TaggedError<VerificationFailed>()
   }
 }
 
+/** The answer was to be JSON of a given form and is not, also after the agent had been told what is wrong with it. */
+export class AnswerMismatch extends Schema.TaggedError<AnswerMismatch>()("AnswerMismatch", {
+  path: Schema.String,
+  /** What is wrong with the last one. */
+  problem: Schema.String
+}) {
+  override get message() {
+    return `the answer of ${this.path} does not have the form that was asked for: ${this.problem}`
+  }
+  get hint() {
+    return "Its last answer is in the result; loosen the schema, or choose a model that keeps to one."
+  }
+}
+
 /** The agent used up its turns; it was asked for its answer in the last one. */
 export class TurnLimitReached extends Schema.TaggedError<TurnLimitReached>()("TurnLimitReached", {
   path: Schema.String,

@@ -37,6 +37,8 @@ export const AgentResult = Schema.Struct({
   turns: Schema.Int,
   toolCalls: Schema.Int,
   durationMs: Schema.Int,
+  /** The part of `durationMs` in which it waited for agents that it had started. */
+  waitedMs: Schema.Int,
   usage: Usage,
   /** The agent's own token limit, if it has one. */
   tokens: Schema.NullOr(Schema.Int),

@@ -14,13 +14,13 @@ export const closingOutput = 1_000
 /** No answer worth having is shorter than this; below it a closing call is not sent. */
 export const leastOutput = 160
 /** A turn has to hold a few calls and what is thought before them. */
-const leastTurnOutput = 256
-/** The most that one answer may hold, reasoning included. */
-export const mostOutput = 4_096
+export const leastTurnOutput = 256
+/** The most that one answer may hold, reasoning included; less near a limit. */
+export const mostOutput = (light: boolean): number => (light ? 1_024 : 4_096)
 const mostResultTokens = 24_000
-/** From this part of its budget on, an agent thinks less and says less. */
+/** From this part of any of its limits on, an agent thinks less, says less and reads less. */
 const lightFrom = 0.8
-const lightOutput = 1_024
+const lightResultTokens = 4_000
 
 /** What a call or a whole agent may cost: tokens, and nanodollars where there is a limit in money. */
 export interface Cost {
@@ -41,6 +41,7 @@ export interface Standing {
   readonly utilization: number
 }
 
+/** What the budget allows. */
 export type Step =
   /** `closing` is what the closing call after it may cost. */
   | { readonly _tag: "Turn"; readonly maxOutputTokens: number; readonly closing: Cost; readonly light: boolean }
@@ -65,7 +66,7 @@ export const nextStep = (standing: Standing): Step => {
   const { input, maxOutput, price, remaining, utilization } = standing
   const light = utilization >= lightFrom
   const closingAfter = (output: number) => costOfCall(price, input + output, closingOutput)
-  const most = Math.min(maxOutput, light ? lightOutput : mostOutput, shareOf(standing))
+  const most = Math.min(maxOutput, mostOutput(light), shareOf(standing))
   const output = mostThat(most, (each) => fits(sum(costOfCall(price, input, each), closingAfter(each)), remaining))
   if (output >= leastTurnOutput) return { _tag: "Turn", maxOutputTokens: output, closing: closingAfter(output), light }
   const closing = mostThat(Math.min(maxOutput, closingOutput), (each) =>
@@ -79,13 +80,14 @@ export const nextStep = (standing: Standing): Step => {
  * input of a request without these results. Aims at one more turn with results of the same size before the closing
  * call; where that is too little to be of use, all that the closing call leaves.
  */
-export const resultTokens = (remaining: Cost, prefix: number, price: Price | null): number => {
+export const resultTokens = (remaining: Cost, prefix: number, price: Price | null, light = false): number => {
   const tokens = Math.min(remaining.tokens, tokensFor(remaining.nanoUsd, price))
   const comfortable = Math.floor((tokens - 2 * prefix - 3 * closingOutput) / 3)
   const least = mostThat(Math.max(0, tokens - prefix - closingOutput), (each) =>
     fits(costOfCall(price, prefix + each, closingOutput), remaining)
   )
-  return Math.max(0, Math.min(mostResultTokens, least, comfortable >= 500 ? comfortable : least))
+  const most = light ? lightResultTokens : mostResultTokens
+  return Math.max(0, Math.min(most, least, comfortable >= 500 ? comfortable : least))
 }
 
 /**
@@ -103,10 +105,11 @@ export const divide = (tokens: number, calls: number): ((wanted: number) => numb
   }
 }
 
-// internal
-
-const fits = (cost: Cost, remaining: Cost): boolean =>
+/** In tokens and in money. */
+export const fits = (cost: Cost, remaining: Cost): boolean =>
   cost.tokens <= remaining.tokens && cost.nanoUsd <= remaining.nanoUsd
+
+// internal
 
 /** A quarter of what is left goes into one answer at most. */
 const shareOf = ({ price, remaining }: Standing): number =>

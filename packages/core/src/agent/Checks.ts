@@ -3,6 +3,7 @@
  * and run as the user would run them: by a shell, in the workspace, with the user's environment.
  */
 import * as Effect from "effect/Effect"
+import { upperBound } from "../budget/Estimate.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { visibleText } from "../workspace/VisibleText.ts"
@@ -10,9 +11,12 @@ import { AgentJournal } from "./AgentEvent.ts"
 import type { Check } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
 
-/** What the agent is told of a check that failed. */
-export const failedCheckText = ({ command, exitCode, output }: Check): string =>
-  `The check \`${command}\` ${exitCode === null ? "did not end in time" : `ended with ${exitCode}`}. The end of its output:\n${output}\nMend what it shows, then answer again.`
+/** What the agent is told of a check that failed, in about so many tokens. */
+export const failedCheckText = ({ command, exitCode, output }: Check, tokens: number): string => {
+  const told = (lines: string) =>
+    `The check \`${command}\` ${exitCode === null ? "did not end in time" : `ended with ${exitCode}`}. The end of its output:\n${lines}\nMend what it shows, then answer again.`
+  return told(end(output, tokens - upperBound(told(""))))
+}
 
 /** Runs the checks in order, up to the first that fails, and records each. */
 export const runChecks = Effect.fnUntraced(function* (task: AgentTask) {
@@ -54,6 +58,17 @@ const runCheck = (command: string, cwd: string, env: Readonly<Record<string, str
       Effect.succeed({ command, ok: false, exitCode: null, output: error.message })
     )
   )
+
+/** As many of its last lines as fit. */
+const end = (text: string, tokens: number): string => {
+  const lines = text.split("\n")
+  let left = tokens
+  const from = lines.findLastIndex((line) => {
+    left -= upperBound(`${line}\n`)
+    return left < 0
+  })
+  return lines.slice(from + 1).join("\n")
+}
 
 const tail = (text: string): string => {
   const shown = visibleText(text).trimEnd()

@@ -1,235 +1,188 @@
 /**
- * The course of an agent from turn to turn: what fits, whether it has to close, what a failed request, a cut answer or a
- * failed check leads to. One call of `turn` is at most one model request with the tools that it called.
+ * The course of an agent from turn to turn: what a failed request, a cut answer, a long conversation or a failed check
+ * leads to. One call of `turn` is at most one model request with the tools that it called; what it is, `Step` decides.
  *
  * 1. A failed request is sent again as a new attempt with a new reserve: what the failed one may have cost is spent.
  * 2. Whatever ends an agent early, it is asked for its answer first while that is still held for it.
+ * 3. An agent that is closed at a limit ends after those whom it started.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Budget, BudgetExceeded } from "../budget/Budget.ts"
-import { rootPath } from "../domain/Ids.ts"
-import type { ModelFacts } from "../model/Model.ts"
-import { ModelError } from "../model/ModelError.ts"
+import type { Effort } from "../domain/Effort.ts"
+import type { ModelError } from "../model/ModelError.ts"
 import type { Failures } from "../model/Retry.ts"
-import type { Change } from "../workspace/ConfinedRoot.ts"
-import { AgentJournal } from "./AgentEvent.ts"
-import { AgentLooping, AnswerCut, CallsUnreadable, TurnLimitReached, VerificationFailed } from "./AgentFailure.ts"
-import type { Check } from "./AgentResult.ts"
+import { AgentLooping, AnswerCut, CallsUnreadable } from "./AgentFailure.ts"
 import * as Allowance from "./Allowance.ts"
-import { failedCheckText, runChecks } from "./Checks.ts"
+import { type Answered, runCalls } from "./Calls.ts"
+import * as Claim from "./Claim.ts"
+import { type Course, ended, type Log, type Means, noFailures, proceed, tell } from "./CourseState.ts"
+import { close, closing, stopped } from "./Ending.ts"
 import * as InputBound from "./InputBound.ts"
+import * as LimitReached from "./LimitReached.ts"
+import { heardText } from "./Prompt.ts"
+import { cutToRoom, type Reading, roomToBeTold } from "./Reading.ts"
 import { endAt } from "./Repeats.ts"
-import * as Transcript from "./Transcript.ts"
-import { type Answered, askModel, runCalls, type Means as TurnMeans } from "./Turn.ts"
+import { shorten } from "./Shortening.ts"
+import { look, type Standing } from "./Standing.ts"
+import { type Shortening, type Step, type Summary, shareOfTurn } from "./Step.ts"
+import { askModel, type Reply } from "./Turn.ts"
 
-export interface Means extends TurnMeans {
-  readonly facts: ModelFacts
-}
-
-export interface Course {
-  readonly transcript: Transcript.Transcript
-  /** Of the requests of the turn that is due. */
-  readonly failures: Failures
-  /** Turns in a row of whose calls none could be understood. */
-  readonly unreadable: number
-  /** How often a check has sent the agent back. */
-  readonly corrections: number
-  readonly compacted: boolean
-  /** Why the next answer is the last, where that is decided already. */
-  readonly closeFor: AnswerCut | BudgetExceeded | null
-}
-
-export type Next = { readonly _tag: "Proceed"; readonly course: Course } | { readonly _tag: "Ended" }
-
-/** What there is to tell of an agent, kept up to date while it runs. */
-export interface Log {
-  transcript: Transcript.Transcript
-  readonly changes: Array<Change>
-  checks: ReadonlyArray<Check>
-}
-
-export const begin = (transcript: Transcript.Transcript): Course => ({
-  transcript,
-  failures: noFailures,
-  unreadable: 0,
-  corrections: 0,
-  compacted: false,
-  closeFor: null
-})
+export { begin, type Course, type Log, type Means, type Next } from "./CourseState.ts"
 
 /** Takes the turn that is due. Fails with what ends the agent before it is done. */
-export const turn = Effect.fnUntraced(function* (means: Means, course: Course, log: Log) {
-  const { facts, purse, task } = means
-  const { transcript } = course
-  const budget = yield* Budget
-  const { input, remaining, step } = yield* standing(means, transcript)
-  if (input + Allowance.leastOutput > facts.contextWindow) {
-    if (!course.compacted) return proceed(yield* compact(means, course, log))
-    const detail = `about ${input} of ${facts.contextWindow} tokens`
-    return yield* new ModelError({
-      model: task.model,
-      stage: "unsent",
-      reason: { _tag: "ContextOverflow", detail }
-    })
+export const turn = Effect.fnUntraced(function* (means: Means, before: Course, log: Log) {
+  const { facts } = means
+  const window = Math.min(facts.contextWindow, before.window)
+  const course = yield* heard(means, before, log, window)
+  const standing = yield* look(means, course.transcript, {
+    facts,
+    window,
+    shortening: shorteningOf(course),
+    overflowed: course.overflowed,
+    isLast: course.closeFor !== null,
+    startedAt: course.startedAt ?? 0
+  })
+  const { step } = standing
+  switch (step._tag) {
+    case "Compact":
+      return yield* compact(means, course, log, step.summary, window)
+    case "Stop":
+      return yield* stopped(means, course, standing, step.why, window)
+    default:
+      return yield* ask(means, course, log, standing, step, window)
   }
-  if (step._tag === "Stop") return yield* outOfBudget(means, input, remaining)
-  const isClose = step._tag === "Close"
-  const maxOutputTokens = Math.min(step.maxOutputTokens, facts.contextWindow - input)
-  const keep = isClose ? Allowance.nothing : step.closing
+})
+
+// internal
+
+const mostUnreadable = 3
+const mostShortened = 2
+
+const oneMore = (failures: Failures, { stage }: ModelError): Failures =>
+  stage === "streaming" ? { ...failures, stream: failures.stream + 1 } : { ...failures, request: failures.request + 1 }
+
+/** What others have said to the agent stands before its next turn, cut to the room that there is for it. */
+const heard = Effect.fnUntraced(function* (means: Means, course: Course, log: Log, window: number) {
+  const startedAt = course.startedAt ?? (yield* Clock.currentTimeMillis)
+  const begun = course.startedAt === null ? { ...course, startedAt } : course
+  const letters = means.task.inbox === null ? [] : yield* means.task.inbox.take
+  if (letters.length === 0) return begun
+  const room = yield* roomToBeTold(means, begun.transcript, { window, light: false })
+  const around = Math.max(...letters.map(({ from }) => InputBound.ofMessage(heardText({ from, text: "" }))))
+  const texts = cutToRoom(
+    letters.map(({ text }) => text),
+    room,
+    around
+  )
+  const facts = letters.map((letter, index) => ({ _tag: "Heard", ...letter, text: texts[index] ?? "" }) as const)
+  return yield* tell(means, begun, log, ...facts)
+})
+
+/** With a message and nothing else there is nothing to leave out. */
+const shorteningOf = ({ shortened, transcript }: Course): Shortening =>
+  transcript.messages.length <= 2 || shortened >= mostShortened ? "none" : shortened === 0 ? "summary" : "digest"
+
+const compact = Effect.fnUntraced(function* (
+  means: Means,
+  course: Course,
+  log: Log,
+  summary: Summary | null,
+  window: number
+) {
+  const { failures, shortened: times } = course
+  const shorter = yield* shorten(means, log, { window, shortening: shorteningOf(course), summary, failures })
+  const after = { ...course, transcript: log.transcript }
+  if (shorter._tag === "Again") {
+    yield* Effect.sleep(shorter.inMs)
+    return proceed({ ...after, failures: oneMore(failures, shorter.error) })
+  }
+  return proceed({ ...after, failures: noFailures, shortened: times + 1, overflowed: false })
+})
+
+const ask = Effect.fnUntraced(function* (
+  means: Means,
+  course: Course,
+  log: Log,
+  standing: Standing,
+  step: Extract<Step, { _tag: "Send" | "Close" }>,
+  window: number
+) {
+  const { facts, purse, task } = means
+  const { failures } = course
+  const { messages, opening } = course.transcript
+  const { input } = standing
+  const { keep, maxOutputTokens } = step
   const cost = Allowance.sum(Allowance.costOfCall(means.price, input, maxOutputTokens), keep)
   // What was free a moment ago may be somebody else's now: look again.
   if (!(yield* purse.resize(cost))) return proceed(course)
-
-  const noCalls = (yield* budget.remaining(task.path)).calls < 1
-  const lastTurn = transcript.turns + 1 >= task.limits.turns
-  const closing = isClose || lastTurn || noCalls || course.closeFor !== null
-  const asked = yield* askModel(means, transcript, {
-    attempt: 1 + course.failures.request + course.failures.stream,
-    failures: course.failures,
+  const light = step._tag === "Send" && step.light
+  const asked = yield* askModel(means, log, {
+    ask: step._tag === "Close" ? "closing" : "turn",
+    messages,
+    attempt: 1 + failures.request + failures.stream,
+    failures,
     input,
     maxOutputTokens,
     keep,
-    closing,
-    effort: closing || (step._tag === "Turn" && step.light) ? "low" : "medium"
+    effort: effortOf(means, step)
   })
   if (asked._tag === "Lost") {
-    log.transcript = Transcript.apply(transcript, { ...asked, _tag: "TurnLost" })
     const after = { ...course, transcript: log.transcript }
-    if (asked.error.reason._tag === "ContextOverflow" && !course.compacted) {
-      return proceed(yield* compact(means, after, log))
-    }
+    if (asked.error.reason._tag === "ContextOverflow") return proceed(yield* overflowed(means, after, asked.error))
     if (asked.retryInMs === null) return yield* asked.error
     yield* Effect.sleep(asked.retryInMs)
-    return proceed({ ...after, failures: oneMore(course.failures, asked.error) })
+    return proceed({ ...after, failures: oneMore(failures, asked.error) })
   }
-
   const { reply } = asked
-  const next = Transcript.apply(transcript, { ...reply, _tag: "Turn" })
-  log.transcript = next
-  const isCut = reply.finish === "length" || reply.finish === "content_filter" || reply.finish === "refusal"
-  const cut = isCut ? new AnswerCut({ path: task.path, finish: reply.finish, maxOutputTokens }) : null
-  if (isClose || (yield* isOverdrawn(means))) return yield* outOfBudget(means, input, remaining)
-  if (course.closeFor !== null) return yield* course.closeFor
-  if (noCalls) return yield* outOfCalls(means)
+  const after = { ...course, transcript: log.transcript, failures: noFailures, shortened: 0 }
+  const reading = { window, light }
+  const cut = cutOf(task.path, reply, maxOutputTokens)
+  if (yield* LimitReached.isOverdrawn(task)) return yield* close(means, yield* LimitReached.budget(means, standing))
+  if (step._tag === "Close") return yield* closing(means, after, log, standing, step.why, cut, reading)
   if (cut !== null && cut.finish !== "length") return yield* cut
-  if (cut !== null && !closing) {
+  if (cut !== null) {
     // Where the budget made it short, the budget is the cause.
-    const isNarrow = maxOutputTokens < Math.min(facts.maxOutput, Allowance.mostOutput)
-    const closeFor = isNarrow ? yield* Effect.flip(outOfBudget(means, input, remaining)) : cut
-    return proceed({ ...course, transcript: next, failures: noFailures, closeFor })
+    const most = Math.min(facts.maxOutput, Allowance.mostOutput(light), shareOfTurn({ window, opening }))
+    const isNarrow = maxOutputTokens < most
+    return proceed({ ...after, closeFor: isNarrow ? yield* LimitReached.budget(means, standing) : cut })
   }
-  // With a single turn to begin with, an answer is all that was asked for.
-  if (closing) return next.turns > 1 ? yield* new TurnLimitReached({ path: task.path, turns: next.turns }) : ended
-  if (reply.calls.length === 0) return yield* claimDone(means, { ...course, transcript: next }, log)
-
-  const answers = yield* runCalls(means, next, reply.calls)
-  log.changes.push(...answers.flatMap(({ changes }) => changes))
-  log.transcript = answers.reduce((all, { message }) => Transcript.apply(all, { _tag: "Result", message }), next)
+  if (reply.calls.length === 0) return yield* claimDone(means, after, log, reading)
+  const answers = yield* runCalls(means, log, reply.calls, reading)
   const circling = answers.find(({ times }) => times >= endAt)
   if (circling !== undefined) {
     return yield* new AgentLooping({ path: task.path, tool: circling.message.name, times: circling.times })
   }
   const unreadable = yield* countUnreadable(means, course.unreadable, answers)
-  return proceed({ ...course, transcript: log.transcript, failures: noFailures, unreadable })
+  return proceed({ ...after, transcript: log.transcript, unreadable })
 })
 
-// internal
+const effortOf = ({ task }: Means, step: Step): Effort =>
+  step._tag === "Send" && !step.light ? (task.definition.effort ?? "medium") : "low"
 
-const noFailures: Failures = { request: 0, stream: 0 }
-const ended: Next = { _tag: "Ended" }
-const mostUnreadable = 3
-const mostCorrections = 2
+const cutOf = (path: string, { finish }: Reply, maxOutputTokens: number): AnswerCut | null =>
+  finish === "length" || finish === "content_filter" || finish === "refusal"
+    ? new AnswerCut({ path, finish, maxOutputTokens })
+    : null
 
-const proceed = (course: Course): Next => ({ _tag: "Proceed", course })
-
-const oneMore = (failures: Failures, { stage }: ModelError): Failures =>
-  stage === "streaming" ? { ...failures, stream: failures.stream + 1 } : { ...failures, request: failures.request + 1 }
-
-/** The cheap bound first; the tokenizer only where that bound says that there is no room. */
-const standing = Effect.fnUntraced(function* ({ facts, price, purse, task }: Means, transcript: Transcript.Transcript) {
-  const budget = yield* Budget
-  const remaining = Allowance.sum(yield* budget.remaining(task.path), purse.reserved)
-  const utilization = yield* budget.utilization(task.path)
-  const stepWith = (input: number) =>
-    Allowance.nextStep({ remaining, input, maxOutput: facts.maxOutput, price, utilization })
-  const input = InputBound.cheap(task, transcript)
-  const step = stepWith(input)
-  if (step._tag === "Turn" && input + step.maxOutputTokens <= facts.contextWindow) return { input, remaining, step }
-  const counted = Math.min(input, yield* InputBound.exact(task, transcript))
-  return { input: counted, remaining, step: stepWith(counted) }
+/** What the provider does not take is shortened, and from then on counted as too long; a second time is the end. */
+const overflowed = Effect.fnUntraced(function* ({ task }: Means, course: Course, error: ModelError) {
+  if (course.shortened >= mostShortened) return yield* error
+  // There is nothing to shorten: it may have been in passing.
+  if (shorteningOf(course) === "none") return { ...course, shortened: mostShortened }
+  const input = yield* InputBound.exact(task, course.transcript)
+  return { ...course, overflowed: true, window: Math.min(course.window, Math.floor(input * 0.8)) }
 })
 
-/** The provider billed more than was reserved: the node is closed, whatever its limit leaves. */
-const isOverdrawn = Effect.fnUntraced(function* ({ task }: Means) {
-  const { nanoUsd, tokens } = (yield* (yield* Budget).node(task.path)).units
-  return tokens.overdraft > 0 || nanoUsd.overdraft > 0
-})
-
-/** Which limit leaves no room for a turn: the agent's own, or the whole run's. */
-const outOfBudget = Effect.fnUntraced(function* (means: Means, input: number, remaining: Allowance.Cost) {
-  const { price, purse, task } = means
-  const budget = yield* Budget
-  const needed = Allowance.floor(price, input)
-  const unit = needed.nanoUsd > remaining.nanoUsd ? "nanoUsd" : "tokens"
-  const own = (yield* budget.node(task.path)).units[unit]
-  const whole = (yield* budget.root).units[unit]
-  const held = purse.reserved[unit]
-  const ownRoom = (own.limit ?? Number.POSITIVE_INFINITY) - own.used - own.reserved + held
-  const isWhole = whole.limit !== undefined && (remaining[unit] < ownRoom || whole.remaining + held <= ownRoom)
-  const overdrawn = yield* isOverdrawn(means)
-  return yield* new BudgetExceeded({
-    path: task.path,
-    unit,
-    asked: needed[unit],
-    available: Math.max(0, Math.floor(remaining[unit])),
-    limit: (isWhole ? whole.limit : own.limit) ?? needed[unit],
-    ...(isWhole ? { at: rootPath } : {}),
-    ...(overdrawn ? { closed: "overdrawn" as const } : {})
+const claimDone = Effect.fnUntraced(function* (means: Means, course: Course, log: Log, reading: Reading) {
+  const verdict = yield* Claim.judge(means, course.transcript, course.corrections, reading, (checks) => {
+    log.checks = checks
   })
-})
-
-const outOfCalls = Effect.fnUntraced(function* ({ task }: Means) {
-  const budget = yield* Budget
-  const own = (yield* budget.node(task.path)).units.calls
-  const whole = (yield* budget.root).units.calls
-  const isWhole = whole.limit !== undefined && whole.remaining < 1
-  return yield* new BudgetExceeded({
-    path: task.path,
-    unit: "calls",
-    asked: 1,
-    available: 0,
-    limit: (isWhole ? whole.limit : own.limit) ?? own.used,
-    ...(isWhole ? { at: rootPath } : {})
-  })
-})
-
-/** Leaves out the results of all turns but the last: what they held can be asked for again. */
-const compact = Effect.fnUntraced(function* ({ task }: Means, course: Course, log: Log) {
-  const { messages } = course.transcript
-  const before = messages.findLastIndex((message) => message._tag === "Assistant")
-  yield* AgentJournal.append(task.run, task.path, task.parent, {
-    _tag: "Compacted",
-    before: Math.max(0, before),
-    summary: null
-  })
-  const transcript = Transcript.apply(course.transcript, { _tag: "Compacted", before })
-  log.transcript = transcript
-  return { ...course, transcript, compacted: true }
-})
-
-/** An agent that says that it is done is done when the checks say so too; until then it is told what they said. */
-const claimDone = Effect.fnUntraced(function* ({ task }: Means, course: Course, log: Log) {
-  log.checks = yield* runChecks(task)
-  const failed = log.checks.find((check) => !check.ok)
-  if (failed === undefined) return ended
-  if (course.corrections >= mostCorrections) {
-    return yield* new VerificationFailed({ path: task.path, command: failed.command, exitCode: failed.exitCode })
+  if (verdict._tag === "Told") {
+    const told = yield* tell(means, course, log, { _tag: "Told", text: verdict.text })
+    return proceed({ ...told, corrections: verdict.corrections })
   }
-  const text = failedCheckText(failed)
-  yield* AgentJournal.append(task.run, task.path, task.parent, { _tag: "Told", text })
-  const transcript = Transcript.apply(course.transcript, { _tag: "Prompted", text })
-  log.transcript = transcript
-  return proceed({ ...course, transcript, failures: noFailures, corrections: course.corrections + 1 })
+  log.transcript = { ...course.transcript, answer: verdict.answer }
+  return ended
 })
 
 /** A model that cannot call tools will not learn it in this conversation. */

@@ -3,8 +3,11 @@
  * the same places with the same room share it, so that a run of a thousand reads, cuts and counts it once.
  */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import { upperBound } from "../budget/Estimate.ts"
-import type { AgentDefinition } from "../definition/AgentDefinition.ts"
+import { AgentDefinition } from "../definition/AgentDefinition.ts"
+import { Blobs } from "../journal/Blobs.ts"
+import type { JournalError } from "../journal/JournalError.ts"
 import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { type ContextFile, contextFiles } from "../workspace/ContextFiles.ts"
 import { systemText } from "./Prompt.ts"
@@ -13,23 +16,36 @@ export interface SystemPrompt {
   readonly text: string
   /** Of all context files, also of those for which there was no room. */
   readonly contextPaths: ReadonlyArray<string>
+  /** Keeps the text and the definition, so that the record holds what the agent was; once, whoever asks first. */
+  readonly kept: Effect.Effect<Kept, JournalError, Blobs>
 }
 
-/** `contextTokens` is what the context files may take in all; the nearest is last, and kept longest. */
+/** SHA-256 of bytes in Blobs. */
+export interface Kept {
+  readonly system: string
+  /** As JSON. */
+  readonly definition: string
+}
+
+/**
+ * `contextTokens` is what the context files may take in all; the nearest is last, and kept longest. `offers` is what the
+ * agent is told that it may load and start.
+ */
 export type SystemPrompts = (
   definition: AgentDefinition,
   scopes: ReadonlyArray<string>,
-  contextTokens: number
+  contextTokens: number,
+  offers?: string
 ) => Effect.Effect<SystemPrompt, never, ConfinedRoot>
 
 /** For one run: what the files hold when an agent first asks is what all like it are told. */
 export const forOneRun = (): SystemPrompts => {
   const known = new Map<AgentDefinition, Map<string, ReturnType<SystemPrompts>>>()
-  return Effect.fnUntraced(function* (definition, scopes, contextTokens) {
+  return Effect.fnUntraced(function* (definition, scopes, contextTokens, offers = "") {
     const prompts = known.get(definition) ?? new Map<string, ReturnType<SystemPrompts>>()
     known.set(definition, prompts)
-    const key = JSON.stringify([contextTokens, scopes])
-    const prompt = prompts.get(key) ?? (yield* Effect.cached(read(definition, scopes, contextTokens)))
+    const key = JSON.stringify([contextTokens, scopes, offers])
+    const prompt = prompts.get(key) ?? (yield* Effect.cached(read(definition, scopes, contextTokens, offers)))
     prompts.set(key, prompt)
     return yield* prompt
   })
@@ -37,11 +53,30 @@ export const forOneRun = (): SystemPrompts => {
 
 // internal
 
-const read: SystemPrompts = (definition, scopes, contextTokens) =>
-  Effect.map(contextFiles(scopes), (files) => ({
-    text: systemText(definition, trimmed(files, contextTokens)),
-    contextPaths: files.map((file) => file.path)
-  }))
+const read = Effect.fnUntraced(function* (
+  definition: AgentDefinition,
+  scopes: ReadonlyArray<string>,
+  contextTokens: number,
+  offers: string
+) {
+  const files = yield* contextFiles(scopes)
+  const text = [systemText(definition, trimmed(files, contextTokens)), offers]
+    .filter((part) => part !== "")
+    .join("\n\n")
+  const kept = yield* Effect.cached(keep(text, definition))
+  return { text, contextPaths: files.map((file) => file.path), kept } satisfies SystemPrompt
+})
+
+const keep = Effect.fnUntraced(function* (text: string, definition: AgentDefinition) {
+  const { put } = yield* Blobs
+  const texts = { system: text, definition: JSON.stringify(encode(definition)) }
+  return yield* Effect.all(
+    { system: put(Buffer.from(texts.system)), definition: put(Buffer.from(texts.definition)) },
+    { concurrency: 2 }
+  )
+})
+
+const encode = Schema.encodeSync(Schema.toCodecJson(AgentDefinition))
 
 const trimmed = (files: ReadonlyArray<ContextFile>, tokens: number): ReadonlyArray<ContextFile> => {
   let left = tokens

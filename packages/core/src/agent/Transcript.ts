@@ -1,9 +1,27 @@
 /**
- * An agent's conversation as a pure fold of its facts. The live loop and any reader of the journal use the same fold,
- * so what the model saw and what the record says cannot differ.
+ * An agent's conversation as a pure fold of the events in its journal. The live loop applies the same events that it
+ * records, so what the model saw and what the record says cannot differ.
+ *
+ * 1. Results stand in the order of their calls, whatever the order in which they came.
+ * 2. Of a turn that is left out its results are left out as well: no result stands without its call.
  */
-import type { Message, ToolCall } from "../domain/Message.ts"
+import * as Option from "effect/Option"
+import type { Message } from "../domain/Message.ts"
 import { Usage } from "../domain/Usage.ts"
+import type { JournalEvent } from "../journal/Journal.ts"
+import { type Plan, planOf } from "../tool/Plan.ts"
+import { type Done, toolEvents } from "../tool/ToolEvent.ts"
+import {
+  AgentJournal,
+  type Compacted,
+  type Heard,
+  type Started,
+  type Told,
+  type TurnCompleted,
+  type TurnFailed
+} from "./AgentEvent.ts"
+import { heardText } from "./Prompt.ts"
+import * as Repeats from "./Repeats.ts"
 
 export interface Transcript {
   readonly messages: ReadonlyArray<Message>
@@ -16,29 +34,38 @@ export interface Transcript {
   /** Nanodollars charged; null once a price was not known. */
   readonly nanoUsd: number | null
   /** Input tokens of the last completed request, and how many messages that request held. */
-  readonly measured: { readonly tokens: number; readonly messages: number }
+  readonly measured: Measured
+  /** Input tokens of the first turn, in which what all requests begin with is contained; 0 where nobody told them. */
+  readonly opening: number
   /** What was said last, "" before the first turn. */
   readonly answer: string
+  /** As it was set last; null for an agent that has set none. */
+  readonly plan: Plan | null
+  /** Results that are no longer in `messages`. */
+  readonly forgotten: Repeats.Forgotten
 }
 
-/** What a request cost: tokens and nanodollars. */
-interface Charge {
-  readonly charged: number
-  readonly nanoUsd: number | null
+export interface Measured {
+  readonly tokens: number
+  readonly messages: number
 }
 
+/** The events of an agent that its conversation is made of. */
 export type Fact =
+  /** The first message. */
   | { readonly _tag: "Prompted"; readonly text: string }
-  | ({
-      readonly _tag: "Turn"
-      readonly text: string
-      readonly calls: ReadonlyArray<ToolCall>
-      readonly keepsakes: ReadonlyArray<string>
-      readonly usage: Usage | null
-    } & Charge)
-  | ({ readonly _tag: "TurnLost" } & Charge)
-  | { readonly _tag: "Result"; readonly message: Extract<Message, { _tag: "Tool" }> }
-  | { readonly _tag: "Compacted"; readonly before: number }
+  | typeof Told.Type
+  | typeof Heard.Type
+  | typeof TurnCompleted.Type
+  | Pick<typeof TurnFailed.Type, "_tag" | "charged" | "nanoUsd">
+  | Pick<typeof Done.Type, "_tag" | "callId" | "ok" | "text">
+  | typeof Compacted.Type
+
+/** A bound on a conversation of which only the first message is as it was. */
+export const measuredOpening = ({ opening }: Pick<Transcript, "opening">): Measured =>
+  opening === 0 ? unmeasured : { tokens: opening, messages: 1 }
+
+const unmeasured: Measured = { tokens: 0, messages: 0 }
 
 export const empty: Transcript = {
   messages: [],
@@ -47,56 +74,156 @@ export const empty: Transcript = {
   usage: Usage.zero,
   unknownTokens: 0,
   nanoUsd: 0,
-  measured: { tokens: 0, messages: 0 },
-  answer: ""
+  measured: unmeasured,
+  opening: 0,
+  answer: "",
+  plan: null,
+  forgotten: Repeats.none
 }
 
 export const apply = (transcript: Transcript, fact: Fact): Transcript => {
   switch (fact._tag) {
     case "Prompted":
-      return { ...transcript, messages: [...transcript.messages, { _tag: "User", text: fact.text }] }
-    case "Turn": {
-      const { calls, charged, keepsakes, text, usage } = fact
-      return {
-        ...transcript,
-        messages: [...transcript.messages, { _tag: "Assistant", text, calls, keepsakes }],
-        turns: transcript.turns + 1,
-        toolCalls: transcript.toolCalls + calls.length,
-        usage: usage === null ? transcript.usage : Usage.sum([transcript.usage, usage]),
-        unknownTokens: transcript.unknownTokens + (usage === null ? charged : 0),
-        nanoUsd: added(transcript.nanoUsd, fact.nanoUsd),
-        measured: usage === null ? unmeasured : { tokens: usage.input, messages: transcript.messages.length },
-        answer: text === "" ? transcript.answer : text
-      }
-    }
-    case "TurnLost":
-      return {
-        ...transcript,
-        unknownTokens: transcript.unknownTokens + fact.charged,
-        nanoUsd: added(transcript.nanoUsd, fact.nanoUsd)
-      }
-    case "Result":
-      return { ...transcript, messages: [...transcript.messages, fact.message] }
+    case "Told":
+      return said(transcript, fact.text)
+    case "Heard":
+      // There was no room for it.
+      return fact.text === "" ? transcript : said(transcript, heardText(fact))
+    case "TurnCompleted":
+      return fact.purpose === "summary" ? charged(transcript, fact) : answered(charged(transcript, fact), fact)
+    case "TurnFailed":
+      return lost(transcript, fact)
+    case "Done":
+      return withResult(transcript, fact)
     case "Compacted":
-      return {
-        ...transcript,
-        messages: transcript.messages.map((message, index) =>
-          message._tag === "Tool" && index < fact.before ? { ...message, text: leftOut(message.text) } : message
-        ),
-        measured: unmeasured
-      }
+      return compacted(transcript, fact)
   }
+}
+
+/** The conversation as the events of one agent, in their order, leave it; those of other kinds change nothing. */
+export const ofEvents = (events: Iterable<JournalEvent>): Transcript => {
+  let transcript = empty
+  for (const event of events) {
+    const fact = factOf(event)
+    if (fact === undefined) continue
+    // Taken up again, an agent is told no second time what it was started with.
+    if (fact._tag !== "Started") transcript = apply(transcript, fact)
+    else if (transcript === empty) transcript = said(transcript, fact.prompt)
+  }
+  return transcript
 }
 
 // internal
 
-const unmeasured = { tokens: 0, messages: 0 }
+const kept: ReadonlySet<string> = new Set([
+  "Started",
+  "Told",
+  "Heard",
+  "TurnCompleted",
+  "TurnFailed",
+  "Compacted",
+  "Done"
+] satisfies ReadonlyArray<Fact["_tag"] | "Started">)
+
+/** Looked at before it is decoded. */
+const factOf = (event: JournalEvent): Fact | typeof Started.Type | undefined => {
+  if (!kept.has(event.type)) return undefined
+  const done = Option.getOrUndefined(toolEvents.decode(event))
+  if (done !== undefined) return done._tag === "Done" ? done : undefined
+  const body = Option.getOrUndefined(AgentJournal.decode(event))
+  switch (body?._tag) {
+    case "Started":
+    case "Told":
+    case "Heard":
+    case "TurnCompleted":
+    case "TurnFailed":
+    case "Compacted":
+      return body
+    default:
+      return undefined
+  }
+}
+
+const said = (transcript: Transcript, text: string): Transcript => ({
+  ...transcript,
+  messages: [...transcript.messages, { _tag: "User", text }]
+})
 
 const added = (sum: number | null, more: number | null): number | null =>
   sum === null || more === null ? null : sum + more
 
-/** Long results only: short ones cost little, and a note in their place would cost as much. */
-const leftOut = (text: string): string =>
-  text.length <= 200
-    ? text
-    : `(left out to save room: ${text.length} characters; make the call again if they are needed)`
+type Charge = Pick<typeof TurnFailed.Type, "charged" | "nanoUsd">
+
+const lost = (transcript: Transcript, { charged, nanoUsd }: Charge): Transcript => ({
+  ...transcript,
+  unknownTokens: transcript.unknownTokens + charged,
+  nanoUsd: added(transcript.nanoUsd, nanoUsd)
+})
+
+const charged = (transcript: Transcript, fact: typeof TurnCompleted.Type): Transcript =>
+  fact.usage === null
+    ? lost(transcript, fact)
+    : {
+        ...transcript,
+        usage: Usage.sum([transcript.usage, fact.usage]),
+        nanoUsd: added(transcript.nanoUsd, fact.nanoUsd)
+      }
+
+const answered = (
+  transcript: Transcript,
+  { calls, keepsakes, text, usage }: typeof TurnCompleted.Type
+): Transcript => ({
+  ...transcript,
+  messages: [...transcript.messages, { _tag: "Assistant", text, calls, keepsakes }],
+  turns: transcript.turns + 1,
+  toolCalls: transcript.toolCalls + calls.length,
+  measured: usage === null ? unmeasured : { tokens: usage.input, messages: transcript.messages.length },
+  opening: transcript.turns === 0 ? (usage?.input ?? 0) : transcript.opening,
+  answer: text === "" ? transcript.answer : text
+})
+
+/** What the runtime itself recorded under an id of its own is no part of the conversation. */
+const withResult = (transcript: Transcript, { callId, ok, text }: Extract<Fact, { _tag: "Done" }>): Transcript => {
+  const { messages } = transcript
+  const place = messages.findLastIndex((message) => message._tag === "Assistant")
+  const turn = messages[place]
+  if (turn?._tag !== "Assistant") return transcript
+  const order = new Map(turn.calls.map(({ id }, index) => [id, index]))
+  const index = order.get(callId)
+  const call = turn.calls[index ?? -1]
+  if (index === undefined || call === undefined) return transcript
+  const later = messages.findIndex(
+    (message, at) => at > place && !(message._tag === "Tool" && (order.get(message.callId) ?? -1) < index)
+  )
+  const result: Message = { _tag: "Tool", callId, name: call.name, ok, text }
+  return {
+    ...transcript,
+    messages: messages.toSpliced(later < 0 ? messages.length : later, 0, result),
+    plan: ok ? Option.getOrElse(planOf(call), () => transcript.plan) : transcript.plan
+  }
+}
+
+const compacted = (transcript: Transcript, { before, named = [], summary }: typeof Compacted.Type): Transcript => {
+  const { forgotten, messages } = transcript
+  if (summary !== null) {
+    return {
+      ...transcript,
+      messages: [...messages.slice(0, 1), { _tag: "User", text: summary }, ...messages.slice(Math.max(1, before))],
+      measured: measuredOpening(transcript),
+      forgotten: Repeats.remembering(forgotten, messages, (_, index) => index < before)
+    }
+  }
+  const notes = new Map(named.map(({ callId, text }) => [callId, text]))
+  const isNamed = (message: Message, index: number) =>
+    message._tag === "Tool" && index < before && notes.has(message.callId)
+  return {
+    ...transcript,
+    messages: messages.map((message, index) =>
+      message._tag === "Tool" && isNamed(message, index)
+        ? { ...message, text: notes.get(message.callId) ?? message.text }
+        : message
+    ),
+    measured: measuredOpening(transcript),
+    forgotten: Repeats.remembering(forgotten, messages, isNamed)
+  }
+}

@@ -88,6 +88,10 @@ export const setGuarantee = (account: Account, unit: BudgetUnit, guarantee: numb
   shift(account.parent, unit, "firm", claimOf(pool, pool.firm) - firm)
 }
 
+/** The part of a figure that is not of an account below. */
+export const own = ({ children, pools }: Account, unit: BudgetUnit, field: "used" | "reserved" | "overdraft"): number =>
+  children.reduce((rest, child) => rest - child.pools[unit][field], pools[unit][field])
+
 /** What an account takes of its parent when so much is taken in it. */
 export const claimOf = (pool: Pool, taken: number): number => Math.max(pool.guarantee, taken)
 
@@ -103,13 +107,32 @@ export const roomIn = (account: Account, unit: BudgetUnit, taken: (account: Acco
     const { guarantee, limit } = each.pools[unit]
     const gone = taken(each)
     const room = covered + (limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - gone))
-    if (room < available) {
+    // Of equally narrow ones the highest: more for one below it would not help.
+    if (room <= available) {
       available = room
       narrowest = each
     }
     covered += Math.max(0, guarantee - gone)
   }
   return { account: narrowest, unit, available }
+}
+
+/**
+ * What could be had in an account once all others have ended: what it and those above it hold themselves stays held, as
+ * they wait for who asks.
+ */
+export const roomAtLast = (account: Account, unit: BudgetUnit): Room => {
+  const closed = closedAt(account)
+  if (closed !== undefined) return { account: closed, unit, available: 0 }
+  let narrowest: Room = { account, unit, available: Number.POSITIVE_INFINITY }
+  let held = 0
+  for (const each of chain(account)) {
+    held += own(each, unit, "reserved")
+    const { limit, used } = each.pools[unit]
+    const available = limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - used - held)
+    if (available <= narrowest.available) narrowest = { account: each, unit, available }
+  }
+  return narrowest
 }
 
 /** The first unit of `wanted` for which there is less room, if any. */

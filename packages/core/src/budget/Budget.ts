@@ -9,52 +9,25 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { AgentPath, rootPath } from "../domain/Ids.ts"
-import { dollarsOf } from "../domain/Price.ts"
-import type { Account, Room } from "./Account.ts"
-import { type AllAmounts, type Amounts, BudgetUnit, budgetUnits, perUnit } from "./Amounts.ts"
+import { type AgentPath, rootPath } from "../domain/Ids.ts"
+import { type Account, own, type Room, roomAtLast } from "./Account.ts"
+import { type AllAmounts, type Amounts, type BudgetUnit, budgetUnits, perUnit } from "./Amounts.ts"
+import { BudgetExceeded } from "./BudgetExceeded.ts"
 import * as BudgetTree from "./BudgetTree.ts"
 
-export type { AllAmounts, Amounts }
-export { BudgetUnit }
-
-/** More was asked for than can be had, whatever is still given back. */
-export class BudgetExceeded extends Schema.TaggedError<BudgetExceeded>()("BudgetExceeded", {
-  path: AgentPath,
-  unit: BudgetUnit,
-  asked: Schema.Number,
-  available: Schema.Number,
-  /** Of the node that is too small. */
-  limit: Schema.Number,
-  /** The node that is too small, where it is not the one that asked. */
-  at: Schema.optionalKey(AgentPath),
-  /** Why that node gives nothing more at all, whatever its limit. */
-  closed: Schema.optionalKey(Schema.Literals(["ended", "overdrawn"]))
-}) {
-  override get message(): string {
-    const asks = `${this.path} needs ${inWords(this.asked, this.unit)}`
-    const node = this.at ?? "it"
-    if (this.closed === "ended") return `${asks}, and ${node} has ended`
-    if (this.closed === "overdrawn") return `${asks}, and ${node} is closed: more was billed than had been reserved`
-    const where = this.at === undefined ? "" : this.at === rootPath ? " in the whole run" : ` in ${this.at}`
-    return `${asks}, and ${figure(this.available, this.unit)} of ${figure(this.limit, this.unit)} can still be had${where}`
-  }
-  get hint(): string {
-    if (this.closed === "ended") return "Reserve while the agent runs."
-    if (this.closed === "overdrawn") return "Check the provider's usage figures before you give it a larger budget."
-    return `Raise the budget by at least ${inWords(Math.max(0, this.asked - this.available), this.unit)}, or give less work to it.`
-  }
-}
+export type { AllAmounts, Amounts, BudgetUnit }
+export { BudgetExceeded }
 
 /** A node of the ledger as it stood when it was looked at. */
 export interface BudgetNode {
   readonly path: AgentPath
   readonly name: string
   readonly units: { readonly [unit in BudgetUnit]: UnitNode }
-  /** 0 to 1, of the unit that is used up most; 0 without a limit. */
+  /** 0 to 1, of the unit that is used up most, agents aside; 0 without a limit. */
   readonly utilization: number
+  /** Only an open node below open ones reserves; an overdrawn one was billed more than it had reserved. */
+  readonly state: "open" | "ended" | "overdrawn"
 }
 
 /** A node's figures in one unit. */
@@ -99,6 +72,18 @@ export class Budget extends Context.Service<
     ) => Effect.Effect<BudgetNode, BudgetExceeded, Scope.Scope>
     /** Holds amounts at a node and all above it, all or none, waiting in turn while others hold what it needs. */
     readonly reserve: (path: AgentPath, amounts: Amounts) => Effect.Effect<Lease, BudgetExceeded, Scope.Scope>
+    /**
+     * Why amounts cannot be had at a node, the narrowest of its chain named; null when they can. `holding` is held by
+     * who asks and counts as to be had. `atLast` asks for the day when all others have ended: what the node and those
+     * above it hold themselves stays held.
+     */
+    readonly shortfall: (
+      path: AgentPath,
+      amounts: Amounts,
+      options?: { readonly holding?: Amounts; readonly atLast?: boolean }
+    ) => Effect.Effect<BudgetExceeded | null>
+    /** What could be had at a node on that day; a unit without a limit is missing. */
+    readonly prospect: (path: AgentPath) => Effect.Effect<Amounts>
     /** Charges at once, without waiting; false changes nothing. */
     readonly tryConsume: (path: AgentPath, amounts: Amounts) => Effect.Effect<boolean>
     /** Sets the limits named, at most the parent's; fails below what is used, reserved and promised there. */
@@ -108,6 +93,8 @@ export class Budget extends Context.Service<
     /** Divides what is left at a node evenly into guarantees of its open children; never more than is left. */
     readonly rebalance: (parent: AgentPath) => Effect.Effect<void>
     readonly used: (path: AgentPath) => Effect.Effect<AllAmounts>
+    /** What was charged to a node itself, without the nodes below, and which part of that beyond what was reserved. */
+    readonly own: (path: AgentPath) => Effect.Effect<{ readonly used: AllAmounts; readonly overdraft: AllAmounts }>
     readonly remaining: (path: AgentPath) => Effect.Effect<AllAmounts>
     readonly utilization: (path: AgentPath) => Effect.Effect<number>
     /** What all copies of an agent have used, with what they delegated. */
@@ -171,6 +158,24 @@ const service = (limits: Amounts): Budget["Service"] => {
     node,
     carve,
     reserve,
+    shortfall: (path, amounts, { atLast = false, holding = {} } = {}) =>
+      Effect.sync(() => {
+        for (const unit of budgetUnits) {
+          const asked = amounts[unit] ?? 0
+          if (asked === 0) continue
+          const room = atLast ? roomAtLast(at(path), unit) : BudgetTree.roomNow(tree, at(path), unit)
+          const available = room.available + (holding[unit] ?? 0)
+          if (asked > available) return exceeded(path, amounts, { ...room, available })
+        }
+        return null
+      }),
+    prospect: (path) =>
+      Effect.sync(() =>
+        perUnit((unit) => {
+          const { available } = roomAtLast(at(path), unit)
+          return Number.isFinite(available) ? available : undefined
+        })
+      ),
     tryConsume: (path, amounts) =>
       Effect.sync(() => {
         const claim = BudgetTree.request(tree, at(path), asAmounts(amounts))
@@ -185,25 +190,16 @@ const service = (limits: Amounts): Budget["Service"] => {
       Effect.suspend(() => orExceeded(path, amounts, BudgetTree.guarantee(tree, at(path), asLimits(amounts)))),
     rebalance: (parent) => Effect.sync(() => BudgetTree.rebalance(tree, at(parent))),
     used: (path) => Effect.sync(() => perUnit((unit) => at(path).pools[unit].used)),
+    own: (path) =>
+      Effect.sync(() => ({
+        used: perUnit((unit) => own(at(path), unit, "used")),
+        overdraft: perUnit((unit) => own(at(path), unit, "overdraft"))
+      })),
     remaining: (path) => Effect.sync(() => perUnit((unit) => BudgetTree.available(tree, at(path), unit))),
     utilization: (path) => Effect.sync(() => utilizationOf(at(path))),
     agentUsage: (name) => Effect.sync(() => usageOf(tree, name))
   })
 }
-
-/** Commas in every locale: messages are compared and recorded. */
-const figure = (amount: number, unit: BudgetUnit): string =>
-  unit === "nanoUsd" ? `$${dollarsOf(amount).toFixed(4)}` : amount.toLocaleString("en-US")
-
-const nouns: { readonly [unit in BudgetUnit]: string } = {
-  tokens: "token",
-  nanoUsd: "",
-  calls: "tool call",
-  agents: "agent"
-}
-
-const inWords = (amount: number, unit: BudgetUnit): string =>
-  unit === "nanoUsd" ? figure(amount, unit) : `${figure(amount, unit)} ${nouns[unit]}${amount === 1 ? "" : "s"}`
 
 const isAmount = (amount: number): boolean => Number.isFinite(amount) && amount >= 0
 
@@ -234,12 +230,15 @@ const view = (tree: BudgetTree.BudgetTree, account: Account): BudgetNode => ({
     const { guarantee, limit, overdraft, reserved, used } = account.pools[unit]
     return { limit, guarantee, used, reserved, remaining: BudgetTree.available(tree, account, unit), overdraft }
   }),
-  utilization: utilizationOf(account)
+  utilization: utilizationOf(account),
+  state: account.state
 })
 
+/** To have started all agents that there may be is no reason to think less. */
 const utilizationOf = ({ pools }: Account): number =>
   Math.max(
     ...budgetUnits.map((unit) => {
+      if (unit === "agents") return 0
       const { limit, used } = pools[unit]
       return limit === undefined ? 0 : limit === 0 ? 1 : Math.min(1, used / limit)
     })

@@ -207,10 +207,15 @@ export const rebalance = (tree: BudgetTree, parent: Account): void => {
 }
 
 /** What a request would get at once, behind those that wait. Infinity where no limit stands in its way. */
-export const available = (tree: BudgetTree, account: Account, unit: BudgetUnit): number => {
-  if (closedAt(account) !== undefined) return 0
+export const available = (tree: BudgetTree, account: Account, unit: BudgetUnit): number =>
+  roomNow(tree, account, unit).available
+
+/** The same, with the account that leaves the least. */
+export const roomNow = (tree: BudgetTree, account: Account, unit: BudgetUnit): Room => {
+  const closed = closedAt(account)
+  if (closed !== undefined) return { account: closed, unit, available: 0 }
   const taken = pledges(tree.queue)
-  return roomIn(account, unit, (each) => taken.of(each, unit)).available
+  return roomIn(account, unit, (each) => taken.of(each, unit))
 }
 
 // internal

@@ -1,38 +1,49 @@
 /**
  * An agent as a named role: instruction, rights, limits, what it must produce. The one internal model; every format in
- * `formats/` is read into it.
+ * `formats/` is read into it. What a format leaves out is what the constructor puts in: an agent that reads the
+ * workspace, writes nothing but its declared artifacts, and reaches neither a network nor a shell.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Effort } from "../domain/Effort.ts"
-import { Limits } from "../domain/Limits.ts"
+import { defaultAgentTokens, Limits } from "../domain/Limits.ts"
 import { Grant } from "../policy/Grant.ts"
+import { isAgentName } from "./AgentName.ts"
+import { readingTools } from "./UsualTools.ts"
 
-/** Agents are addressed by these: lower case, digits, single hyphens. Letters of any script are letters. */
+export { agentName } from "./AgentName.ts"
+export { readingTools, writingTools } from "./UsualTools.ts"
+
+/** Agents are addressed by these. */
 export const AgentName = Schema.String.pipe(
-  Schema.check(
-    Schema.isPattern(/^[\p{Ll}\p{Lo}\p{M}\p{N}]+(-[\p{Ll}\p{Lo}\p{M}\p{N}]+)*$/u, {
-      expected: "a name such as code-reviewer"
-    })
-  )
+  Schema.check(Schema.makeFilter(isAgentName, { expected: "a name such as code-reviewer" }))
 )
-
-/** What an agent gets that may read and whose definition names no tools to read with. */
-export const readingTools: ReadonlyArray<string> = ["read_file", "list_dir", "glob", "grep"]
-
-/** What an agent gets that may write and whose definition names no tools to write with. */
-export const writingTools: ReadonlyArray<string> = ["write_file", "edit", "apply_patch", "delete_file"]
 
 const Texts = Schema.Array(Schema.String)
 
 const none = Texts.pipe(Schema.withConstructorDefault(Effect.succeed([])))
+
+export const Permissions = Schema.Struct({
+  /** Globs relative to the workspace. */
+  read: Texts.pipe(Schema.withConstructorDefault(Effect.succeed(["**"]))),
+  write: none,
+  /** URL patterns. */
+  net: none,
+  /** Commands that may be run, as in `policy/CommandRule`. */
+  exec: none,
+  /** MCP servers, or single tools of them as `server__tool`. */
+  mcp: none,
+  /** Names of agents that it may start; `*` is any. */
+  spawn: none
+})
+export type Permissions = typeof Permissions.Type
 
 export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/definition/AgentDefinition")({
   name: AgentName,
   /** The name as the file has it, where that is another: `Python Reviewer`. */
   title: Schema.optionalKey(Schema.String),
   /** One line for lists and for other agents. */
-  description: Schema.String,
+  description: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** What the agent is for, where the format tells that apart from how it works. */
   goal: Schema.optionalKey(Schema.String),
   /** The system text: how it works. */
@@ -41,55 +52,34 @@ export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/co
   /** How much the model is to think; the run's when absent. */
   effort: Schema.optionalKey(Effort),
   /** Names as the definition has them; the toolbox knows what they mean. */
-  tools: Texts,
-  permissions: Schema.Struct({
-    /** Globs relative to the workspace. */
-    read: Texts,
-    write: Texts,
-    /** URL patterns. */
-    net: Texts,
-    /** Commands that may be run. */
-    exec: Texts,
-    /** MCP servers, or single tools of them as `server__tool`. */
-    mcp: none,
-    /** Names of agents that it may start; `*` is any. */
-    spawn: none
-  }),
+  tools: Texts.pipe(Schema.withConstructorDefault(Effect.succeed(readingTools))),
+  permissions: Permissions.pipe(Schema.withConstructorDefault(Effect.succeed({}))),
   /** Skills that it is offered, by name; all of the workspace when absent. */
   skills: Schema.optionalKey(Texts),
-  limits: Limits,
-  isolation: Schema.Literals(["none", "worktree"]),
-  retention: Schema.Literals(["job", "session", "permanent"]),
-  redactSecrets: Schema.Boolean,
+  limits: Limits.pipe(Schema.withConstructorDefault(Effect.sync(() => new Limits({ tokens: defaultAgentTokens })))),
+  isolation: Schema.Literals(["none", "worktree"]).pipe(Schema.withConstructorDefault(Effect.succeed("none"))),
+  retention: Schema.Literals(["job", "session", "permanent"]).pipe(
+    Schema.withConstructorDefault(Effect.succeed("session"))
+  ),
+  redactSecrets: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(true))),
   /** For the model: what success means. */
-  successCriteria: Texts,
+  successCriteria: none,
   /** Commands that the runtime runs itself to verify the claim. */
-  checks: Texts,
+  checks: none,
   /** Files or globs that the agent is to write; they may be written without a write permission. */
-  artifacts: Texts,
+  artifacts: none,
   /** Keys of the file that mean nothing to us, passed to the model as context. */
-  extra: Schema.Record(Schema.String, Schema.Unknown)
-}) {
-  /** The rights that this definition asks for. */
-  get grant(): Grant {
-    const { exec, mcp, net, read, spawn, write } = this.permissions
-    return new Grant({
-      label: this.name,
-      read,
-      write: [...write, ...this.artifacts],
-      net,
-      exec,
-      mcp: [...mcp, ...this.tools.filter((tool) => tool.includes("__"))],
-      spawn
-    })
-  }
-}
+  extra: Schema.Record(Schema.String, Schema.Unknown).pipe(Schema.withConstructorDefault(Effect.succeed({})))
+}) {}
 
-/** The name by which `Python Reviewer` or `python_reviewer` is addressed: `python-reviewer`. */
-export const agentName = (text: string): string =>
-  text
-    .normalize("NFC")
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_.-]+/g, "-")
-    .replace(/^-+|-+$/g, "")
+/** The rights that a definition asks for, with writing `artifacts`: those of a copy have names of their own. */
+export const grantOf = (
+  { artifacts: declared, name, permissions, tools }: AgentDefinition,
+  artifacts: ReadonlyArray<string> = declared
+): Grant =>
+  new Grant({
+    label: name,
+    ...permissions,
+    write: [...new Set([...permissions.write, ...artifacts])],
+    mcp: [...new Set([...permissions.mcp, ...tools.filter((tool) => tool.includes("__"))])]
+  })

@@ -2,40 +2,42 @@
  * Finds agents by name: in files of the workspace, files of the user, and the built-in roles, in this order. The first
  * match wins, the others are shadowed. A broken file is an error only for who asks for it.
  */
-import { join, resolve, sep } from "node:path"
+import { resolve } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { placed } from "../document/PlacedProblem.ts"
 import { nearestNames } from "../domain/NearestNames.ts"
-import type { Probe } from "../domain/Probe.ts"
-import { type AgentDefinition, agentName } from "./AgentDefinition.ts"
-import { DefinitionError, type DefinitionWarning, placed } from "./DefinitionError.ts"
-import type { Format } from "./DefinitionFile.ts"
+import type { AgentDefinition } from "./AgentDefinition.ts"
+import { agentName } from "./AgentName.ts"
+import type { CacheOptions } from "./DefinitionCache.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import { type Candidate, fileSource, folderSource, type Source } from "./DefinitionFolder.ts"
-import { builtInRoles, probesOf } from "./roles/Roles.ts"
+import { type Bases, placesOf } from "./Places.ts"
+import { roleTexts } from "./roles/RoleTexts.ts"
 
 export interface Listed {
   readonly name: string
   /** The file, relative to the workspace where it is in it; `built-in` for a role of ours. */
   readonly source: string
-  readonly format: Format
+  readonly format: Candidate["format"]
   readonly description: string
   /** Another agent of this name comes before it. */
   readonly shadowed: boolean
   /** `FILE:LINE:COL: …`, one each. */
   readonly warnings: ReadonlyArray<string>
   readonly error: string | null
+  /** All that is wrong with the file; null for one that can be read. */
+  readonly failure: DefinitionError | null
 }
 
 export interface Found {
   readonly definition: AgentDefinition
-  /** What the offline provider looks for in this role. */
-  readonly probes: ReadonlyArray<Probe>
   readonly source: string
   /** It came with the workspace: what it grants beyond its artifacts is for the user to trust. */
   readonly isOfRepository: boolean
-  readonly format: Format
+  readonly format: Candidate["format"]
   readonly warnings: ReadonlyArray<string>
 }
 
@@ -58,14 +60,11 @@ export class AgentNotFound extends Schema.TaggedError<AgentNotFound>()("AgentNot
   }
 }
 
-export interface LoaderOptions {
-  /** Real path of the workspace. */
-  readonly workspace: string
-  readonly home: string
-  /** `$XDG_CONFIG_HOME`; `HOME/.config` without. */
-  readonly configHome?: string
+export interface LoaderOptions extends Bases {
   /** A file that comes before all others. */
   readonly agentFile?: string
+  /** Where definitions that were parsed are kept; nowhere when absent. */
+  readonly cache?: CacheOptions
 }
 
 export class AgentLoader extends Context.Service<
@@ -96,9 +95,7 @@ export class AgentLoader extends Context.Service<
           const [match, other] = candidates.filter((candidate) => candidate.answersTo.includes(wanted))
           if (match === undefined) continue
           if (other !== undefined) return yield* clashOf(name, match, other)
-          if (match.parsed instanceof DefinitionError) return yield* match.parsed
-          const { definition, warnings } = match.parsed
-          return foundOf(match, definition, warnings)
+          return match.parsed instanceof DefinitionError ? yield* match.parsed : foundOf(match, yield* match.parsed)
         }
         return yield* new AgentNotFound({
           name,
@@ -112,39 +109,31 @@ export class AgentLoader extends Context.Service<
 
 // internal
 
-const yamls = [".yaml", ".yml"]
-
-const sourcesOf = ({ agentFile, configHome, home, workspace }: LoaderOptions): ReadonlyArray<Source> => {
-  const inWorkspace = (label: string, kinds: ReadonlyArray<string>, deep = false) =>
-    folderSource({ folder: join(workspace, label), label, kinds, deep, inside: workspace })
-  const ofUser = (folder: string, kinds: ReadonlyArray<string>, deep = false) => {
-    const label = folder.startsWith(home + sep) ? `~${folder.slice(home.length)}` : folder
-    return folderSource({ folder, label, kinds, deep })
-  }
+const sourcesOf = ({ agentFile, cache, ...bases }: LoaderOptions): ReadonlyArray<Source> => {
   const sources = [
     ...(agentFile === undefined ? [] : [fileSource(agentFile)]),
-    inWorkspace(".deputize/agents", [".md", ...yamls]),
-    inWorkspace(".codex/agents", yamls),
-    ...[".claude", ".gemini", ".cursor", ".opencode"].map((tool) => inWorkspace(`${tool}/agents`, [".md"], true)),
-    ofUser(join(configHome ?? join(home, ".config"), "deputize", "agents"), [".md", ...yamls]),
-    ofUser(join(home, ".codex", "agents"), yamls),
-    ofUser(join(home, ".claude", "agents"), [".md"], true),
+    ...placesOf(bases).map((place) => folderSource(place, cache)),
     { label: "the built-in roles", place: "built-in", read: Effect.succeed(builtIns) }
   ]
   // In a workspace that is the home folder, the user's folders are the workspace's.
   return sources.filter(
     ({ place }, index) =>
-      sources.findIndex((each) => resolve(workspace, each.place) === resolve(workspace, place)) === index
+      sources.findIndex((each) => resolve(bases.workspace, each.place) === resolve(bases.workspace, place)) === index
   )
 }
 
-const builtIns: ReadonlyArray<Candidate> = builtInRoles.map(({ definition }) => ({
-  name: definition.name,
-  answersTo: [definition.name],
+const builtIns: ReadonlyArray<Candidate> = roleTexts.map(({ description, name }) => ({
+  name,
+  answersTo: [name],
   source: "built-in",
   isOfRepository: false,
   format: "built-in",
-  parsed: { definition, warnings: [] }
+  description,
+  warnings: [],
+  parsed: Effect.flatMap(
+    Effect.promise(() => import("./roles/Roles.ts")),
+    ({ builtInRole }) => Effect.fromNullishOr(builtInRole(name)).pipe(Effect.orDie)
+  )
 }))
 
 const errorOf = (candidates: ReadonlyArray<Candidate>): DefinitionError | undefined =>
@@ -160,13 +149,8 @@ const clashOf = (name: string, one: Candidate, other: Candidate): DefinitionErro
     fix: "Rename one of the two."
   })
 
-const foundOf = (
-  { format, isOfRepository, source }: Candidate,
-  definition: AgentDefinition,
-  warnings: ReadonlyArray<DefinitionWarning>
-): Found => ({
+const foundOf = ({ format, isOfRepository, source, warnings }: Candidate, definition: AgentDefinition): Found => ({
   definition,
-  probes: probesOf(definition.name),
   source,
   isOfRepository,
   format,
@@ -185,16 +169,18 @@ const listOf = Effect.fnUntraced(function* (sources: ReadonlyArray<Source>) {
 
 /** `neighbours` are those of the same source, `taken` the names of the sources before it. */
 const listedOf = (candidate: Candidate, neighbours: ReadonlyArray<Candidate>, taken: ReadonlySet<string>): Listed => {
-  const { format, name, parsed, source } = candidate
+  const { description, format, name, parsed, source, warnings } = candidate
   const clash = neighbours.find((each) => each !== candidate && each.answersTo.includes(name))
-  const error = parsed instanceof DefinitionError ? parsed : clash && clashOf(name, clash, candidate)
+  const clashing = clash === undefined ? null : clashOf(name, clash, candidate)
+  const failure = parsed instanceof DefinitionError ? parsed : clashing
   return {
     name,
     source,
     format,
-    description: parsed instanceof DefinitionError ? "" : parsed.definition.description,
+    description,
     shadowed: taken.has(name),
-    warnings: parsed instanceof DefinitionError ? [] : parsed.warnings.map((warning) => placed(source, warning)),
-    error: error?.message ?? null
+    warnings: warnings.map((warning) => placed(source, warning)),
+    error: failure?.message ?? null,
+    failure
   }
 }

@@ -1,38 +1,23 @@
 /**
- * A definition that cannot be read, and remarks on one that can. Lines and columns count from 1.
+ * A definition that cannot be read. It names the first thing that is wrong with the file, and carries the others.
  */
 import * as Schema from "effect/Schema"
-import { visibleLine } from "../workspace/VisibleText.ts"
+import { type PlacedProblem, type Problem, placed, placedFields } from "../document/PlacedProblem.ts"
 
-export class DefinitionError extends Schema.TaggedError<DefinitionError>()("DefinitionError", {
-  file: Schema.String,
-  line: Schema.Int,
-  column: Schema.Int,
-  /** The field's path, as in `tools.fs.write`; "" for the file as a whole. */
-  field: Schema.String,
-  problem: Schema.String,
-  fix: Schema.String
-}) {
+export class DefinitionError extends Schema.TaggedError<DefinitionError>()("DefinitionError", placedFields) {
   override get message() {
-    return placed(this.file, this)
+    const rest = this.others.length === 0 ? "" : ` (and ${this.others.length} more)`
+    return `${placed(this.file, this)}${rest}`
   }
   get hint() {
     return this.fix
   }
-}
+  /** All that is wrong, in order of places. */
+  get problems(): ReadonlyArray<Problem> {
+    return [this, ...this.others]
+  }
 
-export interface DefinitionWarning {
-  readonly line: number
-  readonly column: number
-  readonly field: string
-  readonly problem: string
+  static of({ column, field, file, fix, line, others, problem }: PlacedProblem): DefinitionError {
+    return new DefinitionError({ file, line, column, field, problem, fix, others })
+  }
 }
-
-export interface Parsed<A> {
-  readonly definition: A
-  readonly warnings: ReadonlyArray<DefinitionWarning>
-}
-
-/** `FILE:LINE:COL: field: problem`. Names of files and keys are anybody's, so what could steer a terminal is spelled out. */
-export const placed = (file: string, { column, field, line, problem }: DefinitionWarning): string =>
-  visibleLine(`${file}:${line}:${column}: ${field === "" ? "" : `${field}: `}${problem}`)

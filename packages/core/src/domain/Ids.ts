@@ -20,6 +20,13 @@ export type AgentPath = typeof AgentPath.Type
 /** The root of every run's tree: the run itself, not an agent. */
 export const rootPath = AgentPath.make("/root")
 
+/** An agent that the run was started with, directly below the root; all others were started by agents. */
+export const isNamed = (path: AgentPath): boolean => path.lastIndexOf("/") === rootPath.length && path !== rootPath
+
+/** Of an agent; the root's is the root. */
+export const parentPath = (path: AgentPath): AgentPath =>
+  path === rootPath ? rootPath : AgentPath.make(path.slice(0, path.lastIndexOf("/")))
+
 /** Builds a run id from a start time in milliseconds since 1970 and four base-36 digits of chance. */
 export const makeRunId = (startedAt: number, chance: number): RunId =>
   RunId.make(

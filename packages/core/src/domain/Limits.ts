@@ -22,6 +22,15 @@ export class Limits extends Schema.Class<Limits>("@deputize/core/domain/Limits")
   depth: Schema.optionalKey(Positive)
 }) {}
 
+/** The same as a plain value: limits that a caller sets. */
+export type LimitValues = typeof Limits.Encoded
+
+/** Agents that those of a run may start in all, and levels of them, when nobody says. */
+export const defaultSpawned = 32
+export const defaultDepth = 3
+/** Started agents at work at the same time. */
+export const defaultSpawnedAtOnce = 4
+
 /** What an agent gets whose definition and caller set no token limit. */
 export const defaultAgentTokens = 40_000
 

@@ -24,8 +24,17 @@ const fold = (name: string): string => name.normalize("NFKC").toLowerCase()
 
 const distanceOf = (target: string, name: string): number => {
   if (target === name) return 0
-  const isMeant = stem(target) === stem(name) || (target.length > 2 && name.startsWith(target))
+  const isMeant =
+    stem(target) === stem(name) || (target.length > 2 && name.startsWith(target)) || isSwapped(target, name)
   return isMeant ? 1 : distance(target, name)
+}
+
+/** Two neighbours in the wrong order, the commonest mistake of typing. */
+const isSwapped = (target: string, name: string): boolean => {
+  if (target.length !== name.length) return false
+  let at = 0
+  while (at < target.length && target[at] === name[at]) at += 1
+  return target[at] === name[at + 1] && target[at + 1] === name[at] && target.slice(at + 2) === name.slice(at + 2)
 }
 
 const stem = (name: string): string => name.replace(/(.)\.[^.]*$/, "$1")

@@ -11,7 +11,6 @@ import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { Effort } from "../domain/Effort.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import type { Price } from "../domain/Price.ts"
-import type { Probe } from "../domain/Probe.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { ModelError } from "./ModelError.ts"
 import type { RetryLimits } from "./Retry.ts"
@@ -29,7 +28,6 @@ export interface Brief {
   readonly goal: string
   /** Paths relative to the workspace; empty means all of it. */
   readonly scope: ReadonlyArray<string>
-  readonly probes: ReadonlyArray<Probe>
 }
 
 export interface ModelRequest {

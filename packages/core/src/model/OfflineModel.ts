@@ -9,33 +9,44 @@ import type { ToolCall } from "../domain/Message.ts"
 import { free } from "../domain/Price.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Model, type ModelPart, type ModelRequest } from "./Model.ts"
+import { authorName, writeDefinition } from "./offline/Author.ts"
+import { readCounting } from "./offline/Count.ts"
+import { writeCount } from "./offline/CountReport.ts"
 import { evidenceOf } from "./offline/Evidence.ts"
 import { readGoal } from "./offline/Goal.ts"
+import type { Probe } from "./offline/Probe.ts"
+import { probesOf } from "./offline/probes/Probes.ts"
 import { bytesOf, writeReport } from "./offline/Report.ts"
 import { currentRound, type Round } from "./offline/Round.ts"
 import type { Lookup } from "./offline/Search.ts"
 import { nextLookups } from "./offline/Steps.ts"
+import { placesOf, tallyOf } from "./offline/Tally.ts"
 
-/** All parts of the answer to `request`, the last one a `Finish`. Pure. */
-export const answer = (request: ModelRequest): ReadonlyArray<ModelPart> => {
-  const { brief, closing, maxOutputTokens, tools } = request
+/** All parts of the answer to `request`, the last one a `Finish`. Pure. `probes` are those of the agent it is made for. */
+export const answer = (
+  request: ModelRequest,
+  probes: ReadonlyArray<Probe> = probesOf(request.brief.agent)
+): ReadonlyArray<ModelPart> => {
+  const { brief, closing, format, maxOutputTokens, tools } = request
+  if (format !== null && brief.agent === authorName) return saying(request, writeDefinition(brief.goal))
   const round = currentRound(request)
-  const question = { goal: readGoal(round.question, brief.probes), role: brief.probes, scopes: brief.scope }
   const offered = new Set(closing ? [] : tools.map((tool) => tool.name))
-  const evidence = evidenceOf(question, round)
-  const lookups = nextLookups(question, round, evidence, offered)
-  const calls = withinTokens(
-    lookups.map((lookup) => toCall(lookup, round)),
-    maxOutputTokens
-  )
-  if (calls.length > 0) {
-    return [
-      ...calls.map((call) => ({ _tag: "Call" as const, call })),
-      finish("tool_calls", request, JSON.stringify(calls))
-    ]
+  const counting = readCounting(round.question)
+  if (counting !== undefined) {
+    const places = placesOf(counting, brief.scope)
+    const tally = tallyOf(counting, places, round)
+    const next = tally.next.filter(({ tool }) => offered.has(tool))
+    return (
+      calling(request, next, round) ??
+      saying(request, writeCount({ goal: round.question, counting, places, tally }, maxOutputTokens * bytesPerToken))
+    )
   }
-  const report = writeReport(question, round, evidence, brief.agent, maxOutputTokens * bytesPerToken)
-  return [...paragraphs(report), finish("stop", request, report)]
+  const question = { goal: readGoal(round.question, probes), role: probes, scopes: brief.scope }
+  const evidence = evidenceOf(question, round)
+  return (
+    calling(request, nextLookups(question, round, evidence, offered), round) ??
+    saying(request, writeReport(question, round, evidence, brief.agent, maxOutputTokens * bytesPerToken))
+  )
 }
 
 export const OfflineModel = {
@@ -58,6 +69,26 @@ export const OfflineModel = {
 // internal
 
 const bytesPerToken = 4
+
+/** Undefined where there is nothing to look up, or no room for a call. */
+const calling = (
+  request: ModelRequest,
+  lookups: ReadonlyArray<Lookup>,
+  round: Round
+): ReadonlyArray<ModelPart> | undefined => {
+  const all = lookups.map((lookup) => toCall(lookup, round))
+  const calls = withinTokens(all, request.maxOutputTokens)
+  if (calls.length === 0) return undefined
+  return [
+    ...calls.map((call) => ({ _tag: "Call" as const, call })),
+    finish("tool_calls", request, JSON.stringify(calls))
+  ]
+}
+
+const saying = (request: ModelRequest, report: string): ReadonlyArray<ModelPart> => [
+  ...paragraphs(report),
+  finish("stop", request, report)
+]
 
 const toCall = ({ args, id, tool }: Lookup, { mark }: Round): ToolCall => ({
   id: mark + id,

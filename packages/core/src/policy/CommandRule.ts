@@ -1,15 +1,23 @@
 /**
- * One exec rule of a grant: a program, or a program and its first arguments. Compared word by word with the arguments
- * that would be run, never with a command line: `git log` covers `git log -p`, not `git logout` nor `git log; rm -r .`.
+ * One exec rule of a grant: a command word by word, `npm test`. It means that command and no other arguments, unless it
+ * ends in `*`: `npm test *` takes any further ones, `*` any command. Compared with the arguments that would be run,
+ * never with a command line: `git log *` covers `git log -p`, not `git logout` nor `git log; rm -r .`.
  */
 import { exceptionProblem, isException } from "./Pattern.ts"
 
-/** Whether `rule` covers the command. `*` is any command; a final `*` is what every rule means at its end. */
+/** Whether `rule` covers the command. */
 export const coversCommand = (rule: string, argv: ReadonlyArray<string>): boolean => {
   const words = wordsOf(rule)
   if (words.length === 0 || (argv[0] ?? "") === "" || argv.some((word) => word.includes("\0"))) return false
-  const fixed = words.at(-1) === "*" ? words.slice(0, -1) : words
-  return fixed.every((word, index) => word === argv[index])
+  const isOpen = words.at(-1) === "*"
+  const fixed = isOpen ? words.slice(0, -1) : words
+  return (isOpen || argv.length === fixed.length) && fixed.every((word, index) => word === argv[index])
+}
+
+/** The rule that covers the command of `rule` with any further arguments. */
+export const withArguments = (rule: string): string => {
+  const words = wordsOf(rule)
+  return words.length === 0 || words.at(-1) === "*" ? rule : `${words.join(" ")} *`
 }
 
 /** Why a rule can hardly cover what it seems to say, as the end of a sentence that begins with it. */

@@ -4,11 +4,11 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as SystemPrompt from "../agent/SystemPrompt.ts"
 import { type AgentPath, makeRunId } from "../domain/Ids.ts"
 import { mostCost } from "../domain/Price.ts"
 import { Model } from "../model/Model.ts"
-import { assign, needOf } from "./Assign.ts"
+import { needOf, prepare } from "./Prepare.ts"
+import { running } from "./Running.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import { shares } from "./Shares.ts"
 
@@ -44,18 +44,12 @@ export interface Forecast {
 export const forecast = Effect.fn("forecast")(function* (request: RunRequest) {
   const model = yield* Model
   const startedAt = yield* Clock.currentTimeMillis
-  const running = {
-    run: makeRunId(startedAt, 0),
-    request,
-    startedAt,
-    maxParallel: request.agents.length,
-    systemPrompts: SystemPrompt.forOneRun()
-  }
+  const forecasted = yield* running(makeRunId(startedAt, 0), request, startedAt, request.agents.length)
   const { places, total } = shares(request)
   const agents = yield* Effect.forEach(
     places,
     Effect.fnUntraced(function* (place) {
-      const task = yield* assign(running, place)
+      const task = yield* prepare(forecasted, place)
       const { floor, prompt } = yield* needOf(task)
       const { price } = model.facts(task.model)
       const tokens = place.limit.tokens ?? null

@@ -19,10 +19,10 @@ export class PriceUnknown extends Schema.TaggedError<PriceUnknown>()("PriceUnkno
 }
 
 /** Fails if anything is limited in money and a model that would be used has no price. */
-export const requirePrices = Effect.fnUntraced(function* ({ agents, nanoUsd }: RunRequest) {
+export const requirePrices = Effect.fnUntraced(function* ({ agents, limits }: RunRequest) {
   const { facts, model, provider } = yield* Model
   for (const agent of agents) {
-    const limited = nanoUsd ?? agent.nanoUsd ?? agent.definition.limits.nanoUsd
+    const limited = limits?.nanoUsd ?? agent.limits?.nanoUsd ?? agent.definition.limits.nanoUsd
     const name = agent.model ?? model
     if (limited !== undefined && facts(name).price === null) return yield* new PriceUnknown({ model: name, provider })
   }

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { type AgentResult, AgentStatus } from "../agent/AgentResult.ts"
 import { Failure } from "../domain/Failure.ts"
+import { isNamed, parentPath } from "../domain/Ids.ts"
 import { dollarsOf } from "../domain/Price.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { RunResult } from "./RunResult.ts"
@@ -21,6 +22,8 @@ export const UsageJson = Schema.Struct({
 
 export const AgentJson = Schema.Struct({
   path: Schema.String,
+  /** The agent that started it, which stands before it; null for those that the run was started with. */
+  parent: Schema.NullOr(Schema.String),
   agent: Schema.String,
   goal: Schema.String,
   scope: Schema.Array(Schema.String),
@@ -32,6 +35,8 @@ export const AgentJson = Schema.Struct({
   turns: Schema.Int,
   tool_calls: Schema.Int,
   duration_ms: Schema.Int,
+  /** The part of `duration_ms` in which it waited for agents that it had started. */
+  waited_ms: Schema.Int,
   usage: UsageJson,
   budget: Schema.Struct({
     tokens: Schema.Struct({
@@ -99,6 +104,7 @@ const usageJson = (usage: Usage, nanoUsd: number | null): typeof UsageJson.Type 
 
 const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
   path: agent.path,
+  parent: isNamed(agent.path) ? null : parentPath(agent.path),
   agent: agent.agent,
   goal: agent.goal,
   scope: agent.scope,
@@ -110,6 +116,7 @@ const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
   turns: agent.turns,
   tool_calls: agent.toolCalls,
   duration_ms: agent.durationMs,
+  waited_ms: agent.waitedMs,
   usage: usageJson(agent.usage, agent.nanoUsd),
   budget: {
     tokens: {

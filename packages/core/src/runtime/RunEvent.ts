@@ -15,13 +15,17 @@ export const Started = Schema.TaggedStruct("Started", {
   calls: Schema.NullOr(Schema.Int),
   deadlineMs: Schema.NullOr(Schema.Int),
   maxParallel: Schema.Int,
+  /** Agents that agents may start in all, levels of them, and how many of them are at work at the same time. */
+  maxAgents: Schema.Int,
+  maxDepth: Schema.Int,
+  maxSpawnedAtOnce: Schema.Int,
   provider: Schema.String,
   model: Schema.String,
   mode: Schema.Literals(["model", "evidence-only"]),
   /** The process that owns the run. */
   pid: Schema.Int,
-  /** When that process started, in milliseconds since 1970: numbers of processes are used again. */
-  processStartedAt: Schema.Int
+  /** When that process started, as ProcessTable tells it: numbers of processes are used again. */
+  processStart: Schema.String
 })
 
 export const Ended = Schema.TaggedStruct("Ended", {

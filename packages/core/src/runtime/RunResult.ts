@@ -2,7 +2,7 @@
  * What became of a run: the agents' results and what they add up to. Pure.
  */
 import type { AgentResult } from "../agent/AgentResult.ts"
-import type { RunId } from "../domain/Ids.ts"
+import { isNamed, type RunId } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
 
 /** `partial`: some agents completed and others did not. */
@@ -15,7 +15,7 @@ export interface RunResult {
   readonly status: RunStatus
   readonly verified: boolean
   readonly wallMs: number
-  /** Sum of the agents' durations. */
+  /** Sum of the agents' durations without what they waited for others: one after the other they would take that long. */
   readonly sequentialMs: number
   /** `sequentialMs / wallMs`; 1 for a run too short to tell. */
   readonly speedup: number
@@ -27,10 +27,11 @@ export interface RunResult {
   readonly limitReached: "budget" | "deadline" | null
   /** `evidence-only`: no language model took part. */
   readonly mode: "model" | "evidence-only"
+  /** In the order asked; those that an agent has started stand right behind it, in the order in which it did. */
   readonly agents: ReadonlyArray<AgentResult>
 }
 
-/** What the agents' states add up to. */
+/** What the states of named agents add up to. */
 export const runStatus = (agents: ReadonlyArray<AgentResult>): RunStatus => {
   const states = new Set(agents.map((agent) => agent.status))
   if (states.has("cancelled")) return "cancelled"
@@ -43,11 +44,13 @@ export const runStatus = (agents: ReadonlyArray<AgentResult>): RunStatus => {
 export const summarise = (
   facts: Pick<RunResult, "run" | "head" | "wallMs" | "mode" | "agents" | "limitReached" | "budget">
 ): RunResult => {
-  const sequentialMs = facts.agents.reduce((sum, agent) => sum + agent.durationMs, 0)
+  const sequentialMs = facts.agents.reduce((sum, agent) => sum + agent.durationMs - agent.waitedMs, 0)
+  // What became of agents that an agent has started is for that one to judge.
+  const named = facts.agents.filter(({ path }) => isNamed(path))
   return {
     ...facts,
-    status: runStatus(facts.agents),
-    verified: facts.agents.length > 0 && facts.agents.every((agent) => agent.verified),
+    status: runStatus(named),
+    verified: named.length > 0 && named.every((agent) => agent.verified),
     sequentialMs,
     speedup: facts.wallMs > 0 ? sequentialMs / facts.wallMs : 1,
     usage: Usage.sum(facts.agents.map((agent) => agent.usage)),

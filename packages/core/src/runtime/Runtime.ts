@@ -12,6 +12,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { TokenCounter } from "../budget/TokenCounter.ts"
+import type { AgentLoader } from "../definition/AgentLoader.ts"
 import { makeRunId, type RunId } from "../domain/Ids.ts"
 import type { Blobs } from "../journal/Blobs.ts"
 import { Journal, type JournalError, type JournalEvent } from "../journal/Journal.ts"
@@ -45,7 +46,7 @@ export class Runtime extends Context.Service<
   static readonly layer = Layer.effect(
     Runtime,
     Effect.gen(function* () {
-      const services = yield* Effect.context<Journal | Blobs | Model | ConfinedRoot | TokenCounter>()
+      const services = yield* Effect.context<Journal | Blobs | Model | ConfinedRoot | TokenCounter | AgentLoader>()
       const start = Effect.fn("Runtime.start")(function* (request: RunRequest) {
         const journal = yield* Journal
         yield* requirePrices(request)

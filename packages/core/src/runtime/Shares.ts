@@ -1,22 +1,25 @@
 /**
- * Places the agents of a request in the run's tree and divides its limits among them. Pure.
+ * Places the agents of a run in its tree and divides limits among them. Pure.
  *
- * An agent's limit is the one given for it, else its definition's, at most the whole. The whole is the one given, else
- * the sum. Each agent is guaranteed an even part of the whole, up to its limit; what others leave unused it may use too.
+ * An agent's limit is the one given for it, else its definition's, at most that of who it stands below. The whole is the
+ * one given, else the sum. Each named agent is guaranteed an even part of the whole, up to its limit; what others leave
+ * unused it may use too.
  */
 import type { Amounts, BudgetUnit } from "../budget/Budget.ts"
 import { type AgentPath, childPath, rootPath } from "../domain/Ids.ts"
-import { defaultAgentCalls, defaultAgentTokens } from "../domain/Limits.ts"
+import { defaultAgentCalls, defaultAgentTokens, defaultSpawned } from "../domain/Limits.ts"
 import type { AgentRequest, RunRequest } from "./RunRequest.ts"
+import { isSpawner } from "./SpawnRules.ts"
 
 export interface Place {
   readonly request: AgentRequest
   readonly path: AgentPath
-  /** From 1: which of several agents of this name it is. */
+  readonly parent: AgentPath
+  /** From 1: which of several agents of this name in the run it is. */
   readonly copy: number
-  /** What the agent may use at most. */
+  /** What the agent may use at most, with those that it starts. */
   readonly limit: Amounts
-  /** Its even part of the whole, which no other agent can take from it. */
+  /** What no other agent can take from it. */
   readonly guarantee: Amounts
 }
 
@@ -27,10 +30,12 @@ export interface Shares {
 
 export const shares = (request: RunRequest): Shares => {
   const own = request.agents.map(ownLimits)
+  const { limits = {} } = request
   const whole: Amounts = {
-    tokens: request.tokens ?? total(own, "tokens") ?? 0,
-    ...kept("nanoUsd", request.nanoUsd ?? total(own, "nanoUsd")),
-    ...kept("calls", request.calls ?? total(own, "calls"))
+    tokens: limits.tokens ?? total(own, "tokens") ?? 0,
+    ...kept("nanoUsd", limits.nanoUsd ?? total(own, "nanoUsd")),
+    ...kept("calls", limits.toolCalls ?? total(own, "calls")),
+    agents: limits.children ?? defaultSpawned
   }
   const copies = new Map<string, number>()
   const places = request.agents.map((agent, index) => {
@@ -38,9 +43,37 @@ export const shares = (request: RunRequest): Shares => {
     const copy = (copies.get(name) ?? 0) + 1
     copies.set(name, copy)
     const limit = capped(own[index] ?? {}, whole)
-    return { request: agent, path: childPath(rootPath, name, copy), copy, limit, guarantee: part(limit, whole, own) }
+    return {
+      request: agent,
+      path: childPath(rootPath, name, copy),
+      parent: rootPath,
+      copy,
+      limit,
+      guarantee: part(limit, whole, own)
+    }
   })
   return { total: whole, places }
+}
+
+/** What is set for an agent itself. */
+export const ownLimits = ({ definition, limits }: AgentRequest): Amounts => {
+  const { children, nanoUsd, tokens, toolCalls } = { ...definition.limits, ...limits }
+  return {
+    tokens: tokens ?? defaultAgentTokens,
+    // Those of all that it may start are among them.
+    calls: toolCalls ?? defaultAgentCalls * (isSpawner(definition) ? 1 + (children ?? defaultSpawned) : 1),
+    ...kept("nanoUsd", nanoUsd),
+    ...kept("agents", children)
+  }
+}
+
+/** What it may use at most of so much. */
+export const capped = (own: Amounts, whole: Amounts): Amounts => {
+  const least = (unit: BudgetUnit) => {
+    const [a, b] = [own[unit], whole[unit]]
+    return kept(unit, a === undefined ? b : b === undefined ? a : Math.min(a, b))
+  }
+  return { ...least("tokens"), ...least("nanoUsd"), ...least("calls"), ...kept("agents", own.agents) }
 }
 
 // internal
@@ -48,26 +81,12 @@ export const shares = (request: RunRequest): Shares => {
 /** What can be guaranteed to each; tool calls are there for all to take. */
 const divided: ReadonlyArray<BudgetUnit> = ["tokens", "nanoUsd"]
 
-const ownLimits = ({ calls, definition, nanoUsd, tokens }: AgentRequest): Amounts => ({
-  tokens: tokens ?? definition.limits.tokens ?? defaultAgentTokens,
-  calls: calls ?? definition.limits.toolCalls ?? defaultAgentCalls,
-  ...kept("nanoUsd", nanoUsd ?? definition.limits.nanoUsd)
-})
-
 /** The sum, if every agent has a limit. */
 const total = (limits: ReadonlyArray<Amounts>, unit: BudgetUnit): number | undefined =>
   limits.reduce<number | undefined>((sum, limit) => {
     const each = limit[unit]
     return sum === undefined || each === undefined ? undefined : sum + each
   }, 0)
-
-const capped = (own: Amounts, whole: Amounts): Amounts => {
-  const least = (unit: BudgetUnit) => {
-    const [a, b] = [own[unit], whole[unit]]
-    return kept(unit, a === undefined ? b : b === undefined ? a : Math.min(a, b))
-  }
-  return { ...least("tokens"), ...least("nanoUsd"), ...least("calls") }
-}
 
 const part = (limit: Amounts, whole: Amounts, own: ReadonlyArray<Amounts>): Amounts =>
   Object.assign(

@@ -8,8 +8,9 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { ToolCall } from "../domain/Message.ts"
 import { Usage } from "../domain/Usage.ts"
-import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
+import { Model, type ModelFacts, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import type { ModelError } from "../model/ModelError.ts"
+import type { RetryLimits } from "../model/Retry.ts"
 
 /** What to say to a request: a text, calls, or both; or a failure. */
 export interface Reply {
@@ -19,10 +20,11 @@ export interface Reply {
 
 /**
  * `answer` gets the request and how many requests of this agent came before it. `undefined` is a defect: the test
- * did not expect the request.
+ * did not expect the request. `more` comes over the ordinary figures.
  */
 export const layer = (
-  answer: (request: ModelRequest, before: number) => Reply | ModelError | Effect.Effect<Reply, ModelError> | undefined
+  answer: (request: ModelRequest, before: number) => Reply | ModelError | Effect.Effect<Reply, ModelError> | undefined,
+  more: { readonly facts?: Partial<ModelFacts>; readonly retries?: Partial<RetryLimits> } = {}
 ): Layer.Layer<Model> =>
   Layer.sync(Model, () => {
     const asked = new Map<string, number>()
@@ -40,12 +42,12 @@ export const layer = (
           return Stream.fromIterable(parts(request, reply))
         })
       )
-    const facts = (name: string) => ({ name, contextWindow: 128_000, maxOutput: 16_000, price })
+    const facts = (name: string) => ({ name, contextWindow: 128_000, maxOutput: 16_000, price, ...more.facts })
     return Model.of({
       provider: "scripted",
       mode: "model",
       model: "scripted",
-      retries: {},
+      retries: more.retries ?? {},
       facts,
       ready: Effect.void,
       stream

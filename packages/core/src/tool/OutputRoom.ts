@@ -31,17 +31,22 @@ export const without = (room: OutputRoom, text: string): OutputRoom => ({
   tokens: room.tokens - alone(text)
 })
 
+/** What is left of a text for which there was not even room to say how much is missing. */
+export const onlyCut = "(… cut)"
+
 /**
- * `text`, or its head and a note of how many lines and bytes are missing and how to get them; where not even that fits,
- * only that it was cut.
+ * `text`, or its head and a note of how many lines and bytes are missing and how to get them, which may depend on how
+ * many lines are there, and is longest for all of them; where not even that fits, `onlyCut`.
  */
-export const cut = (text: string, room: OutputRoom, narrower: string): string => {
+export const cut = (text: string, room: OutputRoom, narrower: string | ((kept: number) => string)): string => {
   if (fits(text, room)) return text
   const lines = text.split("\n")
-  const note = (kept: number, keptBytes: number): string =>
-    `(… ${lines.length - kept} more lines, ${Buffer.byteLength(text) - keptBytes} more bytes; ${narrower})`
-  if (linesThatFit([note(0, 0)], room) === 0) return "(… cut)"
-  const inner = without(room, note(0, 0))
+  const how = typeof narrower === "string" ? () => narrower : narrower
+  const note = (kept: number, keptBytes: number, told = how(kept)): string =>
+    `(… ${lines.length - kept} more lines, ${Buffer.byteLength(text) - keptBytes} more bytes; ${told})`
+  const longest = note(0, 0, how(lines.length))
+  if (linesThatFit([longest], room) === 0) return onlyCut
+  const inner = without(room, longest)
   const kept = linesThatFit(lines, inner)
   const head = kept > 0 ? lines.slice(0, kept).join("\n") : prefixThatFits(lines[0] ?? "", inner)
   const tail = note(kept, Buffer.byteLength(head))

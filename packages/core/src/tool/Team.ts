@@ -38,20 +38,30 @@ export interface SpawnRequest {
   readonly tokens?: number
 }
 
+/** What there is to tell when a wait is over. */
+export interface Waited {
+  /** Those that have ended. */
+  readonly ended: ReadonlyArray<Member>
+  /** Those that have not. */
+  readonly open: ReadonlyArray<Member>
+  /** Who has sent what is still to be read, in the order of arrival. */
+  readonly letters: ReadonlyArray<{ readonly id: string; readonly from: AgentPath }>
+}
+
 export interface Team {
+  /** The name of the agent that is meant by one; fails for one that nobody answers to. */
+  readonly nameOf: (agent: string) => Effect.Effect<string, ToolError>
   /** Starts a child, or puts it into the queue; comes back at once. */
   readonly spawn: (request: SpawnRequest) => Effect.Effect<Member, ToolError | JournalError>
   /**
-   * Waits until the children named have ended, all that run when none is named, or until a message arrives. Gives what
-   * has ended among them, each child once, and what has not.
+   * Waits until the children named have ended, all that it was not told of when none is named, or until a message
+   * arrives. Gives what has ended among them, each once, and what has not.
    */
-  readonly wait: (
-    paths: ReadonlyArray<string>
-  ) => Effect.Effect<{ readonly ended: ReadonlyArray<Member>; readonly open: ReadonlyArray<Member> }, ToolError>
+  readonly wait: (paths: ReadonlyArray<string>) => Effect.Effect<Waited, ToolError | JournalError>
   /** To its parent, its children and its siblings; read by them before their next turn. */
-  readonly send: (to: string, text: string) => Effect.Effect<void, ToolError | JournalError>
+  readonly send: (to: string, text: string) => Effect.Effect<AgentPath, ToolError | JournalError>
   /** Those it can send to. */
   readonly list: Effect.Effect<ReadonlyArray<Member>>
   /** Ends a child with all below it; gives what it had. */
-  readonly interrupt: (path: string) => Effect.Effect<Member, ToolError>
+  readonly interrupt: (path: string) => Effect.Effect<Member, ToolError | JournalError>
 }

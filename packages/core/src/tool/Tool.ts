@@ -10,6 +10,7 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { FileChanged, PathError } from "../workspace/PathError.ts"
 import type { FileChanges } from "./FileChanges.ts"
+import type { KeptResult } from "./KeptResults.ts"
 import type { OutputRoom } from "./OutputRoom.ts"
 import type { Skill } from "./Skill.ts"
 import type { Team } from "./Team.ts"
@@ -27,6 +28,10 @@ export class ToolContext extends Context.Service<
     readonly files: FileChanges
     /** How much of a result the model can take. */
     readonly room: OutputRoom
+    /** What was cut of the agent's results until now, by the numbers that it was told. */
+    readonly results: ReadonlyMap<number, KeptResult>
+    /** The text of one of them; undefined when it is not kept any more. */
+    readonly keptText: (result: KeptResult) => Effect.Effect<string | undefined>
     /** The skills that the agent is offered. */
     readonly skills: ReadonlyArray<Skill>
     /** The other agents of the run; null for an agent that may start none and has no siblings to talk to. */
@@ -39,13 +44,16 @@ export interface Tool<A> {
   /** For the model: what it does, what comes back. */
   readonly description: string
   readonly parameters: Schema.Decoder<A> & { readonly fields: Schema.Struct.Fields }
-  readonly timeLimitMs: number
+  /** Null for a tool that waits for others, which have limits of their own. */
+  readonly timeLimitMs: number | null
   /** The most bytes of a result, whatever room there is. */
   readonly outputCap: number
   /** `safe`: a call that was cut may simply run again. `fenced`: it may have had an effect, and is never repeated. */
   readonly replay: "safe" | "fenced"
   /** How to ask for the part of a result that was cut off. */
   readonly narrower: string
+  /** Its results are pages of what can be read again: nothing is kept of what is cut off. */
+  readonly isPaged?: boolean
   /** What has to be allowed, with paths as the file system has them. */
   actions(args: A): Effect.Effect<ReadonlyArray<Action>, PathError | ToolError, ToolContext>
   run(args: A): Effect.Effect<string, PathError | FileChanged | ToolError | JournalError, ToolContext>

@@ -19,7 +19,7 @@ export const decodeArguments = <A>(tool: Tool<A>, text: string): Result.Result<A
   if (unknown.length > 0) return fail(`unknown argument ${unknown.slice(0, 5).map(quote).join(", ")}`)
   // Models that must fill in every field write null for what they leave out.
   const given = Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null))
-  const decoded = Schema.decodeUnknownResult(tool.parameters)(given, { errors: "all" })
+  const decoded = Schema.decodeUnknownResult(tool.parameters)(given, { errors: "all", onExcessProperty: "error" })
   return Result.isSuccess(decoded) ? Result.succeed(decoded.success) : fail(explain(decoded.failure.issue))
 }
 

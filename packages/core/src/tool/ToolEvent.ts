@@ -8,8 +8,8 @@ import { Decision } from "../domain/Decision.ts"
 import { ToolCall } from "../domain/Message.ts"
 import { Journal } from "../journal/Journal.ts"
 
-const Decided = Schema.TaggedStruct("Decided", { callId: Schema.String, action: Action, decision: Decision })
-const Intent = Schema.TaggedStruct("Intent", { call: ToolCall })
+export const Decided = Schema.TaggedStruct("Decided", { callId: Schema.String, action: Action, decision: Decision })
+export const Intent = Schema.TaggedStruct("Intent", { call: ToolCall })
 /** A file as it was before and as it is after, by SHA-256; null where there is none. */
 export const FileChange = Schema.Struct({
   path: Schema.String,
@@ -18,14 +18,16 @@ export const FileChange = Schema.Struct({
 })
 /** A change that is about to be made; the bytes it replaces are kept. Without the call's end, it may have been made. */
 const Changing = Schema.TaggedStruct("Changing", { callId: Schema.String, change: FileChange })
-const Done = Schema.TaggedStruct("Done", {
+export const Done = Schema.TaggedStruct("Done", {
   callId: Schema.String,
   ok: Schema.Boolean,
   /** What the model reads. */
   text: Schema.String,
   ms: Schema.Number,
   /** What it changed in the workspace, in order. */
-  changes: Schema.Array(FileChange)
+  changes: Schema.Array(FileChange),
+  /** The whole of a result of which `text` is only the beginning: in `Blobs` by its hash, for the agent by its number. */
+  kept: Schema.optionalKey(Schema.Struct({ number: Schema.Int, hash: Schema.String, bytes: Schema.Int }))
 })
 
 export const ToolEvent = Schema.Union([Decided, Intent, Changing, Done])

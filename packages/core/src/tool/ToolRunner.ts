@@ -8,41 +8,45 @@
  * 3. A path is resolved before it is decided on; a path that cannot be is recorded as denied, with the rule.
  * 4. What the model reads is what the journal holds: escaped and cut before both.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { upperBound } from "../budget/Estimate.ts"
 import type { Action } from "../domain/Action.ts"
 import type { Decision } from "../domain/Decision.ts"
-import type { AgentPath, RunId } from "../domain/Ids.ts"
 import { type ToolCall, ToolMessage } from "../domain/Message.ts"
 import { Blobs } from "../journal/Blobs.ts"
-import { Journal, type JournalError } from "../journal/Journal.ts"
+import type { JournalError } from "../journal/Journal.ts"
 import { decide, type Policy } from "../policy/Policy.ts"
 import { type Change, ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { FileChanged, PathError } from "../workspace/PathError.ts"
 import { visibleLine, visibleText } from "../workspace/VisibleText.ts"
+import * as CallRecord from "./CallRecord.ts"
 import type { SeenFiles } from "./FileChanges.ts"
-import * as FileChanges from "./FileChanges.ts"
-import { cut, type OutputRoom } from "./OutputRoom.ts"
+import type { KeptResults } from "./KeptResults.ts"
+import type { OutputRoom } from "./OutputRoom.ts"
 import { isGitInternal } from "./ReadTarget.ts"
+import * as ResultText from "./ResultText.ts"
 import type { Skill } from "./Skill.ts"
 import type { Team } from "./Team.ts"
 import { type AnyTool, ToolContext } from "./Tool.ts"
 import { decodeArguments } from "./ToolArguments.ts"
-import { canonicalName } from "./Toolbox.ts"
 import { ToolError } from "./ToolError.ts"
-import { type ToolEvent, toolEvents } from "./ToolEvent.ts"
+import type { Decided } from "./ToolEvent.ts"
+import { canonicalName } from "./ToolNames.ts"
+import { readFile } from "./tools/readFile.ts"
 
-export interface CallRequest {
-  readonly run: RunId
-  readonly path: AgentPath
-  readonly parent: AgentPath | null
+export interface CallRequest extends CallRecord.Caller {
   readonly policy: Policy
   readonly call: ToolCall
   readonly tools: ReadonlyArray<AnyTool>
   /** What the agent has read and written until now; the call adds to it. */
   readonly seen: SeenFiles
+  /** The results that the agent can read on in; the call adds to them. Without them nothing is kept of what is cut off. */
+  readonly results?: KeptResults
+  /** Why the call is not made, whatever it is: an id that was used before, a limit that is reached. */
+  readonly refusal?: string
+  /** What the model is told after the result, which it is given; "" for nothing. Part of the record. */
+  readonly remark?: (text: string) => string
   /** The most that the result may take of the model's context; the tool's own cap holds besides. */
   readonly outputTokens?: number
   /** Asked once, when the result is there, with the tokens it would like; the answer is what it may have. */
@@ -60,43 +64,36 @@ export interface CallResult {
 }
 
 export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
-  const { call } = request
-  const record = yield* Journal
-  const startedAt = yield* Clock.currentTimeMillis
+  const { call, results = new Map() } = request
+  const record = yield* CallRecord.make(request, call.id, request.seen)
   const tool = request.tools.find((each) => each.name === canonicalName(call.name))
   const room = roomOf(request, tool)
-  const journal = (...events: ReadonlyArray<ToolEvent>) =>
-    toolEvents.append(request.run, request.path, request.parent, ...events)
-  const root = yield* ConfinedRoot
-  const files = FileChanges.make({
-    root,
-    blobs: yield* Blobs,
-    seen: request.seen,
-    // The record of a change is on the disk before the change is.
-    announce: (change) =>
-      Effect.andThen(
-        Effect.provideService(journal({ _tag: "Changing", callId: call.id, change }), Journal, record),
-        record.barrier
-      )
-  })
-  const end = Effect.fnUntraced(function* (outcome: Outcome, before: ReadonlyArray<ToolEvent> = []) {
+  const blobs = yield* Blobs
+  const end = Effect.fnUntraced(function* (outcome: Outcome, before: ReadonlyArray<DecidedEvent> = []) {
     const whole = visibleText(outcome.text)
     const tokens = Math.min(room.tokens, request.claimTokens?.(upperBound(whole)) ?? room.tokens)
-    const text = cut(whole, { ...room, tokens }, tool?.narrower ?? "ask for less")
-    const ms = (yield* Clock.currentTimeMillis) - startedAt
-    const changes = [...files.made]
-    yield* journal(...before, { _tag: "Done", callId: call.id, ok: outcome.ok, text, ms, changes })
+    const cut = yield* ResultText.cut(
+      whole,
+      { ...room, tokens },
+      tool?.narrower ?? "ask for less",
+      keeping(request, tool)
+    )
+    const text = `${cut.text}${request.remark?.(cut.text) ?? ""}`
+    const changes = yield* record.end({ ...cut, ok: outcome.ok, text }, before)
     const message = ToolMessage.make({ callId: call.id, name: call.name, ok: outcome.ok, text })
     return { message, changes, understood: outcome.understood ?? true } satisfies CallResult
   })
 
+  if (request.refusal !== undefined) return yield* end({ ok: false, text: `error: ${request.refusal}` })
   if (tool === undefined) return yield* end(noSuchTool(call, request.tools))
   const args = decodeArguments(tool, call.args)
   if (Result.isFailure(args)) return yield* end({ ...failed(args.failure), understood: false })
   const context = ToolContext.of({
-    root,
-    files,
+    root: yield* ConfinedRoot,
+    files: record.files,
     room,
+    results,
+    keptText: (kept) => Effect.orElseSucceed(Effect.map(blobs.get(kept.hash), decoded), () => undefined),
     skills: request.skills ?? [],
     team: request.team ?? null,
     mayRead: (path) => mayRead(request.policy, path),
@@ -104,23 +101,22 @@ export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
   })
 
   const plan = yield* guarded(tool, tool.actions(args.success), context)
-  const decided = decisions(request.policy, plan).map(([action, decision]) => ({
-    _tag: "Decided" as const,
-    callId: call.id,
-    action,
-    decision
-  }))
+  const decided = decisions(request.policy, plan).map(
+    ([action, decision]): DecidedEvent => ({ _tag: "Decided", callId: call.id, action, decision })
+  )
   const denied = decided.find(({ decision }) => decision._tag === "Deny")?.decision
   if (denied?._tag === "Deny") return yield* end(refused(denied.reason, plan), decided)
   if (Result.isFailure(plan)) return yield* end(failed(plan.failure), decided)
 
-  yield* journal(...decided, { _tag: "Intent", call })
+  yield* record.begin(...decided, { _tag: "Intent", call })
   if (tool.replay === "fenced") yield* record.barrier
   const result = yield* guarded(tool, tool.run(args.success), context)
   return yield* end(Result.isFailure(result) ? failed(result.failure) : { ok: true, text: result.success })
 })
 
 // internal
+
+type DecidedEvent = typeof Decided.Type
 
 /** What the model is told of, and goes on. */
 type CallError = PathError | FileChanged | ToolError
@@ -136,6 +132,12 @@ const roomOf = (request: CallRequest, tool: AnyTool | undefined): OutputRoom => 
   tokens: request.outputTokens ?? Number.POSITIVE_INFINITY
 })
 
+/** Only who can read what was kept is told of it. */
+const keeping = ({ results, tools }: CallRequest, tool: AnyTool | undefined): KeptResults | null =>
+  tool?.isPaged === true || !tools.includes(readFile) ? null : (results ?? null)
+
+const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
 /** Within the tool's time, with defects as errors. Interruption passes: the call was cut, and the journal shows it. */
 const guarded = <A>(
   tool: AnyTool,
@@ -144,7 +146,7 @@ const guarded = <A>(
 ): Effect.Effect<Result.Result<A, CallError>, JournalError> =>
   effect.pipe(
     Effect.provideService(ToolContext, context),
-    Effect.timeoutOrElse({ duration: tool.timeLimitMs, orElse: () => Effect.fail(timedOut(tool)) }),
+    (limited) => within(tool, limited),
     Effect.catchDefect((defect) => Effect.fail(broken(tool, defect))),
     Effect.result,
     Effect.flatMap((result): Effect.Effect<Result.Result<A, CallError>, JournalError> => {
@@ -154,12 +156,13 @@ const guarded = <A>(
     })
   )
 
-const timedOut = (tool: AnyTool) =>
-  new ToolError({
-    tool: tool.name,
-    message: `${tool.name} was stopped after ${tool.timeLimitMs / 1000} seconds`,
-    hint: `To need less time, ${tool.narrower}.`
-  })
+const within = <A, E, R>({ name, narrower, timeLimitMs }: AnyTool, effect: Effect.Effect<A, E, R>) => {
+  if (timeLimitMs === null) return effect
+  const message = `${name} was stopped after ${timeLimitMs / 1000} seconds`
+  // Made when it is due: an error costs its stack trace.
+  const stopped = () => Effect.fail(new ToolError({ tool: name, message, hint: `To need less time, ${narrower}.` }))
+  return Effect.timeoutOrElse(effect, { duration: timeLimitMs, orElse: stopped })
+}
 
 const broken = (tool: AnyTool, defect: unknown) => {
   const what = defect instanceof Error ? defect.message.slice(0, 200) : "unknown defect"

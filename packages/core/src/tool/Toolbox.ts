@@ -1,16 +1,26 @@
 /**
- * The tools that there are, by the names that definitions of any format call them.
+ * The tools that there are, by the names that definitions of any format call them (ToolNames).
  */
+import type { JsonSchema } from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
 import type { ToolSpec } from "../model/Model.ts"
 import type { AnyTool } from "./Tool.ts"
+import { canonicalName } from "./ToolNames.ts"
 import { applyPatch } from "./tools/applyPatch.ts"
 import { deleteFile } from "./tools/deleteFile.ts"
 import { edit } from "./tools/edit.ts"
+import { git } from "./tools/git.ts"
 import { glob } from "./tools/glob.ts"
 import { grep } from "./tools/grep.ts"
+import { interruptAgent } from "./tools/interruptAgent.ts"
+import { listAgents } from "./tools/listAgents.ts"
 import { listDir } from "./tools/listDir.ts"
+import { loadSkill } from "./tools/loadSkill.ts"
 import { readFile } from "./tools/readFile.ts"
+import { sendMessage } from "./tools/sendMessage.ts"
+import { spawnAgent } from "./tools/spawnAgent.ts"
+import { updatePlan } from "./tools/updatePlan.ts"
+import { wait } from "./tools/wait.ts"
 import { writeFile } from "./tools/writeFile.ts"
 
 export interface Toolbox {
@@ -19,18 +29,15 @@ export interface Toolbox {
   readonly missing: ReadonlyArray<string>
 }
 
-/** Our name for a tool that other formats name otherwise; a name that is in no table stays as it is. */
-export const canonicalName = (name: string): string => {
-  const plain = name.trim()
-  return aliases.get(plain) ?? plain
-}
-
-/** Each tool once, in the order of `names`. */
-export const toolbox = (names: ReadonlyArray<string>): Toolbox => {
+/** Each tool once, in the order of `names`. `own` are the program's (OwnTools), which come before those of the same name. */
+export const toolbox = (names: ReadonlyArray<string>, own: ReadonlyArray<AnyTool> = []): Toolbox => {
   const tools = new Set<AnyTool>()
   const missing = new Set<string>()
   for (const name of names) {
-    const tool = provided.find((each) => each.name === canonicalName(name))
+    const canonical = canonicalName(name)
+    const tool =
+      own.find((each) => each.name === name.trim() || each.name === canonical) ??
+      provided.find((each) => each.name === canonical)
     if (tool === undefined) missing.add(name)
     else tools.add(tool)
   }
@@ -49,31 +56,41 @@ const specOf = (tool: AnyTool): ToolSpec => {
   const spec: ToolSpec = {
     name: tool.name,
     description: tool.description,
-    parameters: Schema.toJsonSchemaDocument(tool.parameters, { onExcessProperty: "error" }).schema
+    parameters: brief(Schema.toJsonSchemaDocument(tool.parameters, { onExcessProperty: "ignore" }).schema)
   }
   knownSpecs.set(tool, spec)
   return spec
 }
 
+/**
+ * Without what says nothing: that other fields may come (the runner refuses them and tells which there are), and that
+ * whole numbers are no larger than such numbers can be.
+ */
+const brief = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema, (key, value) => (isIdle(key, value) ? undefined : value)))
+
+const isIdle = (key: string, value: unknown): boolean =>
+  (key === "additionalProperties" && value === true) ||
+  (key === "minimum" && value === Number.MIN_SAFE_INTEGER) ||
+  (key === "maximum" && value === Number.MAX_SAFE_INTEGER)
+
 const knownSpecs = new WeakMap<AnyTool, ToolSpec>()
 
-const provided: ReadonlyArray<AnyTool> = [readFile, listDir, glob, grep, writeFile, edit, applyPatch, deleteFile]
-
-const aliases: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    read_file: ["codex_read_file", "Read", "read"],
-    list_dir: ["codex_list_dir", "list_directory", "LS", "ls"],
-    glob: ["codex_glob", "glob_file_search", "Glob"],
-    grep: ["codex_grep", "grep_files", "Grep"],
-    codebase_search: ["codex_codebase_search"],
-    write_file: ["codex_write_file", "write", "Write"],
-    edit: ["codex_edit", "search_replace", "Edit"],
-    apply_patch: ["codex_apply_patch"],
-    delete_file: ["codex_delete_file"],
-    shell: ["codex_shell", "run_terminal_cmd", "exec", "Bash"],
-    fetch: ["codex_fetch", "http_request", "WebFetch"],
-    web_search: ["codex_web_search", "WebSearch"],
-    update_plan: ["codex_update_plan", "TodoWrite"],
-    spawn_agent: ["Task"]
-  }).flatMap(([name, others]) => others.map((other) => [other, name] as const))
-)
+const provided: ReadonlyArray<AnyTool> = [
+  readFile,
+  listDir,
+  glob,
+  grep,
+  git,
+  writeFile,
+  edit,
+  applyPatch,
+  deleteFile,
+  updatePlan,
+  loadSkill,
+  spawnAgent,
+  wait,
+  sendMessage,
+  listAgents,
+  interruptAgent
+]

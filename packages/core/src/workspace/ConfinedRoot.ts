@@ -70,7 +70,7 @@ export class ConfinedRoot extends Context.Service<
     readonly target: (path: string) => Effect.Effect<Target, PathError>
   } & Writer
 >()("@deputize/core/workspace/ConfinedRoot") {
-  /** Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it (WorkspaceRoot). */
+  /** Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it. */
   static readonly layer = (directory: string, options?: { readonly platform?: NodeJS.Platform }) =>
     Layer.effect(
       ConfinedRoot,

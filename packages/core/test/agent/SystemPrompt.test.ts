@@ -6,7 +6,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { fixture } from "../workspace/fixture.ts"
 
-const definition = builtInRole("explorer")?.definition
+const definition = builtInRole("explorer")
 if (definition === undefined) throw new Error("there is no explorer")
 const other = new AgentDefinition({ ...definition, name: "other" })
 const most = 8_000

@@ -54,7 +54,8 @@ describe("a budget", () => {
           calls: unlimited,
           agents: unlimited
         },
-        utilization: 0.15
+        utilization: 0.15,
+        state: "open"
       })
     }).pipe(Effect.scoped, withLimit(1000))
   )
@@ -328,9 +329,9 @@ describe("a budget", () => {
       expect(yield* lease.resize({ tokens: 10, nanoUsd: 200_000_001, calls: 2 })).toBe(false)
       expect(yield* budget.root).toStrictEqual(before)
       expect(refused.map(({ message }) => message)).toStrictEqual([
-        "/root/a needs 1,001 tokens, and 1,000 of 1,000 can still be had",
+        "/root/a needs 1,001 tokens, and 1,000 of 1,000 can still be had in the whole run",
         "/root/a needs $0.2500, and $0.2000 of $0.2000 can still be had",
-        "/root/a needs 3 tool calls, and 2 of 2 can still be had"
+        "/root/a needs 3 tool calls, and 2 of 2 can still be had in the whole run"
       ])
       expect(refused.map(({ hint }) => hint)).toStrictEqual([
         "Raise the budget by at least 1 token, or give less work to it.",
@@ -348,6 +349,40 @@ describe("a budget", () => {
       })
       expect([yield* budget.utilization(a), yield* budget.utilization(rootPath)]).toStrictEqual([0.25, 0.1])
     }).pipe(Effect.scoped, Effect.provide(Budget.layer({ tokens: 1000, calls: 2 })))
+  )
+
+  it.effect("says what a node lacks, now and once all others have ended, and names the highest that is as narrow", () =>
+    Effect.gen(function* () {
+      const budget = yield* Budget
+      const [deep, beside] = [childPath(a, "deep"), childPath(a, "beside")]
+      yield* budget.carve(rootPath, a, { name: "a", limit: { tokens: 800 } })
+      yield* budget.carve(rootPath, b, { name: "b", guarantee: { tokens: 300 } })
+      yield* budget.carve(a, deep, { name: "deep", limit: { tokens: 600 } })
+      yield* budget.carve(a, beside, { name: "beside", guarantee: { tokens: 100 } })
+      yield* budget.reserve(a, { tokens: 50 })
+      const held = yield* budget.reserve(deep, { tokens: 200 })
+      yield* held.settle({ tokens: 20 }, { tokens: 180 })
+      const lacking = Effect.fnUntraced(function* (tokens: number, options = {}) {
+        const error = yield* budget.shortfall(deep, { tokens, nanoUsd: 5 }, options)
+        return error && [error.at ?? deep, error.asked, error.available, error.limit]
+      })
+      expect(yield* lacking(350)).toBeNull()
+      expect(yield* lacking(351)).toStrictEqual([rootPath, 351, 350, 1000])
+      expect(yield* lacking(530, { holding: { tokens: 180 } })).toBeNull()
+      expect(yield* lacking(531, { holding: { tokens: 180 } })).toStrictEqual([rootPath, 531, 530, 1000])
+      // Its own 180 and the 50 of its parent stay held; what is promised to others comes back.
+      expect(yield* lacking(400, { atLast: true })).toBeNull()
+      expect(yield* lacking(401, { atLast: true })).toStrictEqual([deep, 401, 400, 600])
+      expect(yield* budget.prospect(deep)).toStrictEqual({
+        tokens: 400,
+        nanoUsd: undefined,
+        calls: undefined,
+        agents: undefined
+      })
+      expect(yield* budget.prospect(a)).toMatchObject({ tokens: 730 })
+      expect((yield* budget.own(a)).used.tokens).toBe(0)
+      expect((yield* budget.own(deep)).used.tokens).toBe(20)
+    }).pipe(Effect.scoped, withLimit(1000))
   )
 
   it.effect("closes a node for all units when one is overdrawn, and names what was asked for then", () =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type Account, chain, closedAt, roomIn } from "../../src/budget/Account.ts"
+import { type Account, chain, closedAt, roomAtLast, roomIn } from "../../src/budget/Account.ts"
 import { type AllAmounts, type Amounts, type BudgetUnit, perUnit } from "../../src/budget/Amounts.ts"
 import * as BudgetTree from "../../src/budget/BudgetTree.ts"
 import { type AgentPath, childPath, rootPath } from "../../src/domain/Ids.ts"
@@ -230,6 +230,36 @@ describe("the ledger", () => {
         return true
       }),
     { arbitrary: { runs: 200, size: 60 } }
+  )
+
+  it.effect.prop(
+    "foretells what can be had in an account once all others have ended, and is never below what can be had now",
+    [Operations, both(200), small(7)],
+    ([operations, limit, index]) =>
+      Effect.sync(() => {
+        const game = play(limit)
+        for (const operation of operations) apply(game, operation)
+        const { tree } = game
+        const asker = pick([...tree.accounts.values()], index) ?? root(tree)
+        const line = new Set(chain(asker))
+        const heldBefore = new Set(game.claims.filter((claim) => claim.state._tag === "Held"))
+        const foretold = perUnit((unit) => roomAtLast(asker, unit).available)
+        for (const unit of units) {
+          expect(foretold[unit]).toBeGreaterThanOrEqual(BudgetTree.available(tree, asker, unit))
+        }
+        for (const each of tree.accounts.values()) if (!line.has(each)) BudgetTree.end(tree, each)
+        for (const claim of game.claims) {
+          if (!line.has(claim.account) || claim.state._tag === "Waiting") BudgetTree.release(tree, claim)
+        }
+        // What waited in the line itself may have been served meanwhile, and holds it then.
+        const served = game.claims.filter((claim) => claim.state._tag === "Held" && line.has(claim.account))
+        for (const unit of units) {
+          const late = served.filter((claim) => !heldBefore.has(claim)).length
+          if (late === 0) expect(BudgetTree.available(tree, asker, unit)).toBe(foretold[unit])
+        }
+        return true
+      }),
+    { arbitrary: { runs: 300, size: 60 } }
   )
 
   it.effect.prop(

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { AgentLoader, AgentNotFound, type LoaderOptions } from "../../src/definition/AgentLoader.ts"
-import { builtInRoles, probesOf } from "../../src/definition/roles/Roles.ts"
+import { builtInRoles } from "../../src/definition/roles/Roles.ts"
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "deputize-loader-")))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
@@ -57,26 +57,26 @@ describe("finding an agent", () => {
     Effect.gen(function* () {
       const files = {
         "ws/.deputize/agents/a.md": markdown("explorer"),
-        "ws/.codex/agents/b.yaml": yaml("explorer"),
+        "ws/.codex/agents/b.toml": 'name = "explorer"\ndeveloper_instructions = "Do it."\n',
         "ws/.claude/agents/deep/er/c.md": markdown("explorer"),
         "ws/.gemini/agents/d.md": markdown("explorer"),
         "ws/.cursor/agents/e.md": markdown("explorer"),
         "ws/.opencode/agents/f.md": markdown("explorer"),
         "home/.config/deputize/agents/g.yml": yaml("explorer"),
-        "home/.codex/agents/h.yaml": yaml("explorer"),
+        "home/.codex/agents/h.json": '{"name":"explorer","goal":"g"}',
         "home/.claude/agents/i/j.md": markdown("explorer")
       }
       const at = place(files)
       const listed = (yield* list(at)).filter(({ name }) => name === "explorer")
       expect(listed.map(({ format, shadowed, source }) => [source, format, shadowed])).toStrictEqual([
         [".deputize/agents/a.md", "markdown", false],
-        [".codex/agents/b.yaml", "yaml", true],
+        [".codex/agents/b.toml", "toml", true],
         [".claude/agents/deep/er/c.md", "markdown", true],
         [".gemini/agents/d.md", "markdown", true],
         [".cursor/agents/e.md", "markdown", true],
         [".opencode/agents/f.md", "markdown", true],
         ["~/.config/deputize/agents/g.yml", "yaml", true],
-        ["~/.codex/agents/h.yaml", "yaml", true],
+        ["~/.codex/agents/h.json", "json", true],
         ["~/.claude/agents/i/j.md", "markdown", true],
         ["built-in", "built-in", true]
       ])
@@ -100,13 +100,16 @@ describe("finding an agent", () => {
 
   it.effect("does not pass over a named file that cannot be read, whatever agent is asked for", () =>
     Effect.gen(function* () {
-      const at = place({ "own.toml": 'name = "explorer"' })
-      const [missing, toml] = [join(at.root, "no.yaml"), join(at.root, "own.toml")]
+      const at = place({ "own.toml": 'name = "explorer"', "own.txt": "name: explorer" })
+      const [missing, toml, other] = [join(at.root, "no.yaml"), join(at.root, "own.toml"), join(at.root, "own.txt")]
       expect(yield* messageOf("explorer", { ...at, agentFile: missing })).toBe(
         `${missing}:1:1: cannot be read (ENOENT)`
       )
       expect(yield* messageOf("explorer", { ...at, agentFile: toml })).toBe(
-        `${toml}:1:1: is of a kind that is not read; read are .md, .yaml, .yml`
+        `${toml}:1:1: developer_instructions: missing; expected what the agent is to do`
+      )
+      expect(yield* messageOf("explorer", { ...at, agentFile: other })).toBe(
+        `${other}:1:1: is of a kind that is not read (.txt); read are .md, .yaml, .yml, .json, .toml`
       )
     })
   )
@@ -120,21 +123,12 @@ describe("finding an agent", () => {
       })
   )
 
-  it.effect("gives a user's own definition the probes of the role that it replaces", () =>
-    Effect.gen(function* () {
-      const at = place({ "ws/.codex/agents/x.yaml": yaml("sec-audit"), "ws/.codex/agents/y.yaml": yaml("other") })
-      expect((yield* find("sec-audit")(at)).probes).toStrictEqual(probesOf("sec-audit"))
-      expect((yield* find("other")(at)).probes).toStrictEqual(probesOf("other"))
-    })
-  )
-
   it.effect("finds every built-in role by itself", () =>
     Effect.gen(function* () {
       const at = place()
-      for (const { definition } of builtInRoles) {
+      for (const definition of builtInRoles) {
         expect(yield* find(definition.name)(at)).toStrictEqual({
           definition,
-          probes: probesOf(definition.name),
           isOfRepository: false,
           source: "built-in",
           format: "built-in",
@@ -204,6 +198,22 @@ describe("finding an agent", () => {
     })
   )
 
+  it.effect("gives one definition for one text, so that copies of an agent can share what follows from it", () =>
+    Effect.gen(function* () {
+      const at = place({ "ws/.codex/agents/a.yaml": yaml("mine") })
+      const isSame = using((loader) =>
+        Effect.gen(function* () {
+          const found = yield* Effect.all([loader.find("mine"), loader.find("mine"), loader.find("explorer")])
+          return [
+            found[0].definition === found[1].definition,
+            (yield* loader.find("explorer")).definition === found[2].definition
+          ]
+        })
+      )
+      expect(yield* isSame(at)).toStrictEqual([true, true])
+    })
+  )
+
   it.effect("reads a file again that has changed", () =>
     Effect.gen(function* () {
       const at = place({ "ws/.codex/agents/a.yaml": yaml("first") })
@@ -237,7 +247,8 @@ describe("a definition that is broken", () => {
           description: "",
           shadowed: false,
           warnings: [],
-          error
+          error,
+          failure: yield* refusal("explorer", at)
         },
         {
           name: "fine",
@@ -246,7 +257,8 @@ describe("a definition that is broken", () => {
           description: "works",
           shadowed: false,
           warnings: [],
-          error: null
+          error: null,
+          failure: null
         }
       ])
     })
@@ -270,6 +282,28 @@ describe("a definition that is broken", () => {
     Effect.gen(function* () {
       const at = place({ "ws/.codex/agents/x.yaml": content })
       expect(yield* messageOf("x", at)).toBe(`.codex/agents/x.yaml:${expected}`)
+    })
+  )
+
+  it.effect.each([
+    ["x.yaml", "name: x\ngoal: [g]\n", "2:7: goal: expected a text, found a list"],
+    ["x.yaml", "name: x\ngoal: 'open\n", "3:1: Missing closing 'quote"],
+    ["x.yaml", "name: x\nk: &a [*a]\n", "1:1: its aliases (*name) expand to too much"],
+    ["x.json", '{"name": "x",}', '1:14: expected a key in double quotes, found "}"'],
+    ["x.json", `{"name": "x", "k": ${"[".repeat(99)}`, "1:84: nested deeper than 64 levels"],
+    ["x.toml", 'name = "x"\ndeveloper_instructions = 5 5\n', "2:28: Expected the end of the line"],
+    [
+      "x.toml",
+      'name = "../x"\ndeveloper_instructions = "d"\n',
+      '1:8: name: expected a name of letters, digits and hyphens, such as code-reviewer, found "../x"'
+    ]
+  ] as const)("says where, and what to do about it, in every language: %s %j", ([file, text, expected]) =>
+    Effect.gen(function* () {
+      const at = place({ [`ws/.codex/agents/${file}`]: text })
+      const error = yield* refusal("x", at)
+      expect(error.message).toBe(`.codex/agents/${file}:${expected}`)
+      expect(error.hint).not.toBe("")
+      expect((yield* listFiles(at)).map((listed) => listed.error)).toStrictEqual([error.message])
     })
   )
 

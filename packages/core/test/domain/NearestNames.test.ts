@@ -7,6 +7,7 @@ it.each([
   ["Makefile", ["makefile", "Dockerfile"], ["makefile"]],
   ["cafe\u0301.txt", ["caf\u00e9.txt"], ["caf\u00e9.txt"]],
   ["delegate-p", ["delegate-parallel", "agents"], ["delegate-parallel"]],
+  ["modle", ["model", "mood", "provider"], ["model"]],
   ["x", ["completely-else"], []],
   ["test1", ["test2", "test3", "test4", "test5"], ["test2", "test3", "test4"]]
 ])("for %s of %j means %j", (wanted, names, meant) => {

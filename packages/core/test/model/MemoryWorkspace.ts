@@ -6,6 +6,7 @@ import * as Glob from "effect/Glob"
 import type { Message, ToolCall } from "../../src/domain/Message.ts"
 import type { Brief, ModelPart, ModelRequest, ToolSpec } from "../../src/model/Model.ts"
 import { answer } from "../../src/model/OfflineModel.ts"
+import type { Probe } from "../../src/model/offline/Probe.ts"
 
 export type Files = Readonly<Record<string, string>>
 
@@ -21,7 +22,15 @@ export interface Conversation {
   readonly report: string
 }
 
-export const requestOf = (brief: Partial<Brief>, more: Partial<ModelRequest> = {}): ModelRequest => ({
+/** A request, and what the provider looks for when it answers it. */
+export interface Asked extends ModelRequest {
+  readonly probes: ReadonlyArray<Probe>
+}
+
+export const requestOf = (
+  { probes = [], ...brief }: Partial<Brief> & { readonly probes?: ReadonlyArray<Probe> },
+  more: Partial<ModelRequest> = {}
+): Asked => ({
   model: "offline",
   system: "You read.",
   messages: [{ _tag: "User", text: brief.goal ?? "" }],
@@ -29,17 +38,21 @@ export const requestOf = (brief: Partial<Brief>, more: Partial<ModelRequest> = {
   maxOutputTokens: 4_096,
   effort: "medium",
   format: null,
-  brief: { agent: "code-reviewer", goal: "", scope: [], probes: [], ...brief },
+  brief: { agent: "code-reviewer", goal: "", scope: [], ...brief },
   closing: false,
+  probes,
   ...more
 })
 
-/** Runs turns until the provider answers without a call; more than six are a failure of the provider. */
-export const converse = (files: Files, request: ModelRequest): Conversation => {
+/** What the provider says to one request. */
+export const ask = ({ probes, ...request }: Asked): ReadonlyArray<ModelPart> => answer(request, probes)
+
+/** Runs turns until the provider answers without a call; more than fourteen are a failure of the provider. */
+export const converse = (files: Files, request: Asked): Conversation => {
   const turns: Array<ReadonlyArray<ModelPart>> = []
   const messages = [...request.messages]
-  for (let turn = 0; turn < 6; turn++) {
-    const parts = answer({ ...request, messages })
+  for (let turn = 0; turn < 14; turn++) {
+    const parts = ask({ ...request, messages })
     turns.push(parts)
     const calls = parts.flatMap((part) => (part._tag === "Call" ? [part.call] : []))
     const text = parts.map((part) => (part._tag === "Text" ? part.text : "")).join("")
@@ -47,7 +60,7 @@ export const converse = (files: Files, request: ModelRequest): Conversation => {
     if (calls.length === 0) return { turns, messages, report: text }
     for (const call of calls) messages.push({ _tag: "Tool", callId: call.id, name: call.name, ...run(files, call) })
   }
-  throw new Error("the provider did not come to an answer in six turns")
+  throw new Error("the provider did not come to an answer in fourteen turns")
 }
 
 export const callsOf = (parts: ReadonlyArray<ModelPart>): ReadonlyArray<ToolCall> =>
@@ -77,7 +90,13 @@ const below = (files: Files, path = "."): ReadonlyArray<string> => {
   return names.length === 0 && path !== "." ? fail(`${path} does not exist`) : names
 }
 
-const fits = (pattern: string, name: string): boolean => Glob.match(Glob.make(pattern, { dot: true }), name)
+/** From the workspace or from the folder, and at any depth without a `/`. */
+const fits = (pattern: string, name: string, folder = "."): boolean => {
+  const plain = pattern.replace(/^(\.\/)+/, "")
+  const glob = Glob.make(plain === pattern && !plain.includes("/") ? `**/${plain}` : plain, { dot: true })
+  const prefix = folder === "." ? "" : `${folder}/`
+  return Glob.match(glob, name) || (name.startsWith(prefix) && Glob.match(glob, name.slice(prefix.length)))
+}
 
 const capped = (lines: ReadonlyArray<string>, most: number, none: string): string =>
   lines.length === 0 ? none : [...lines.slice(0, most), ...(lines.length > most ? ["(… more)"] : [])].join("\n")
@@ -92,14 +111,14 @@ const tools: Readonly<Record<string, (files: Files, args: Args) => string>> = {
   },
   glob: (files, { path, pattern = "" }) =>
     capped(
-      below(files, path).filter((name) => fits(pattern, name)),
+      below(files, path).filter((name) => fits(pattern, name, path)),
       500,
       "no files match"
     ),
   grep: (files, { glob = "**", path, pattern = "" }) => {
     const regex = new RegExp(pattern, /\p{Lu}/u.test(pattern.replace(/\\./g, "")) ? "" : "i")
     const lines = below(files, path)
-      .filter((name) => fits(glob, name))
+      .filter((name) => fits(glob, name, path))
       .flatMap((name) =>
         (files[name] ?? "")
           .split("\n")

@@ -2,15 +2,15 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { droppedErrors } from "../../src/definition/roles/probes/errors.ts"
-import { childProcess, processImports, processOptions } from "../../src/definition/roles/probes/processes.ts"
-import { dynamicCode, secrets } from "../../src/definition/roles/probes/security.ts"
-import { skippedTests, untestedFiles } from "../../src/definition/roles/probes/tests.ts"
-import { probesOf } from "../../src/definition/roles/Roles.ts"
 import type { Brief, ModelPart } from "../../src/model/Model.ts"
 import { Model } from "../../src/model/Model.ts"
-import { answer, OfflineModel } from "../../src/model/OfflineModel.ts"
-import { callsOf, converse, type Files, readingTools, requestOf } from "./MemoryWorkspace.ts"
+import { OfflineModel } from "../../src/model/OfflineModel.ts"
+import { droppedErrors } from "../../src/model/offline/probes/errors.ts"
+import { probesOf } from "../../src/model/offline/probes/Probes.ts"
+import { childProcess, processImports, processOptions } from "../../src/model/offline/probes/processes.ts"
+import { dynamicCode, secrets } from "../../src/model/offline/probes/security.ts"
+import { skippedTests, untestedFiles } from "../../src/model/offline/probes/tests.ts"
+import { ask, callsOf, converse, type Files, readingTools, requestOf } from "./MemoryWorkspace.ts"
 
 const files: Files = {
   "README.md": "# Shop\n\nA child process renders `invoice` pages.\n",
@@ -136,7 +136,7 @@ describe("a goal that names what to look for", () => {
     ["包括的ユニットテスト生成", ["untested-files"]]
   ])("%s, which has no spaces, runs the probes %j", (goal, probes) => {
     const request = requestOf({ goal, probes: [secrets, dynamicCode, untestedFiles] })
-    const ids = callsOf(answer(request)).map((call) => call.id)
+    const ids = callsOf(ask(request)).map((call) => call.id)
     expect(ids.flatMap((id) => /^probe-(.+?)-1(?:-sources)?$/.exec(id)?.[1] ?? [])).toStrictEqual(probes)
   })
 })
@@ -265,7 +265,7 @@ describe("code without tests", () => {
           ? { ...message, text: "(… 9 more lines, 800 more bytes; use a narrower pattern)" }
           : message
       )
-    const parts = answer(
+    const parts = ask(
       requestOf({ goal: "Find code without tests", probes: [untestedFiles] }, { messages: cut, closing: true })
     )
     expect(textOf(parts)).toContain("not all imports of the test files were seen")
@@ -396,7 +396,7 @@ describe("a conversation", () => {
       const model = yield* Model
       const request = requestOf({ goal: "Review the use of child processes", probes: reviewer })
       const parts = yield* Stream.runCollect(model.stream(request))
-      expect(parts).toStrictEqual(answer(structuredClone(request)))
+      expect(parts).toStrictEqual(ask(structuredClone(request)))
       const finish = parts.at(-1)
       const bytes = (value: unknown) => Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value))
       expect(finish).toMatchObject({
@@ -447,7 +447,7 @@ describe("a conversation", () => {
     const goal = "Review the use of child processes"
     const full = review(goal)
     const early = full.messages.slice(0, full.messages.findIndex((message) => message._tag === "Tool") + 4)
-    const parts = answer(requestOf({ goal, probes: reviewer }, { messages: early, closing: true }))
+    const parts = ask(requestOf({ goal, probes: reviewer }, { messages: early, closing: true }))
     expect(parts.some((part) => part._tag === "Call")).toBe(false)
     expect(textOf(parts)).toContain("src/run.ts:5")
   })
@@ -469,7 +469,7 @@ describe("a conversation", () => {
   })
 
   it("says that nothing was searched when it has to close before any result", () => {
-    const text = textOf(answer(requestOf({ goal: "child processes", probes: reviewer }, { closing: true })))
+    const text = textOf(ask(requestOf({ goal: "child processes", probes: reviewer }, { closing: true })))
     expect(text).toMatch(/^No file was searched: /)
     expect(citations(text)).toStrictEqual([])
   })
@@ -540,7 +540,7 @@ describe("for any workspace", () => {
       Effect.sync(() => {
         const many = { ...files, "src/many.ts": 'spawn("a")\n'.repeat(40) }
         const { messages } = converse(many, requestOf({ goal, probes: allProbes }))
-        const parts = answer(
+        const parts = ask(
           requestOf({ goal, probes: allProbes }, { messages: messages.slice(0, -1), maxOutputTokens, closing: true })
         )
         const finish = parts.at(-1)

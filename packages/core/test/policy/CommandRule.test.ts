@@ -1,11 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
-import { commandProblem, coversCommand } from "../../src/policy/CommandRule.ts"
+import { commandProblem, coversCommand, withArguments } from "../../src/policy/CommandRule.ts"
 
 describe("an exec rule", () => {
-  it("covers a command that begins with its words, compared one by one", () => {
+  it("covers the command that it spells out, and with a star at its end any further arguments", () => {
     const cases: ReadonlyArray<readonly [rule: string, argv: ReadonlyArray<string>, covered: boolean]> = [
-      ["cargo", ["cargo", "test", "--all"], true],
-      ["git log", ["git", "log", "-p"], true],
+      ["cargo", ["cargo"], true],
+      ["cargo", ["cargo", "test"], false],
+      ["cargo *", ["cargo"], true],
+      ["cargo *", ["cargo", "test", "--all"], true],
+      ["git log", ["git", "log", "-p"], false],
+      ["git log *", ["git", "log", "-p"], true],
+      ["git log *", ["git", "logout"], false],
+      ["git log *", ["git"], false],
       ["git  log ", ["git", "log"], true],
       ["npm run *", ["npm", "run", "test"], true],
       ["*", ["anything"], true],
@@ -22,17 +28,25 @@ describe("an exec rule", () => {
       ["", ["ls"], false],
       ["*", [], false],
       ["*", ["", "ls"], false],
-      ["npm test", ["npm", "test", "--", "a"], true],
+      ["npm test", ["npm", "test"], true],
+      ["npm test", ["npm", "test", "--", "a"], false],
+      ["npm test", ["npm", "test", ""], false],
+      ["npm test *", ["npm", "test", "--", "a"], true],
       ["npm test", ["npm", "testx"], false],
       ["npm test", ["npm", "run", "test"], false],
       ["npm", ["npmx"], false],
       ["npm run build", ["npm", "run"], false],
-      ["git log", ["git", "log\n;", "rm"], false],
+      ["git log *", ["git", "log\n;", "rm"], false],
       ["git log", ["GIT", "log"], false],
       ["git *", ["git"], true],
       ["npm run b*", ["npm", "run", "build"], false]
     ]
     expect(cases.map(([rule, argv]) => [rule, argv, coversCommand(rule, argv)])).toStrictEqual(cases)
+  })
+
+  it("is opened for further arguments once, and not where it is empty", () => {
+    const rules = ["git log", " git  log ", "git log *", "*", ""]
+    expect(rules.map(withArguments)).toStrictEqual(["git log *", "git log *", "git log *", "*", ""])
   })
 
   it("that says what it cannot mean is told so", () => {

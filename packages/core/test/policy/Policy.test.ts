@@ -70,9 +70,9 @@ describe("the four rules that a user sees first", () => {
       rule: "exec of tester",
       reason: "running ls is not granted to tester; nothing may be run"
     })
-    expect(decide([grant({ exec: ["npm test"] })], exec("npm", "test", "--", "a"))).toStrictEqual({
+    expect(decide([grant({ exec: ["npm test *"] })], exec("npm", "test", "--", "a"))).toStrictEqual({
       _tag: "Allow",
-      rule: "exec npm test"
+      rule: "exec npm test *"
     })
   })
 

@@ -33,7 +33,7 @@ describe.each(wires)("over the %s wire", (wire) => {
   it.live.each([1, 10, 50])("%i agents for ever calling tools stay within one budget of 10,000 and use it", (count) =>
     Effect.gen(function* () {
       const agents = goals(count).map((goal) => agent("explorer", goal))
-      const { billed, result } = yield* witnessed(wire, { agents, tokens: 10_000 })
+      const { billed, result } = yield* witnessed(wire, { agents, limits: { tokens: 10_000 } })
       expect(billed).toBeLessThanOrEqual(10_000)
       expect(billed).toBeGreaterThan(4_000)
       expect(result.budget.tokens.used).toBe(billed)
@@ -49,7 +49,7 @@ describe.each(wires)("over the %s wire", (wire) => {
 
   it.live.each([3_000, 5_000, 8_000])("a budget of %i ends with an answer", (tokens) =>
     Effect.gen(function* () {
-      const { billed, result } = yield* witnessed(wire, { agents: [agent("explorer", "look", { tokens })] })
+      const { billed, result } = yield* witnessed(wire, { agents: [agent("explorer", "look", { limits: { tokens } })] })
       expect(billed).toBeLessThanOrEqual(tokens)
       expect(result.agents[0]?.answer).toBe("Closing answer to: look")
       expect(result.agents[0]?.status).toBe("paused")
@@ -59,7 +59,7 @@ describe.each(wires)("over the %s wire", (wire) => {
   it.live("budgets of the agents' own hold each for itself", () =>
     Effect.gen(function* () {
       const limits = [4_000, 9_000, 14_000]
-      const agents = limits.map((tokens, index) => agent("explorer", `goal number ${index}`, { tokens }))
+      const agents = limits.map((tokens, index) => agent("explorer", `goal number ${index}`, { limits: { tokens } }))
       const { billed, result } = yield* witnessed(wire, { agents })
       expect(billed).toBe(result.budget.tokens.used)
       for (const [index, each] of result.agents.entries()) {
@@ -78,7 +78,7 @@ describe.each(wires)("over the %s wire", (wire) => {
             ? alwaysCalls(received)
             : { text: "modest is done" }
       const agents = [agent("explorer", "greedy"), agent("researcher", "modest")]
-      const { billed, result } = yield* witnessed(wire, { agents, tokens: 24_000, maxParallel: 1 }, looks)
+      const { billed, result } = yield* witnessed(wire, { agents, limits: { tokens: 24_000 }, maxParallel: 1 }, looks)
       expect(billed).toBeLessThanOrEqual(24_000)
       expect(result.agents.map(({ answer, status }) => [answer, status])).toStrictEqual([
         ["Closing answer to: greedy", "paused"],
@@ -92,11 +92,11 @@ describe.each(wires)("over the %s wire", (wire) => {
     Effect.gen(function* () {
       const agents = goals(4).map((goal) => agent("explorer", goal))
       const nanoUsd = 20_000_000
-      const money = yield* witnessed(wire, { agents, tokens: 1_000_000, nanoUsd })
+      const money = yield* witnessed(wire, { agents, limits: { tokens: 1_000_000, nanoUsd } })
       expect(money.result.nanoUsd).toBeLessThanOrEqual(nanoUsd)
       expect(money.result.nanoUsd).toBeGreaterThan(nanoUsd / 4)
       expect(money.result.agents.map(({ error }) => error?.unit)).toStrictEqual(goals(4).map(() => "nanoUsd"))
-      const calls = yield* witnessed(wire, { agents, tokens: 1_000_000, calls: 10 })
+      const calls = yield* witnessed(wire, { agents, limits: { tokens: 1_000_000, toolCalls: 10 } })
       expect(calls.result.agents.map(({ error }) => error?.unit)).toStrictEqual(goals(4).map(() => "calls"))
       expect(calls.result.limitReached).toBe("budget")
     })
@@ -105,7 +105,7 @@ describe.each(wires)("over the %s wire", (wire) => {
   it.live("a provider that bills more than its cap is named, and its agent closed", () =>
     Effect.gen(function* () {
       const over = (received: Received): Answer => ({ ...endless(received), text: "x".repeat(30_000), ignoreCap: true })
-      const agents = [agent("explorer", "look", { tokens: 8_000 })]
+      const agents = [agent("explorer", "look", { limits: { tokens: 8_000 } })]
       const { billed, result } = yield* witnessed(wire, { agents }, over)
       const [only] = result.agents
       expect(only?.overdraft).toBeGreaterThan(0)

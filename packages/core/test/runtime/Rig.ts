@@ -7,10 +7,12 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TokenCounter } from "../../src/budget/TokenCounter.ts"
+import { AgentLoader } from "../../src/definition/AgentLoader.ts"
 import { builtInRole } from "../../src/definition/roles/Roles.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { OpenAiModel } from "../../src/model/openai/OpenAiModel.ts"
+import type { ProviderSettings } from "../../src/model/openai/ProviderSettings.ts"
 import type { AgentRequest, RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
@@ -33,13 +35,16 @@ export const makeWorkspace = (): { readonly root: string; readonly remove: () =>
 }
 
 export const agent = (name: string, goal: string, more: Partial<AgentRequest> = {}): AgentRequest => {
-  const role = builtInRole(name)
-  if (role === undefined) throw new Error(`no built-in role ${name}`)
-  return { definition: role.definition, probes: role.probes, goal, scope: [], ...more }
+  const definition = builtInRole(name)
+  if (definition === undefined) throw new Error(`no built-in role ${name}`)
+  return { definition, goal, scope: [], ...more }
 }
 
+/** The agents of `root` and the built-in roles; none of any user. */
+export const agentsOf = (root: string) => AgentLoader.layer({ workspace: root, home: join(root, "nobody") })
+
 /** A runtime on `root` that asks the provider at `url`. */
-export const overTheWire = (root: string, url: string, wire: Wire) =>
+export const overTheWire = (root: string, url: string, wire: Wire, more: Partial<ProviderSettings> = {}) =>
   Runtime.layer.pipe(
     Layer.provideMerge(
       Layer.mergeAll(
@@ -47,6 +52,7 @@ export const overTheWire = (root: string, url: string, wire: Wire) =>
         Blobs.layerMemory,
         TokenCounter.layer,
         ConfinedRoot.layer(root),
+        agentsOf(root),
         OpenAiModel.layer({
           name: "loopback",
           baseUrl: url,
@@ -61,7 +67,8 @@ export const overTheWire = (root: string, url: string, wire: Wire) =>
           maxTokensField: wire === "responses" ? "max_output_tokens" : "max_completion_tokens",
           prices: { "some-model": { input: 1, cached: 0.1, output: 4 } },
           idleTimeoutMs: 300,
-          parallelism: 64
+          parallelism: 64,
+          ...more
         })
       )
     )

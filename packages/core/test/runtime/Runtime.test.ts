@@ -20,6 +20,7 @@ import type { AgentRequest, RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { agentsOf } from "./Rig.ts"
 
 const workspace = mkdtempSync(join(tmpdir(), "deputize-runtime-"))
 mkdirSync(join(workspace, "src"))
@@ -28,9 +29,9 @@ writeFileSync(join(workspace, "AGENTS.md"), "Use tabs.\n")
 afterAll(() => rmSync(workspace, { recursive: true, force: true }))
 
 const agent = (name: string, goal: string, more: Partial<AgentRequest> = {}): AgentRequest => {
-  const role = roles.find(({ definition }) => definition.name === name)
-  if (role === undefined) throw new Error(`no built-in role ${name}`)
-  return { definition: role.definition, probes: role.probes, goal, scope: [], ...more }
+  const definition = roles.find((role) => role.name === name)
+  if (definition === undefined) throw new Error(`no built-in role ${name}`)
+  return { definition, goal, scope: [], ...more }
 }
 
 const request = (agents: ReadonlyArray<AgentRequest>, more: Partial<RunRequest> = {}): RunRequest => ({
@@ -47,7 +48,8 @@ const withModel = (answer: Parameters<typeof ScriptedModel.layer>[0]) =>
         Blobs.layerMemory,
         TokenCounter.layer,
         ScriptedModel.layer(answer),
-        ConfinedRoot.layer(workspace)
+        ConfinedRoot.layer(workspace),
+        agentsOf(workspace)
       )
     )
   )
@@ -195,7 +197,7 @@ describe("a run", () => {
       const result = yield* run(
         request(
           goals.map((goal) => agent("explorer", goal)),
-          { tokens: 30_000 }
+          { limits: { tokens: 30_000 } }
         )
       ).pipe(Effect.provide(withModel(endless)))
       expect(result.status).toBe("paused")
@@ -211,7 +213,7 @@ describe("a run", () => {
 
   it.effect("ends an agent that makes the same call with the same result again and again", () =>
     Effect.gen(function* () {
-      const result = yield* run(request([agent("explorer", "loop", { tokens: 1_000_000 })]))
+      const result = yield* run(request([agent("explorer", "loop", { limits: { tokens: 1_000_000 } })]))
       expect(result.agents[0]?.status).toBe("failed")
       expect(result.agents[0]?.error?.tag).toBe("AgentLooping")
       expect(result.agents[0]?.turns).toBe(6)
@@ -228,7 +230,7 @@ describe("a run", () => {
           : { calls: [{ ...readApp(`c${before}`), name: "list_dir", args: "{}" }] }
       }
       const limited = (maxTurns: number) =>
-        run(request([agent("explorer", "look")], { maxTurns })).pipe(Effect.provide(withModel(busy)))
+        run(request([agent("explorer", "look")], { limits: { turns: maxTurns } })).pipe(Effect.provide(withModel(busy)))
       const three = yield* limited(3)
       expect(asked.splice(0)).toStrictEqual([false, false, true])
       expect([three.agents[0]?.status, three.agents[0]?.answer, three.agents[0]?.error?.tag]).toStrictEqual([
@@ -261,7 +263,9 @@ describe("a run", () => {
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
-      const fiber = yield* run(request([agent("explorer", "slow", { wallMs: 5_000 }), agent("debugger", "fast")])).pipe(
+      const fiber = yield* run(
+        request([agent("explorer", "slow", { limits: { wallMs: 5_000 } }), agent("debugger", "fast")])
+      ).pipe(
         Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? slow : { text: "fast" }))),
         Effect.forkChild({ startImmediately: true })
       )
@@ -283,10 +287,9 @@ describe("a run", () => {
       const limitOf = Effect.fnUntraced(function* (wallMs: number, deadlineMs: number) {
         const asked = yield* Deferred.make<void>()
         const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
-        const fiber = yield* run(request([agent("explorer", "slow", { wallMs })], { deadlineMs })).pipe(
-          Effect.provide(withModel(() => slow)),
-          Effect.forkChild({ startImmediately: true })
-        )
+        const fiber = yield* run(
+          request([agent("explorer", "slow", { limits: { wallMs } })], { limits: { wallMs: deadlineMs } })
+        ).pipe(Effect.provide(withModel(() => slow)), Effect.forkChild({ startImmediately: true }))
         yield* Deferred.await(asked)
         yield* TestClock.adjust("1 minute")
         return (yield* Fiber.join(fiber)).limitReached

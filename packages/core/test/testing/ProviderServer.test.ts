@@ -411,6 +411,8 @@ describe("a request", () => {
         instructions: "Be short.",
         max_output_tokens: 99,
         tools: [{ type: "function", name: "grep", parameters: {} }],
+        text: { format: { type: "json_schema", name: "answer", schema: { type: "object" }, strict: true } },
+        reasoning: { effort: "low" },
         input: [
           { role: "user", content: "find x" },
           { type: "function_call", call_id: "c1", name: "grep", arguments: "{}" },
@@ -421,6 +423,11 @@ describe("a request", () => {
       yield* ask(server.url, "chat", {
         max_completion_tokens: 99,
         tools: [{ type: "function", function: { name: "grep", parameters: {} } }],
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "answer", schema: { type: "object" }, strict: true }
+        },
+        reasoning_effort: "low",
         messages: [
           { role: "system", content: "Be short." },
           { role: "user", content: "find x" },
@@ -433,21 +440,25 @@ describe("a request", () => {
           { role: "user", content: parts }
         ]
       })
-      const understood = server.requests.map(({ at, body, headers, inputTokens, ...rest }) => rest)
+      const understood = server.requests.map(({ at, body, headers, inputTokens, raw, ...rest }) => rest)
       const alike = {
         system: "Be short.",
         lastText: "go on",
         goal: "find x",
         toolNames: ["grep"],
         toolOutputs: [{ id: "c1", text: "a.ts:1:x" }],
+        texts: ["find x", "a.ts:1:x", "go on"],
+        format: { schema: { type: "object" }, strict: true },
+        effort: "low",
         maxOutput: 99
       }
       expect(understood).toStrictEqual([
         { wire: "responses", index: 0, ...alike },
         { wire: "chat", index: 1, ...alike }
       ])
+      expect(server.requests.map(({ raw }) => JSON.parse(raw))).toStrictEqual(server.requests.map(({ body }) => body))
       expect(server.requests.map(({ inputTokens }) => inputTokens)).toStrictEqual(
-        server.requests.map(({ body }) => Math.ceil(Buffer.byteLength(JSON.stringify(body)) / 4))
+        server.requests.map(({ raw }) => Math.ceil(Buffer.byteLength(raw) / 4))
       )
     }).pipe(Effect.scoped)
   )

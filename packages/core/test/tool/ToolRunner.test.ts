@@ -196,6 +196,64 @@ describe("runCall", () => {
     )
   )
 
+  it.effect("lets a tool that waits for others take the time that they take", () =>
+    within(
+      empty,
+      Effect.fnUntraced(function* () {
+        const others = yield* Deferred.make<string>()
+        const waiting = probe(() => Deferred.await(others), { timeLimitMs: null })
+        const fiber = yield* Effect.forkChild(call("probe", { path: "a" }, waiting), { startImmediately: true })
+        yield* TestClock.adjust("10 days")
+        yield* Deferred.succeed(others, "here they are")
+        expect(yield* Fiber.join(fiber)).toBe("here they are")
+      })
+    )
+  )
+
+  it.effect("records a call that is refused without making it", () =>
+    within(
+      empty,
+      Effect.fnUntraced(function* () {
+        let acted = false
+        const act = probe(() =>
+          Effect.sync(() => {
+            acted = true
+            return ""
+          })
+        )
+        const text = yield* call("probe", { path: "a" }, { ...act, refusal: "the limit of tool calls is reached" })
+        expect([text, acted]).toStrictEqual(["! error: the limit of tool calls is reached", false])
+        expect(yield* recorded).toStrictEqual([
+          { _tag: "Done", callId: "c1", ok: false, text: text.slice(2), ms: 0, changes: [] }
+        ])
+      })
+    )
+  )
+
+  it.effect("records what is remarked on a result as part of it", () =>
+    within(
+      empty,
+      Effect.fnUntraced(function* () {
+        const act = probe(() => Effect.succeed("same"))
+        const text = yield* call("probe", { path: "a" }, { ...act, remark: (result) => `\n(${result} again)` })
+        expect(text).toBe("same\n(same again)")
+        expect((yield* recorded).at(-1)).toMatchObject({ _tag: "Done", text })
+      })
+    )
+  )
+
+  it.effect("refuses fields that an argument's own parts do not have", () =>
+    within(
+      empty,
+      Effect.fnUntraced(function* () {
+        const Nested = Schema.Struct({ steps: Schema.Array(Schema.Struct({ text: Schema.String })) })
+        const tool = probe(() => Effect.succeed("acted"), { parameters: Nested, actions: () => Effect.succeed([]) })
+        const text = yield* call("probe", { steps: [{ text: "a", approved: true }] }, tool)
+        expect(text).toMatch(/^! error: `steps`\.`0`\.`approved`: /)
+      })
+    )
+  )
+
   it.effect("leaves an intent without an end when it is interrupted", () =>
     within(
       empty,

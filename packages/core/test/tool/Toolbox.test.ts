@@ -1,23 +1,6 @@
-import { canonicalName, specs, toolbox } from "@deputize/core/tool/Toolbox"
+import { specs, toolbox } from "@deputize/core/tool/Toolbox"
+import { isProvided, providedNames } from "@deputize/core/tool/ToolNames"
 import { expect, it } from "@effect/vitest"
-
-it.each([
-  ["read_file", "codex_read_file Read read_file"],
-  ["grep", "codex_grep grep_files Grep"],
-  ["codebase_search", "codex_codebase_search codebase_search"],
-  ["apply_patch", "codex_apply_patch"],
-  ["shell", "codex_shell run_terminal_cmd exec Bash"],
-  ["glob", "glob_file_search Glob"],
-  ["write_file", "write Write"],
-  ["edit", "search_replace Edit"],
-  ["fetch", "http_request WebFetch"],
-  ["web_search", "WebSearch"],
-  ["spawn_agent", "Task"],
-  ["constructor", "constructor"],
-  ["ast_analyzer", "ast_analyzer"]
-])("calls %s what other formats call %s", (name, others) => {
-  expect(others.split(" ").map(canonicalName)).toStrictEqual(others.split(" ").map(() => name))
-})
 
 it("gives each tool once, and names what it does not have", () => {
   const box = toolbox(["Read", "codex_read_file", "ast_analyzer", "Grep", "Bash"])
@@ -27,19 +10,25 @@ it("gives each tool once, and names what it does not have", () => {
   ])
 })
 
-it("describes arguments to the model as a closed JSON Schema", () => {
-  const [spec] = specs(toolbox(["glob"]).tools)
+it("has a tool for every name that definitions are told is there, and no other", () => {
+  const box = toolbox(providedNames())
+  expect([box.tools.map((tool) => tool.name), box.missing]).toStrictEqual([providedNames(), []])
+  expect(["shell", "ast_analyzer"].map(isProvided)).toStrictEqual([false, false])
+})
+
+it("describes arguments to the model by a JSON Schema that says no more than it has to", () => {
+  const [spec] = specs(toolbox(["read_file"]).tools)
   expect(spec).toStrictEqual({
-    name: "glob",
-    description: "Finds files of the workspace by a pattern of their path. Ignored files are left out.",
+    name: "read_file",
+    description: "Reads a text file as numbered lines. Paths are relative to the workspace.",
     parameters: {
       type: "object",
       properties: {
-        pattern: { type: "string", description: "Such as `**/*.test.ts`; without `/` it counts at any depth" },
-        path: { type: "string", description: "Folder to search; the workspace if left out" }
+        path: { type: "string" },
+        offset: { type: "integer", description: "first line, from 1" },
+        limit: { type: "integer", description: "most lines, 2000 if left out" }
       },
-      required: ["pattern"],
-      additionalProperties: false
+      required: ["path"]
     }
   })
 })

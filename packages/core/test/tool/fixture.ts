@@ -8,6 +8,8 @@ import { Journal } from "@deputize/core/journal/Journal"
 import { Grant } from "@deputize/core/policy/Grant"
 import type { Policy } from "@deputize/core/policy/Policy"
 import type { SeenFiles } from "@deputize/core/tool/FileChanges"
+import type { KeptResults } from "@deputize/core/tool/KeptResults"
+import type { Skill } from "@deputize/core/tool/Skill"
 import type { AnyTool } from "@deputize/core/tool/Tool"
 import { toolbox } from "@deputize/core/tool/Toolbox"
 import { toolEvents } from "@deputize/core/tool/ToolEvent"
@@ -30,6 +32,10 @@ export interface Options {
   readonly tools?: ReadonlyArray<AnyTool>
   /** What was read and written before; nothing unless given. */
   readonly seen?: SeenFiles
+  readonly results?: KeptResults
+  readonly skills?: ReadonlyArray<Skill>
+  readonly refusal?: string
+  readonly remark?: (text: string) => string
   readonly outputBytes?: number
   readonly outputTokens?: number
 }

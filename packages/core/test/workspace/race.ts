@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads"
 import { Blobs } from "@deputize/core/journal/Blobs"
 import * as FileChanges from "@deputize/core/tool/FileChanges"
 import { type Tool, ToolContext } from "@deputize/core/tool/Tool"
+import { git } from "@deputize/core/tool/tools/git"
 import { glob } from "@deputize/core/tool/tools/glob"
 import { grep } from "@deputize/core/tool/tools/grep"
 import { listDir } from "@deputize/core/tool/tools/listDir"
@@ -15,6 +16,7 @@ import { readFile } from "@deputize/core/tool/tools/readFile"
 import { ConfinedRoot } from "@deputize/core/workspace/ConfinedRoot"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { repository } from "../tool/gitFixture.ts"
 import { canary, fixture, pictureOf } from "./fixture.ts"
 import { type Change, changes, noChanges } from "./raceChanges.ts"
 
@@ -24,6 +26,8 @@ export interface RaceCounts {
   readonly denied: number
   readonly grepHits: number
   readonly globNames: number
+  /** Lines about files of the workspace that git gave. */
+  readonly gitLines: number
   /** How many of each were made. */
   readonly changes: Readonly<Record<Change, number>>
   readonly swaps: number
@@ -52,12 +56,14 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
   for (const name of ["file.txt", "still.txt"]) files.write(name, "needle inside\n")
   files.write(`${files.outside}/b/secret.txt`, `needle ${canary}\n`)
   files.write(`${files.outside}/secret.txt`, `needle ${canary}\n`)
+  repository(files).commit("what is swapped")
+  files.write("new.txt", "needle inside\n")
   const swapper = yield* startSwapper(root, [
     ["d", files.outside],
     ["a/d", "../../outside"],
     ["file.txt", "../outside/secret.txt"]
   ])
-  const counts = { reads: 0, denied: 0, grepHits: 0, globNames: 0, changes: { ...noChanges } }
+  const counts = { reads: 0, denied: 0, grepHits: 0, globNames: 0, gitLines: 0, changes: { ...noChanges } }
   const escapes: Array<string> = []
 
   const attempt = Effect.fnUntraced(function* <A>(tool: Tool<A>, args: A) {
@@ -86,6 +92,12 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
     }
   })
 
+  const historian = Effect.gen(function* () {
+    for (const args of [["status", "-uall"], ["ls-files", "-o"], ["diff"], ["blame", "file.txt"]]) {
+      counts.gitLines += (yield* attempt(git, { args })).length
+    }
+  })
+
   const outside = pictureOf(files.outside)
   const lookOutside = (after: string) => {
     if (pictureOf(files.outside) !== outside && escapes.length < 10) escapes.push(`${after} changed what lies outside`)
@@ -106,7 +118,7 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
   }
   const untilOver = <E, R>(effect: Effect.Effect<void, E, R>) => Effect.repeat(effect, { until: isOver })
   const workers = {
-    reads: [untilOver(reader), untilOver(reader), untilOver(searcher)],
+    reads: [untilOver(reader), untilOver(reader), untilOver(searcher), untilOver(historian)],
     changes: [untilOver(writer), untilOver(writer)]
   }
   const chosen = options.only === undefined ? [...workers.reads, ...workers.changes] : workers[options.only]
@@ -124,6 +136,8 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
         seen: new Map(),
         announce: () => Effect.void
       }),
+      results: new Map(),
+      keptText: () => Effect.succeed(undefined),
       room: { bytes: 1 << 20, tokens: Number.POSITIVE_INFINITY },
       skills: [],
       team: null

@@ -1,20 +1,26 @@
 /**
- * The text of a definition file, parsed by the format that its ending tells. Imported on demand: the parsers are the
- * larger part of what a listing loads, and most workspaces have no definition of their own.
+ * Parses a definition of any format and language.
  */
-import { extname } from "node:path"
-import type { AgentDefinition } from "../AgentDefinition.ts"
-import type { Parsed } from "../DefinitionError.ts"
-import { formatOf, refusal } from "../DefinitionFile.ts"
-import * as Markdown from "./Markdown.ts"
-import * as YamlA from "./YamlA.ts"
+import { parseFrontMatter } from "../../document/FrontMatter.ts"
+import { parseYaml } from "../../document/Yaml.ts"
+import type { Language } from "./Format.ts"
+import { type Opened, type Parsed, parseBy } from "./Formats.ts"
+import { ownKeys } from "./Own.ts"
+import { parsePlain } from "./ParsePlain.ts"
 
-const kinds = [".md", ".yaml", ".yml"]
+/** What the definition in `text` says; throws DefinitionError. `shown` is the file as users know it. */
+export const parseFacts = (shown: string, text: string): Parsed => {
+  const parsed = parsePlain(shown, text) ?? parseBy(open, shown, text)
+  if (parsed === undefined) throw new Error(`${shown} is of a language that nothing parses`)
+  return parsed
+}
 
-/** The definition that `text` holds; throws DefinitionError, also for a kind of file that has no format here. */
-export const parseText = (shown: string, text: string): Parsed<AgentDefinition> => {
-  if (!kinds.includes(extname(shown).toLowerCase())) {
-    throw refusal(shown, `is of a kind that is not read; read are ${kinds.join(", ")}`, "Write it in one of these.")
-  }
-  return formatOf(shown) === "markdown" ? Markdown.parse(shown, text) : YamlA.parse(shown, text)
+// internal
+
+/** What is not plain: the languages that hold YAML. */
+const open = (language: Language, shown: string, text: string): Opened | undefined => {
+  if (language === "yaml") return { document: parseYaml(shown, text) }
+  if (language !== "markdown") return undefined
+  const { body, bodyPlace, document } = parseFrontMatter(shown, text, ownKeys)
+  return { document, body: { text: body, place: bodyPlace } }
 }

@@ -1,7 +1,6 @@
 /**
  * The built-in role clarification-path. Orders what is unclear in study material into a path of questions from the known to the new.
  */
-import { noteHeadings, noteLinks, noteQuestions, noteSteps, noteTerms } from "./probes/notes.ts"
 import { readingRole } from "./Role.ts"
 
 export const clarificationPath = readingRole({
@@ -13,6 +12,5 @@ contradict each other; quote each with path:line. Order them so that each rests 
 beginning with what the notes already explain well. For every step write the question, why it comes here, a
 short answer from the notes where they hold one, and a check question by which the learner sees that it is
 clear. Do not answer from outside the notes without marking it, and do not add topics that the notes do not
-touch.`,
-  probes: [noteQuestions, noteTerms, noteHeadings, noteSteps, noteLinks]
+touch.`
 })

@@ -1,12 +1,6 @@
 /**
  * The built-in role code-reviewer. Reviews code for defects, risky constructs and missing tests, with evidence for each remark.
  */
-import { unawaited } from "./probes/async.ts"
-import { openWork } from "./probes/complexity.ts"
-import { droppedErrors } from "./probes/errors.ts"
-import { childProcess, processImports, processOptions } from "./probes/processes.ts"
-import { skippedTests, untestedFiles } from "./probes/tests.ts"
-import { looseTypes, suppressions } from "./probes/types.ts"
 import { readingRole } from "./Role.ts"
 
 export const codeReviewer = readingRole({
@@ -18,17 +12,5 @@ second caller at the same time, a cancelled call. Report defects first, then ris
 hides a defect. For each: path:line, the quoted code, what goes wrong with which input, how bad it is (high,
 medium, low), and the smallest change that helps. Do not report what a formatter or compiler would say, do
 not praise, do not guess at code you have not opened. If you find nothing in an area, say what you checked.
-Change no file.`,
-  probes: [
-    droppedErrors,
-    unawaited,
-    looseTypes,
-    suppressions,
-    untestedFiles,
-    openWork,
-    skippedTests,
-    childProcess,
-    processImports,
-    processOptions
-  ]
+Change no file.`
 })

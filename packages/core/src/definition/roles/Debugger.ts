@@ -1,9 +1,6 @@
 /**
  * The built-in role debugger. Finds the cause of a failure and proves it before it proposes a fix.
  */
-import { sharedState, timers, unawaited } from "./probes/async.ts"
-import { droppedErrors, logging, raisedErrors } from "./probes/errors.ts"
-import { signals } from "./probes/processes.ts"
 import { writingRole } from "./Role.ts"
 
 export const debuggerRole = writingRole({
@@ -15,6 +12,5 @@ its callers and data until the first place where something is already wrong. Kee
 for each name the observation that would refute it and look for that first. Report: the cause in one
 sentence, the chain from cause to symptom as path:line with quoted code, why other explanations fall away,
 the smallest fix, and a test that fails before it and passes after. If the evidence does not decide, say
-what to log or run next. Mend it if the goal asks for that, with the smallest change. Do not hide the symptom with a catch, a retry or a longer timeout.`,
-  probes: [raisedErrors, droppedErrors, timers, unawaited, sharedState, logging, signals]
+what to log or run next. Mend it if the goal asks for that, with the smallest change. Do not hide the symptom with a catch, a retry or a longer timeout.`
 })

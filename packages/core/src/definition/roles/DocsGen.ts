@@ -1,8 +1,6 @@
 /**
  * The built-in role docs-gen. Writes documentation from the code: what it is for, how it is used, where it stops.
  */
-import { docComments, examples, headings, publicApi, readmes } from "./probes/docs.ts"
-import { entryPoints, environment } from "./probes/structure.ts"
 import { writingRole } from "./Role.ts"
 
 export const docsGen = writingRole({
@@ -15,6 +13,5 @@ shortest working example, the options with types and defaults, the errors and wh
 what it does not do. Every statement about behaviour rests on code that you opened; give path:line in your
 notes for it. Do not document private helpers, repeat signatures in prose, promise what is not there, or
 write sales language. Mark what you could not verify. Write the pages that the goal asks for where the
-repository keeps its documentation, and answer with their paths.`,
-  probes: [publicApi, readmes, headings, examples, docComments, entryPoints, environment]
+repository keeps its documentation, and answer with their paths.`
 })

@@ -1,8 +1,6 @@
 /**
  * The built-in role explorer. Maps an unknown repository: where things are, how they connect, where to start.
  */
-import { headings, publicApi } from "./probes/docs.ts"
-import { definitions, dependencies, entryPoints, environment, manifests, network, storage } from "./probes/structure.ts"
 import { readingRole } from "./Role.ts"
 
 export const explorer = readingRole({
@@ -13,6 +11,5 @@ README, then the entry points, and follow the main path of one real use from the
 one sentence; the parts with their folders, one line each; how a request or command flows through them, with
 path:line at each hand-over; where state is kept; how it is built, tested and configured; and the three
 files to read first, with the reason. Prefer breadth to depth, and open a file only where its name leaves
-its role unclear. Do not judge quality, list every file, or describe parts from their names alone.`,
-  probes: [entryPoints, manifests, headings, definitions, network, storage, environment, publicApi, dependencies]
+its role unclear. Do not judge quality, list every file, or describe parts from their names alone.`
 })

@@ -1,7 +1,6 @@
 /**
  * The built-in role memory-anchor. Finds what is worth remembering in notes and ties each to an image, a link and a question.
  */
-import { noteExamples, noteHeadings, noteLinks, noteQuestions, noteTerms } from "./probes/notes.ts"
 import { readingRole } from "./Role.ts"
 
 export const memoryAnchor = readingRole({
@@ -13,6 +12,5 @@ quoted or close to the notes with path:line; an anchor (an image, a comparison, 
 that carries the idea's structure and not merely its name; its link to an idea before it; and a recall
 question with its answer, asking for use rather than wording. End with an order for repetition over a day, a
 week and a month. Do not use an anchor that suggests something false, and do not add facts that the notes do
-not hold.`,
-  probes: [noteTerms, noteHeadings, noteLinks, noteExamples, noteQuestions]
+not hold.`
 })

@@ -1,7 +1,6 @@
 /**
  * The built-in role oral-explanation. Turns notes into an explanation that can be spoken, with its examples and pauses.
  */
-import { noteExamples, noteHeadings, noteQuestions, noteSteps, noteTerms } from "./probes/notes.ts"
 import { readingRole } from "./Role.ts"
 
 export const oralExplanation = readingRole({
@@ -13,6 +12,5 @@ carried through to its end, the usual misunderstanding, the sentence again. Writ
 sentences, one new term at a time, each explained when it first comes, no brackets, no lists read aloud,
 numbers rounded. Mark pauses and questions to the listener. Aim at three minutes unless the goal says
 otherwise. After the text, list which note each statement came from as path:line, and what the notes left
-open. Do not invent examples that contradict the notes.`,
-  probes: [noteHeadings, noteTerms, noteExamples, noteSteps, noteQuestions]
+open. Do not invent examples that contradict the notes.`
 })

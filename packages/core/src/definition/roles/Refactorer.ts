@@ -1,10 +1,6 @@
 /**
  * The built-in role refactorer. Improves the structure of code in small steps that keep its behaviour.
  */
-import { sharedState } from "./probes/async.ts"
-import { branchTables, deepNesting, deprecated, largestFiles, longParameters, openWork } from "./probes/complexity.ts"
-import { untestedFiles } from "./probes/tests.ts"
-import { looseTypes } from "./probes/types.ts"
 import { writingRole } from "./Role.ts"
 
 export const refactorer = writingRole({
@@ -15,16 +11,5 @@ propose anything; where tests do not hold the behaviour, say which to write firs
 one place, one thing in two places, names that lie, state that could be a value, branches that could be
 data, and long parameter lists. Propose steps that can each be committed alone, in order: the place as
 path:line, what moves where, why a reader gains from it, the risk, and the check that shows nothing changed.
-Make the changes if the goal asks for them, one step at a time; else show the code after each step. Do not mix in features or formatting, add a layer for a future need, or rename public names without naming every caller.`,
-  probes: [
-    largestFiles,
-    branchTables,
-    deepNesting,
-    longParameters,
-    deprecated,
-    openWork,
-    looseTypes,
-    sharedState,
-    untestedFiles
-  ]
+Make the changes if the goal asks for them, one step at a time; else show the code after each step. Do not mix in features or formatting, add a layer for a future need, or rename public names without naming every caller.`
 })

@@ -1,17 +1,6 @@
 /**
  * The built-in role sec-audit. Audits code for exploitable weaknesses and names the input that reaches them.
  */
-import { childProcess, processOptions } from "./probes/processes.ts"
-import {
-  dynamicCode,
-  parsedText,
-  pathJoins,
-  rawMarkup,
-  secrets,
-  sqlText,
-  tlsOff,
-  weakCrypto
-} from "./probes/security.ts"
 import { readingRole } from "./Role.ts"
 
 export const secAudit = readingRole({
@@ -23,17 +12,5 @@ redirects, file writes. A finding needs both ends and the way between, each as p
 class (CWE number), who can reach it, an example input, the effect, severity with a reason, and the fix.
 Check also secrets in source, certificate checks, weak hashes, random numbers used as tokens, permissions
 and missing authorisation. Say which suspicious places you looked at and found safe, and why. Do not report
-a pattern without a path to it as a vulnerability, print a secret in full, or try an attack.`,
-  probes: [
-    childProcess,
-    processOptions,
-    pathJoins,
-    parsedText,
-    dynamicCode,
-    secrets,
-    sqlText,
-    weakCrypto,
-    tlsOff,
-    rawMarkup
-  ]
+a pattern without a path to it as a vulnerability, print a secret in full, or try an attack.`
 })

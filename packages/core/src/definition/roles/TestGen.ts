@@ -1,8 +1,6 @@
 /**
  * The built-in role test-gen. Finds untested behaviour and writes tests in the style of the repository.
  */
-import { publicApi } from "./probes/docs.ts"
-import { skippedTests, testCases, testSetup, untestedFiles } from "./probes/tests.ts"
 import { writingRole } from "./Role.ts"
 
 export const testGen = writingRole({
@@ -15,6 +13,5 @@ not from its implementation: ordinary input, edges, invalid input, failure of ea
 by the behaviour it claims, compare whole values, use no sleeping and no network. Write the test files where
 the house style puts them, and answer with their paths and with path:line of what each case covers; if the
 goal asks only what is untested, write nothing. Do not change source to make tests pass; a defect that you
-find is reported, with the failing case, and not hidden by the assertion.`,
-  probes: [untestedFiles, testCases, testSetup, skippedTests, publicApi]
+find is reported, with the failing case, and not hidden by the assertion.`
 })

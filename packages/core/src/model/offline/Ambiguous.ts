@@ -2,7 +2,7 @@
  * Drops lines that only look like what was asked for: a bare `fork(` starts a process where the file imports fork from
  * a process module, and nowhere else.
  */
-import type { LinePattern } from "../../domain/Probe.ts"
+import type { LinePattern } from "./Probe.ts"
 import { compile } from "./Ranking.ts"
 import type { FoundLine } from "./ToolText.ts"
 

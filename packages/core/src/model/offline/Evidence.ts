@@ -2,11 +2,12 @@
  * Findings of a round: the answers to each look-up, ranked, without doubles, and checked against the lines that were
  * read since. Every line here stands word for word in a tool result.
  */
-import type { Probe } from "../../domain/Probe.ts"
+
 import { withoutLookalikes } from "./Ambiguous.ts"
 import { definitionsOf, sizesOf, windowsOf } from "./Facts.ts"
 import { type FoundFile, foundFiles, startsPrograms } from "./FoundFiles.ts"
 import type { Goal } from "./Goal.ts"
+import type { Probe } from "./Probe.ts"
 import { compile, type Finding, rankLines, worstShown } from "./Ranking.ts"
 import { argumentsOf, type Round } from "./Round.ts"
 import {

@@ -2,9 +2,10 @@
  * What a goal asks to look for: the role's probes that its words name, and its own terms. Pure; the goal is data from a
  * person or a file and may be of any size and language.
  */
-import type { Probe } from "../../domain/Probe.ts"
+
 import { codeWords } from "./Glossary.ts"
 import { type GoalLanguage, languageOf } from "./Language.ts"
+import type { Probe } from "./Probe.ts"
 import { chooseProbes } from "./ProbeChoice.ts"
 import { fold, isCjk, type Token, tokens } from "./Words.ts"
 

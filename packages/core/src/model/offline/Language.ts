@@ -2,7 +2,7 @@
  * The language a goal is written in, as far as reports can be written in it. Script first, then a count of the small
  * words that every sentence has.
  */
-import type { ReportLanguage } from "../../domain/Probe.ts"
+import type { ReportLanguage } from "./Probe.ts"
 
 export interface GoalLanguage {
   readonly report: ReportLanguage

@@ -1,7 +1,7 @@
 /**
  * The words of a report, in the languages that it can be written in.
  */
-import type { ReportLanguage } from "../../domain/Probe.ts"
+import type { ReportLanguage } from "./Probe.ts"
 
 export interface Phrases {
   readonly summary: (lines: number, files: number, goal: string) => string

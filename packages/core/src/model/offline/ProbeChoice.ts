@@ -2,7 +2,7 @@
  * Which probes the words of a goal name, and which of its words are thereby spoken for. Words of everyday use name a
  * probe only if the goal says nothing else: the `state` of a budget is no question about global variables.
  */
-import type { Probe } from "../../domain/Probe.ts"
+import type { Probe } from "./Probe.ts"
 import { fold, isCjk, stem, type Token, tokens } from "./Words.ts"
 
 export interface ProbeChoice {

@@ -1,7 +1,7 @@
 /**
  * Remarks by the form of a line. Order matters: the more a remark says, the earlier it stands.
  */
-import type { Localised } from "../../domain/Probe.ts"
+import type { Localised } from "./Probe.ts"
 
 export interface RemarkRule {
   readonly on: RegExp

@@ -2,7 +2,7 @@
  * What can be said about a line from the line itself and the lines read around it, and nothing beyond them. A remark
  * about something missing names the lines in which it was not seen.
  */
-import type { ReportLanguage } from "../../domain/Probe.ts"
+import type { ReportLanguage } from "./Probe.ts"
 import { rules } from "./RemarkRules.ts"
 import type { FoundLine, Window } from "./ToolText.ts"
 

@@ -2,8 +2,9 @@
  * The look-ups that a goal leads to, and the calls that carry them out. Built from the goal alone, so that any turn can
  * say which answer belongs to which look-up.
  */
-import type { Localised, Probe } from "../../domain/Probe.ts"
+
 import { escapePattern, type Goal, type Term } from "./Goal.ts"
+import type { Localised, Probe } from "./Probe.ts"
 import { codeExtensions, codeGlob, testGlob } from "./SourceLine.ts"
 
 export interface Search {

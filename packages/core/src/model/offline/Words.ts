@@ -35,6 +35,12 @@ export const tokens = (text: string): ReadonlyArray<Token> => {
   return found
 }
 
+/** The words of `text` as they are written, in order. */
+export const wordsOf = (text: string): ReadonlyArray<string> =>
+  [...segmenter.segment(text.normalize("NFKC"))].flatMap(({ isWordLike, segment }) =>
+    isWordLike === true ? [segment] : []
+  )
+
 /** English endings only; words of other languages pass, most of them unchanged. */
 export const stem = (word: string): string => {
   const irregular = irregulars.get(word)
@@ -44,6 +50,13 @@ export const stem = (word: string): string => {
   if (/(ss|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2)
   if (/[^suai]s$/.test(word)) return stemVerb(word.slice(0, -1))
   return stemVerb(word)
+}
+
+/** What a word, in lower case, says about what to look for. */
+export const kindOf = (word: string): Token["kind"] => {
+  if ((word.length === 1 && !isCjk(word)) || stop.has(word) || /^[\p{Script=Hiragana}ー]+$/u.test(word)) return "stop"
+  if (generic.has(word) || generic.has(stem(word))) return "generic"
+  return "content"
 }
 
 // internal
@@ -76,12 +89,6 @@ const stemVerb = (word: string): string => {
   const [, base] = /^([a-z]{4,})(?:ing|ed)$/.exec(word) ?? []
   if (base === undefined || !/[aeiouy]/.test(base)) return word
   return /([bdfgkmnprt])\1$/.test(base) ? base.slice(0, -1) : base
-}
-
-const kindOf = (word: string): Token["kind"] => {
-  if ((word.length === 1 && !isCjk(word)) || stop.has(word) || /^[\p{Script=Hiragana}ー]+$/u.test(word)) return "stop"
-  if (generic.has(word) || generic.has(stem(word))) return "generic"
-  return "content"
 }
 
 const stop = new Set(

@@ -1,6 +1,7 @@
 /**
  * Chat Completions, which most compatible servers speak: a request of ours as its body, its chunks as our parts. The
- * answer is over when a finish reason and `[DONE]` have come; usage arrives between the two.
+ * answer is over when a finish reason and `[DONE]` have come; usage arrives between the two. A request begins with the
+ * bytes of the one before it, up to what is new.
  */
 import { randomUUID } from "node:crypto"
 import type {
@@ -11,6 +12,7 @@ import type {
 import type { Effort } from "../../domain/Effort.ts"
 import type { Message, ToolCall } from "../../domain/Message.ts"
 import type { FinishReason, ModelPart, ModelRequest } from "../Model.ts"
+import { systemWithForm, type WireSchema, wireSchema } from "./AnswerSchema.ts"
 import type { ProviderSettings } from "./ProviderSettings.ts"
 import {
   ended,
@@ -36,10 +38,6 @@ export const requestBody = (
   model: request.model,
   stream: true,
   stream_options: { include_usage: true },
-  messages: [{ role: "system", content: request.system }, ...request.messages.map(chatMessage)],
-  ...(maxTokensField === "max_completion_tokens"
-    ? { max_completion_tokens: request.maxOutputTokens }
-    : { max_tokens: request.maxOutputTokens }),
   ...(request.tools.length === 0
     ? {}
     : {
@@ -48,6 +46,12 @@ export const requestBody = (
           function: { name, description, parameters: { ...parameters } }
         }))
       }),
+  ...responseFormat(wireSchema(request)),
+  messages: [{ role: "system", content: systemWithForm(request) }, ...request.messages.map(chatMessage)],
+  // What changes from turn to turn stands behind the conversation.
+  ...(maxTokensField === "max_completion_tokens"
+    ? { max_completion_tokens: request.maxOutputTokens }
+    : { max_tokens: request.maxOutputTokens }),
   ...(effort === undefined ? {} : { reasoning_effort: effort })
 })
 
@@ -159,6 +163,9 @@ const usageFrom = (usage: NonNullable<ChatCompletionChunk["usage"]>) =>
     reasoning: usage.completion_tokens_details?.reasoning_tokens,
     total: usage.total_tokens
   })
+
+const responseFormat = (schema: WireSchema | null) =>
+  schema === null ? {} : { response_format: { type: "json_schema" as const, json_schema: { ...schema } } }
 
 const chatMessage = (message: Message): ChatCompletionMessageParam => {
   switch (message._tag) {

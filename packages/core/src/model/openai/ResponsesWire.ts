@@ -1,6 +1,7 @@
 /**
  * The Responses API: a request of ours as its body, its events as our parts. Nothing is stored at the provider, so
- * reasoning items come encrypted and are carried back in the order in which they came.
+ * reasoning items come encrypted and are carried back in the order in which they came. A request begins with the bytes of
+ * the one before it, up to what is new.
  */
 import type {
   ResponseCreateParamsStreaming,
@@ -12,6 +13,7 @@ import type {
 import type { Message } from "../../domain/Message.ts"
 import type { Usage } from "../../domain/Usage.ts"
 import type { FinishReason, ModelPart, ModelRequest } from "../Model.ts"
+import { systemWithForm, type WireSchema, wireSchema } from "./AnswerSchema.ts"
 import { outputParts, textOf, turnItems } from "./ResponsesTurn.ts"
 import { ended, lastParts, noParts, open, type ReaderState, usageOf, type WireReader } from "./WireReader.ts"
 
@@ -19,9 +21,8 @@ export const requestBody = (request: ModelRequest, isReasoning: boolean): Respon
   model: request.model,
   stream: true,
   store: false,
-  instructions: request.system,
-  input: request.messages.flatMap(inputItems),
-  max_output_tokens: request.maxOutputTokens,
+  ...(isReasoning ? { include: ["reasoning.encrypted_content"] } : {}),
+  instructions: systemWithForm(request),
   ...(request.tools.length === 0
     ? {}
     : {
@@ -33,9 +34,11 @@ export const requestBody = (request: ModelRequest, isReasoning: boolean): Respon
           strict: false
         }))
       }),
-  ...(isReasoning
-    ? { reasoning: { effort: request.effort, summary: "concise" }, include: ["reasoning.encrypted_content"] }
-    : {})
+  ...textFormat(wireSchema(request)),
+  input: request.messages.flatMap(inputItems),
+  // What changes from turn to turn stands behind the conversation.
+  max_output_tokens: request.maxOutputTokens,
+  ...(isReasoning ? { reasoning: { effort: request.effort, summary: "concise" } } : {})
 })
 
 export const makeReader = (): WireReader<ResponseStreamEvent> => {
@@ -124,6 +127,9 @@ const usageFrom = (usage: ResponseUsage | null | undefined): Usage | null =>
         reasoning: usage.output_tokens_details?.reasoning_tokens,
         total: usage.total_tokens
       })
+
+const textFormat = (schema: WireSchema | null) =>
+  schema === null ? {} : { text: { format: { type: "json_schema" as const, ...schema } } }
 
 const inputItems = (message: Message): ReadonlyArray<ResponseInputItem> => {
   switch (message._tag) {

@@ -13,6 +13,8 @@ export interface Received {
   readonly at: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Readonly<Record<string, unknown>>
+  /** The body as it came. */
+  readonly raw: string
   /** Instructions, system and developer messages, one below the other. */
   readonly system: string
   /** The text of the last user message or tool output. */
@@ -22,6 +24,12 @@ export interface Received {
   /** Names of the tools offered. */
   readonly toolNames: ReadonlyArray<string>
   readonly toolOutputs: ReadonlyArray<ToolOutput>
+  /** Every text of the conversation, the system's left out, in order. */
+  readonly texts: ReadonlyArray<string>
+  /** The JSON Schema that the answer is to keep to, and whether strictly; null for free text. */
+  readonly format: { readonly schema: unknown; readonly strict: boolean } | null
+  /** How much the model is to think; null where nothing is said of it. */
+  readonly effort: string | null
   /** The cap on the output, whichever field carries it. */
   readonly maxOutput: number | null
   /** A quarter of the body's bytes, rounded up. */
@@ -47,11 +55,15 @@ export const received = (
   return {
     ...seen,
     body,
+    raw: new TextDecoder().decode(bytes),
     system: [...textsOf(body.instructions), ...systems.map(({ text }) => text)].join("\n"),
     lastText: said.findLast((each) => each.role === "user" || each.role === "tool")?.text ?? "",
     goal: users[0]?.text ?? "",
     toolNames: listOf(body.tools).map((tool) => stringOf((isObject(tool.function) ? tool.function : tool).name)),
     toolOutputs: outputs.map(({ id, text }) => ({ id, text })),
+    texts: said.flatMap((each) => (systems.includes(each) || each.text === "" ? [] : [each.text])),
+    format: formatIn(seen.wire, body),
+    effort: effortIn(body),
     maxOutput: capFields.map((field) => body[field]).find(Predicate.isNumber) ?? null,
     inputTokens: Math.ceil(bytes.byteLength / 4)
   }
@@ -72,6 +84,17 @@ const objectOf = (bytes: Uint8Array): JsonObject | undefined => {
   } catch {
     return undefined
   }
+}
+
+const formatIn = (wire: Wire, { response_format, text }: JsonObject): Received["format"] => {
+  const format = wire === "chat" ? response_format : isObject(text) ? text.format : undefined
+  const told = isObject(format) && isObject(format.json_schema) ? format.json_schema : format
+  return isObject(told) && told.schema !== undefined ? { schema: told.schema, strict: told.strict === true } : null
+}
+
+const effortIn = ({ reasoning, reasoning_effort }: JsonObject): string | null => {
+  const effort = isObject(reasoning) ? reasoning.effort : reasoning_effort
+  return typeof effort === "string" ? effort : null
 }
 
 const listOf = (value: unknown): ReadonlyArray<JsonObject> => (Array.isArray(value) ? value.filter(isObject) : [])

@@ -13,13 +13,13 @@ import { bytesOf, lineCount, requireSeen, textOf, type WriteTarget, writeAction,
 const Parameters = Schema.Struct({
   patch: Schema.String.annotate({
     description:
-      "*** Begin Patch, then for each file *** Add File: PATH with + lines, *** Delete File: PATH, or *** Update File: PATH with hunks of @@ and lines that begin with a space, - or +; then *** End Patch"
+      "*** Begin Patch; for each file *** Add File: PATH and + lines, *** Delete File: PATH, or *** Update File: PATH and hunks: @@, then lines that begin with space, - or +; *** End Patch"
   })
 })
 
 export const applyPatch: Tool<typeof Parameters.Type> = {
   name: "apply_patch",
-  description: "Changes several files at once; a patch that does not fit changes nothing.",
+  description: "Changes several files, or nothing if it does not fit.",
   parameters: Parameters,
   timeLimitMs: 30_000,
   outputCap: 16 * 1024,

@@ -7,9 +7,7 @@ import { type Tool, ToolContext } from "../Tool.ts"
 import { ToolError } from "../ToolError.ts"
 import { requireSeen, writeAction, writeTarget } from "../WriteTarget.ts"
 
-const Parameters = Schema.Struct({
-  path: Schema.String.annotate({ description: "File, relative to the workspace" })
-})
+const Parameters = Schema.Struct({ path: Schema.String })
 
 export const deleteFile: Tool<typeof Parameters.Type> = {
   name: "delete_file",

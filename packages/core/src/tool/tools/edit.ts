@@ -8,15 +8,15 @@ import { ToolError } from "../ToolError.ts"
 import { bytesOf, textOf, writeAction, writeTarget } from "../WriteTarget.ts"
 
 const Parameters = Schema.Struct({
-  path: Schema.String.annotate({ description: "File, relative to the workspace" }),
-  old: Schema.String.annotate({ description: "The passage as it stands, with its indentation; no line numbers" }),
-  new: Schema.String.annotate({ description: "What stands there afterwards" }),
-  all: Schema.optionalKey(Schema.Boolean.annotate({ description: "Replace every occurrence" }))
+  path: Schema.String,
+  old: Schema.String.annotate({ description: "as it stands, with its indentation and without line numbers" }),
+  new: Schema.String,
+  all: Schema.optionalKey(Schema.Boolean)
 })
 
 export const edit: Tool<typeof Parameters.Type> = {
   name: "edit",
-  description: "Replaces a passage of a text file; the passage must occur exactly once, unless all is true.",
+  description: "Replaces a passage of a file that occurs exactly once, or all.",
   parameters: Parameters,
   timeLimitMs: 20_000,
   outputCap: 4096,

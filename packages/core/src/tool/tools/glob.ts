@@ -13,16 +13,18 @@ import { ripgrep } from "../Ripgrep.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 import { ToolError } from "../ToolError.ts"
 
+const timeLimitMs = 20_000
+
 const Parameters = Schema.Struct({
-  pattern: Schema.String.annotate({ description: "Such as `**/*.test.ts`; without `/` it counts at any depth" }),
-  path: Schema.optionalKey(Schema.String.annotate({ description: "Folder to search; the workspace if left out" }))
+  pattern: Schema.String.annotate({ description: "as `**/*.test.ts`" }),
+  path: Schema.optionalKey(Schema.String)
 })
 
 export const glob: Tool<typeof Parameters.Type> = {
   name: "glob",
-  description: "Finds files of the workspace by a pattern of their path. Ignored files are left out.",
+  description: "Finds files by name below a folder; ignored ones are left out.",
   parameters: Parameters,
-  timeLimitMs: 20_000,
+  timeLimitMs,
   outputCap: 64 * 1024,
   replay: "safe",
   narrower: "use a narrower pattern or path",
@@ -34,7 +36,7 @@ export const glob: Tool<typeof Parameters.Type> = {
     if (folder.kind !== "directory") return yield* new PathDenied({ path, rule: "not-a-directory" })
     const wanted = filePattern(pattern, folder.path)
     if (Result.isFailure(wanted)) return yield* badPattern(wanted.failure)
-    const output = yield* ripgrep("glob", ["--files", "--null"], folder.path, glob.timeLimitMs)
+    const output = yield* ripgrep("glob", ["--files", "--null"], folder.path, timeLimitMs)
     const names = namesOf(output.stdout).filter(wanted.success.matches).sort()
     const found = yield* confirmed(names)
     if (found.length === 0) return output.truncated ? "(… more)" : "no files match"
@@ -44,7 +46,6 @@ export const glob: Tool<typeof Parameters.Type> = {
 }
 
 // internal
-
 const maxFiles = 500
 
 /** A name that was cut at the end of the output, or is no UTF-8, names nothing that can be confirmed. */

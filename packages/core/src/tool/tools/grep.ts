@@ -13,17 +13,19 @@ import { checkPattern, maxFileBytes, ripgrep } from "../Ripgrep.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 import { ToolError } from "../ToolError.ts"
 
+const timeLimitMs = 20_000
+
 const Parameters = Schema.Struct({
-  pattern: Schema.String.annotate({ description: "Regular expression; without capital letters case does not count" }),
-  path: Schema.optionalKey(Schema.String.annotate({ description: "Folder or file; the workspace if left out" })),
-  glob: Schema.optionalKey(Schema.String.annotate({ description: "Only files that match, such as `*.ts`" }))
+  pattern: Schema.String.annotate({ description: "regular expression; lower case matches any case" }),
+  path: Schema.optionalKey(Schema.String),
+  glob: Schema.optionalKey(Schema.String.annotate({ description: "only files as `*.ts`" }))
 })
 
 export const grep: Tool<typeof Parameters.Type> = {
   name: "grep",
-  description: "Finds lines by a regular expression, as `path:line:text`. Ignored and binary files are left out.",
+  description: "Finds lines as path:line:text; ignored and binary files are left out.",
   parameters: Parameters,
-  timeLimitMs: 20_000,
+  timeLimitMs,
   outputCap: 128 * 1024,
   replay: "safe",
   narrower: "use a narrower pattern, path or glob",
@@ -37,8 +39,8 @@ export const grep: Tool<typeof Parameters.Type> = {
     if (flaw !== undefined) return yield* badArgument(flaw)
     const wanted = filePattern(args.glob ?? "**", place.kind === "directory" ? place.path : ".")
     if (Result.isFailure(wanted)) return yield* badArgument(`glob: ${wanted.failure}`)
-    const output = yield* ripgrep("grep", flags(args.pattern, wanted.success.name), place.path, grep.timeLimitMs)
-    if (output.code === 2) yield* checkPattern("grep", args.pattern, grep.timeLimitMs)
+    const output = yield* ripgrep("grep", flags(args.pattern, wanted.success.name), place.path, timeLimitMs)
+    if (output.code === 2) yield* checkPattern("grep", args.pattern, timeLimitMs)
     const hits = hitsOf(output.stdout).filter((hit) => wanted.success.matches(hit.path))
     const lines = yield* confirmed(byFile(hits))
     if (lines.length === 0) return output.truncated ? "(… more)" : "no lines match"
@@ -48,7 +50,6 @@ export const grep: Tool<typeof Parameters.Type> = {
 }
 
 // internal
-
 const maxLines = 200
 const maxTextLength = 240
 const maxPatternLength = 4096

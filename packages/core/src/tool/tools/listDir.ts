@@ -8,14 +8,11 @@ import { visibleLine } from "../../workspace/VisibleText.ts"
 import { confirmRead, isGitInternal, readAction } from "../ReadTarget.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 
-const Parameters = Schema.Struct({
-  path: Schema.String.annotate({ description: "Folder, relative to the workspace; `.` is the workspace" })
-})
+const Parameters = Schema.Struct({ path: Schema.String })
 
 export const listDir: Tool<typeof Parameters.Type> = {
   name: "list_dir",
-  description:
-    "Lists a folder of the workspace: `name/` is a folder, `name@` a link, a file comes with its size in bytes.",
+  description: "Lists a folder (`.` is the workspace): folders end in /, links in @, files have their bytes.",
   parameters: Parameters,
   timeLimitMs: 20_000,
   outputCap: 64 * 1024,

@@ -4,38 +4,42 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { visibleText } from "../../workspace/VisibleText.ts"
+import * as KeptResults from "../KeptResults.ts"
 import { fits, linesThatFit, type OutputRoom, without } from "../OutputRoom.ts"
 import { confirmRead, readAction } from "../ReadTarget.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 import { ToolError } from "../ToolError.ts"
 
-const Positive = Schema.Int.pipe(Schema.check(Schema.isGreaterThan(0)))
-
 const Parameters = Schema.Struct({
-  path: Schema.String.annotate({ description: "File, relative to the workspace" }),
-  offset: Schema.optionalKey(Positive.annotate({ description: "First line, from 1" })),
-  limit: Schema.optionalKey(Positive.annotate({ description: "Most lines to return; 2000 if left out" }))
+  path: Schema.String,
+  offset: Schema.optionalKey(Schema.Int.annotate({ description: "first line, from 1" })),
+  limit: Schema.optionalKey(Schema.Int.annotate({ description: "most lines, 2000 if left out" }))
 })
 
 export const readFile: Tool<typeof Parameters.Type> = {
   name: "read_file",
-  description: "Reads a text file of the workspace. Each line comes as its number, a tab, its text.",
+  description: "Reads a text file as numbered lines. Paths are relative to the workspace.",
   parameters: Parameters,
   timeLimitMs: 20_000,
   outputCap: 256 * 1024,
   replay: "safe",
   narrower: "continue with offset and limit",
-  actions: ({ path }) => readAction(path),
+  isPaged: true,
+  actions: ({ path }) => (KeptResults.numberAt(path) === undefined ? readAction(path) : Effect.succeed([])),
   run: Effect.fnUntraced(function* ({ limit = defaultLimit, offset = 1, path }) {
-    const { files, room, root } = yield* ToolContext
+    const { files, root } = yield* ToolContext
+    if (offset < 1 || limit < 1) return yield* notCounted
+    const number = KeptResults.numberAt(path)
+    if (number !== undefined) {
+      const text = yield* keptText(number)
+      return yield* pageOf(path, { lines: KeptResults.linesOf(text), truncated: false }, offset, limit)
+    }
     const file = yield* root.readFile(path, { maxBytes })
     yield* confirmRead(path, file.path)
     if (!file.truncated) files.saw(file.path, file.bytes)
     if (file.bytes.includes(0)) return yield* binary(file.path)
     const lines = linesOf(new TextDecoder().decode(file.bytes))
-    if (lines.length === 0) return "(… the file is empty)"
-    if (offset > lines.length) return yield* beyond(file.path, offset, lines.length)
-    return page(lines, offset, limit, room, file.truncated)
+    return yield* pageOf(file.path, { lines, truncated: file.truncated }, offset, limit)
   })
 }
 
@@ -44,6 +48,33 @@ export const readFile: Tool<typeof Parameters.Type> = {
 const defaultLimit = 2000
 const maxBytes = 8 * 1024 * 1024
 const maxLineLength = 2000
+
+/** What was cut of an earlier result: nobody's file, and only for the agent that got the result. */
+const keptText = Effect.fnUntraced(function* (number: number) {
+  const { keptText, results } = yield* ToolContext
+  const kept = results.get(number)
+  const text = kept === undefined ? undefined : yield* keptText(kept)
+  if (text !== undefined) return text
+  const there = [...results.keys()].map(KeptResults.placeOf).join(", ") || "none"
+  return yield* new ToolError({
+    tool: "read_file",
+    message: kept === undefined ? `there is no result ${number}` : `result ${number} is not kept any more`,
+    hint: `Results that were cut: ${there}. A file of this name is ./${KeptResults.placeOf(number)}.`
+  })
+})
+
+interface Lines {
+  readonly lines: ReadonlyArray<string>
+  /** They are not all that there are. */
+  readonly truncated: boolean
+}
+
+const pageOf = Effect.fnUntraced(function* (path: string, { lines, truncated }: Lines, offset: number, limit: number) {
+  const { room } = yield* ToolContext
+  if (lines.length === 0) return "(… the file is empty)"
+  if (offset > lines.length) return yield* beyond(path, offset, lines.length)
+  return page(lines, offset, limit, room, truncated)
+})
 
 const linesOf = (text: string): ReadonlyArray<string> => {
   const lines = text.split("\n")
@@ -78,6 +109,12 @@ const shown = (line: string): string => {
   if (text.length <= maxLineLength) return visibleText(text)
   return `${visibleText(text.slice(0, maxLineLength).toWellFormed())}… (${text.length - maxLineLength} more characters)`
 }
+
+const notCounted = new ToolError({
+  tool: "read_file",
+  message: "offset and limit count from 1",
+  hint: "Leave them out for the beginning."
+})
 
 const binary = (path: string) =>
   new ToolError({ tool: "read_file", message: `${path} is a binary file`, hint: "Only text files can be read." })

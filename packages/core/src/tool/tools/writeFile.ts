@@ -7,8 +7,8 @@ import { type Tool, ToolContext } from "../Tool.ts"
 import { bytesOf, lineCount, requireSeen, writeAction, writeTarget } from "../WriteTarget.ts"
 
 const Parameters = Schema.Struct({
-  path: Schema.String.annotate({ description: "File, relative to the workspace; missing folders are made" }),
-  content: Schema.String.annotate({ description: "The whole text of the file" })
+  path: Schema.String.annotate({ description: "missing folders are made" }),
+  content: Schema.String.annotate({ description: "the whole file" })
 })
 
 export const writeFile: Tool<typeof Parameters.Type> = {

@@ -39,7 +39,7 @@ export const request = (more: Partial<ModelRequest> = {}): ModelRequest => ({
   maxOutputTokens: 1_000,
   effort: "medium",
   format: null,
-  brief: { agent: "tester", goal: "Say something.", scope: [], probes: [] },
+  brief: { agent: "tester", goal: "Say something.", scope: [] },
   closing: false,
   ...more
 })

@@ -8,11 +8,15 @@ const asked = (toolNames: ReadonlyArray<string>, outputs: ReadonlyArray<string>)
   at: 0,
   headers: {},
   body: {},
+  raw: "{}",
   system: "",
   lastText: "",
   goal: "",
   toolNames,
   toolOutputs: outputs.map((text, index) => ({ id: `c${index}`, text })),
+  texts: outputs,
+  format: null,
+  effort: null,
   maxOutput: null,
   inputTokens: 0
 })

@@ -5,7 +5,10 @@ import type { Answer } from "../../../src/testing/provider/Answer.ts"
 import { type Output, outputOf } from "../../../src/testing/provider/Output.ts"
 
 const said = ({ calls, reasoning, text }: Output): string =>
-  reasoning + text + calls.map(({ args, name }) => name + args).join("")
+  asSent(reasoning, text, ...calls.flatMap(({ args, name }) => [name, args]))
+
+/** Each for itself: two halves of a character in two of them are not one. */
+const asSent = (...texts: ReadonlyArray<string>): string => texts.map((text) => Buffer.from(text).toString()).join("")
 
 describe("an output", () => {
   it("is cut between characters, and nothing follows the cut", () => {
@@ -32,10 +35,9 @@ describe("an output", () => {
     ([reasoning, text, args, maxOutput]) =>
       Effect.sync(() => {
         const answer = { reasoning, text, calls: [{ name: "grep", args }] }
-        // A lone half of a character has no bytes of its own.
-        const whole = Buffer.from(`${reasoning}${text}grep${args}`).toString()
+        const whole = asSent(reasoning, text, "grep", args)
         const output = outputOf(answer, { index: 0, maxOutput })
-        const sent = Buffer.from(said(output)).toString()
+        const sent = said(output)
         expect(whole.startsWith(sent)).toBe(true)
         expect(output.tokens).toBeLessThanOrEqual(maxOutput)
         expect(output.reasoningTokens).toBeLessThanOrEqual(output.tokens)

@@ -1,0 +1,33 @@
+/**
+ * Where a value of a setting comes from. Pure.
+ */
+export type Source =
+  | { readonly _tag: "Default" }
+  | {
+      readonly _tag: "File"
+      readonly by: "user" | "project"
+      readonly file: string
+      readonly line: number
+      readonly column: number
+    }
+  | { readonly _tag: "Variable"; readonly name: string }
+  | { readonly _tag: "Flag"; readonly name: string }
+
+/** A value with where it was said. */
+export interface Said<A> {
+  readonly value: A
+  readonly source: Source
+}
+
+/** `config.yaml:3:9`, `DEPUTIZE_MODEL`, `--model`, `default` */
+export const sourceText = (source: Source): string => {
+  switch (source._tag) {
+    case "Default":
+      return "default"
+    case "File":
+      return `${source.file}:${source.line}:${source.column}`
+    case "Variable":
+    case "Flag":
+      return source.name
+  }
+}

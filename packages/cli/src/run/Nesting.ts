@@ -1,0 +1,56 @@
+/**
+ * What a command line says about agents that agents start: how many in all, how deep, how many at once, and what holds
+ * for each of them.
+ */
+import type { RunRequest } from "@deputize/core/runtime/RunRequest"
+import * as Effect from "effect/Effect"
+import type { Invocation } from "../command/Invocation.ts"
+import { mostAutomatic, mostParallel } from "../config/SettingFacts.ts"
+import { plural } from "../render/Figures.ts"
+import { parseCount } from "../values/Amount.ts"
+import { defined } from "./Assignment.ts"
+
+/** Of a run of `named` agents. */
+export const readNesting = Effect.fnUntraced(function* (invocation: Invocation, named: number) {
+  const number = (flag: string) => {
+    const text = invocation.value(flag)
+    return text === undefined ? Effect.succeed(undefined) : Effect.fromResult(parseCount(`--${flag}`, text))
+  }
+  const atOnce = invocation.value("max-parallel") === "auto" ? mostAutomatic : yield* number("max-parallel")
+  return {
+    request: {
+      maxParallel: Math.min(named, atOnce ?? mostParallel),
+      ...defined({ maxSpawnedAtOnce: atOnce }),
+      trusted: invocation.has("trust"),
+      oneModel: invocation.has("model")
+    },
+    limits: defined({ children: yield* number("max-agents"), depth: yield* number("max-depth") })
+  }
+})
+
+/** Who may start whom, within which limits; null where no agent may start any. */
+export const teamWords = ({ agents, limits = {}, maxSpawnedAtOnce }: RunRequest): string | null => {
+  const starters = [...new Map(agents.map(({ definition }) => [definition.name, definition.permissions.spawn]))]
+    .filter(([, spawn]) => spawn.length > 0)
+    .map(([name, spawn]) => `${name} may start ${spawn.includes("*") ? "any agent" : spawn.join(", ")}`)
+  if (starters.length === 0) return null
+  const { children = defaults.children, depth = defaults.depth } = limits
+  return [
+    starters.join("; "),
+    `${plural(children, "agent")} in all`,
+    `${plural(depth, "level")} deep`,
+    `${atOnceOf({ maxSpawnedAtOnce })} at a time`
+  ].join(", ")
+}
+
+/** Requests that may be under way at once. */
+export const parallelismOf = (request: RunRequest): number =>
+  (request.maxParallel ?? request.agents.length) + (teamWords(request) === null ? 0 : atOnceOf(request))
+
+// internal
+
+/** The runtime's, where nothing is said. */
+const defaults = { children: 32, depth: 3, atOnce: 4 }
+
+const atOnceOf = ({ maxSpawnedAtOnce }: { readonly maxSpawnedAtOnce?: number | undefined }): number =>
+  maxSpawnedAtOnce ?? defaults.atOnce

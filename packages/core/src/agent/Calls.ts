@@ -1,0 +1,81 @@
+/**
+ * The calls of a turn: runs them side by side, each with its part of the room that there is for results.
+ *
+ * 1. Every call gets exactly one result, in the order of the calls.
+ * 2. A result and what changed with it are in the log when its call ends, whatever becomes of the others.
+ */
+import * as Effect from "effect/Effect"
+import { Budget } from "../budget/Budget.ts"
+import { upperBound } from "../budget/Estimate.ts"
+import type { ToolCall } from "../domain/Message.ts"
+import { type CallResult, runCall } from "../tool/ToolRunner.ts"
+import { divide } from "./Allowance.ts"
+import { usedBefore } from "./CallIds.ts"
+import type { Log } from "./CourseState.ts"
+import { type Reading, roomToRead } from "./Reading.ts"
+import * as Repeats from "./Repeats.ts"
+import * as Transcript from "./Transcript.ts"
+import type { Means } from "./Turn.ts"
+
+/** A call's answer, and how often the conversation has had this answer to this call, itself included. */
+export interface Answered extends CallResult {
+  readonly times: number
+}
+
+/** Runs calls of the last turn in `log`. */
+export const runCalls = Effect.fnUntraced(function* (
+  means: Means,
+  log: Log,
+  calls: ReadonlyArray<ToolCall>,
+  reading: Reading
+) {
+  const { results, seen, task } = means
+  const { transcript } = log
+  const budget = yield* Budget
+  const granted = Math.max(0, (yield* roomToRead(means, transcript, reading)) - calls.length * noticeTokens)
+  const claimTokens = divide(granted, calls.length)
+  return yield* Effect.forEach(
+    calls,
+    Effect.fnUntraced(function* (call) {
+      const id = usedBefore(call)
+      const refusal =
+        id !== undefined
+          ? `the call id ${id} was used before; give every call an id of its own`
+          : (yield* budget.tryConsume(task.path, { calls: 1 }))
+            ? undefined
+            : "the limit of tool calls is reached; answer from what you have seen"
+      let times = 1
+      const remark = (text: string): string => {
+        times = Repeats.timesSeen(transcript.messages, transcript.forgotten, call, text) + 1
+        return Repeats.notice(times)
+      }
+      const result = yield* runCall({
+        run: task.run,
+        path: task.path,
+        parent: task.parent,
+        policy: task.policy,
+        tools: task.tools,
+        call,
+        seen,
+        results,
+        ...(refusal === undefined ? { remark } : { refusal }),
+        skills: task.skills,
+        team: task.team,
+        outputTokens: granted,
+        claimTokens
+      })
+      log.changes.push(...result.changes)
+      log.transcript = Transcript.apply(log.transcript, { ...result.message, _tag: "Done" })
+      return { ...result, times } satisfies Answered
+    }),
+    { concurrency: Math.min(calls.length, mostCallsAtOnce) }
+  )
+})
+
+// internal
+
+/** Of one agent: a model may ask for hundreds in a turn, and each may be a process. */
+const mostCallsAtOnce = 8
+
+/** A notice of repetition stands behind its result, beyond the room that the result was given. */
+const noticeTokens = upperBound(Repeats.notice(1_000))

@@ -1,0 +1,132 @@
+/**
+ * A run as its record tells it, folded from its facts: agents, what each has used, who owns it, how it ended. Pure. A run
+ * that was taken up again goes on where it stood, with a new owner.
+ */
+import type { AgentStatus } from "../agent/AgentResult.ts"
+import type { RunStatus } from "../runtime/RunResult.ts"
+import { depthOf, inTreeOrder } from "./AgentTree.ts"
+import type { Recorded } from "./Fact.ts"
+import type { Owner } from "./Owner.ts"
+import { counted, emptyTally, sumOf, type Tally } from "./Tally.ts"
+import { type ToolTally, toolTallies } from "./ToolTally.ts"
+
+/** `lost`: it has no end, and the process that owned it is gone. */
+export type RunState = "running" | "lost" | RunStatus
+
+export interface AgentRecord {
+  readonly path: string
+  /** 1 for an agent that the user named, more for those that agents started. */
+  readonly depth: number
+  readonly agent: string
+  readonly goal: string
+  readonly model: string
+  /** `queued`: its turn has not come. `waiting`: for agents that it started. */
+  readonly status: "queued" | "running" | "waiting" | AgentStatus
+  readonly tally: Tally
+  /** Tokens held for a request whose end is not on record. */
+  readonly inFlight: number
+}
+
+export interface RunRecord {
+  readonly run: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** The time of its last event. */
+  readonly lastAt: number
+  /** Null while it has no end. */
+  readonly ending: RunStatus | null
+  readonly owner: Owner | null
+  readonly limits: { readonly tokens: number | null; readonly nanoUsd: number | null }
+  /** In the order asked, those that an agent started behind it. */
+  readonly agents: ReadonlyArray<AgentRecord>
+  /** All agents together. */
+  readonly tally: Tally
+  readonly tools: ReadonlyArray<ToolTally>
+}
+
+export const runRecord = (run: string, startedAt: number, events: ReadonlyArray<Recorded>): RunRecord => {
+  const agents = new Map<string, AgentRecord>()
+  let lastAt = startedAt
+  let ending: RunRecord["ending"] = null
+  let owner: RunRecord["owner"] = null
+  let limits: RunRecord["limits"] = { tokens: null, nanoUsd: null }
+  let model = ""
+  for (const { fact, path, time } of events) {
+    lastAt = time
+    switch (fact._tag) {
+      case "run.Started":
+        limits = { tokens: fact.tokens, nanoUsd: fact.nanoUsd }
+        model = fact.model
+        for (const asked of fact.agents) {
+          const before = agents.get(asked.path) ?? unstarted(asked.path, model)
+          agents.set(asked.path, { ...before, ...described(before, asked) })
+        }
+        ending = null
+        owner = fact.owner ?? owner
+        break
+      case "run.Resumed":
+        ending = null
+        owner = fact.owner ?? owner
+        break
+      case "run.Ended":
+        ending = fact.status
+        break
+      case "Unknown":
+        break
+      default:
+        agents.set(path, advanced(agents.get(path) ?? unstarted(path, model), fact))
+    }
+  }
+  const all = inTreeOrder([...agents.values()])
+  const sums = { tally: sumOf(all.map(({ tally }) => tally)), tools: toolTallies(events) }
+  return { run, startedAt, lastAt, ending, owner, limits, agents: all, ...sums }
+}
+
+export const stateOf = ({ ending, owner }: RunRecord, isAlive: (owner: Owner) => boolean): RunState =>
+  ending ?? (owner !== null && isAlive(owner) ? "running" : "lost")
+
+// internal
+
+const unstarted = (path: string, model: string): AgentRecord => ({
+  path,
+  depth: depthOf(path),
+  agent: path.slice(path.lastIndexOf("/") + 1).replace(/#\d+$/, ""),
+  goal: "",
+  model,
+  status: "queued",
+  tally: emptyTally,
+  inFlight: 0
+})
+
+/** What is told of the agent, over what is known. */
+const described = (
+  before: AgentRecord,
+  { agent, goal, model = "" }: { readonly agent: string; readonly goal: string; readonly model?: string }
+): Pick<AgentRecord, "agent" | "goal" | "model"> => ({
+  agent: agent || before.agent,
+  goal: goal || before.goal,
+  model: model || before.model
+})
+
+const advanced = (agent: AgentRecord, fact: Recorded["fact"]): AgentRecord => {
+  const tally = counted(agent.tally, fact)
+  switch (fact._tag) {
+    case "agent.Queued":
+      return { ...agent, ...described(agent, fact), status: "queued" }
+    case "agent.Started":
+      return { ...agent, ...described(agent, fact), status: "running", inFlight: 0 }
+    case "agent.TurnRequested":
+      return { ...agent, tally, inFlight: fact.reserved }
+    case "agent.TurnCompleted":
+    case "agent.TurnFailed":
+      return { ...agent, tally, inFlight: 0 }
+    case "agent.Waiting":
+      return { ...agent, status: "waiting" }
+    case "agent.Resumed":
+      return { ...agent, status: "running" }
+    case "agent.Ended":
+      return { ...agent, ...described(agent, fact.result), status: fact.result.status }
+    default:
+      return agent
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * The agents of a run that can deal with each other, and what the run knows for all of them. One for a run; there is none
+ * where nobody may start agents, and nothing of it is paid for then.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import type { AgentTask } from "../agent/AgentTask.ts"
+import { agentName } from "../definition/AgentDefinition.ts"
+import { AgentLoader } from "../definition/AgentLoader.ts"
+import { modelOf } from "../definition/ModelName.ts"
+import { type Held, heldBy } from "../definition/Trust.ts"
+import { defaultDepth } from "../domain/Limits.ts"
+import type { ToolError } from "../tool/ToolError.ts"
+import type { Candidate } from "./Admission.ts"
+import * as Peer from "./Peer.ts"
+import type { Running } from "./Running.ts"
+import type { AgentRequest, RunRequest } from "./RunRequest.ts"
+import type { Place } from "./Shares.ts"
+import { refused } from "./SpawnRules.ts"
+
+/** A definition by its name. */
+export interface Known extends Pick<AgentRequest, "definition" | "model"> {
+  /** What it is held to here besides what its starter may; `artifacts` are those of the copy that is started. */
+  readonly held: (artifacts: ReadonlyArray<string>) => Held
+}
+
+export interface Crew {
+  readonly running: Running
+  readonly peers: Map<Candidate, Peer.Peer>
+  /** Those that the run was started with. */
+  readonly named: Array<Peer.Peer>
+  /** Tasks of agents that have not begun. */
+  readonly prepared: Map<Place, AgentTask>
+  /** Done when an agent that was started has begun or has to wait. */
+  readonly placed: Map<Candidate, Deferred.Deferred<void>>
+  readonly find: (name: string) => Effect.Effect<Known, ToolError>
+  /** How many agents of a name there have been in the run. */
+  readonly copies: Map<string, number>
+  /** Messages sent until now. */
+  letters: number
+}
+
+export const make = Effect.fnUntraced(function* (running: Running, prepared: Map<Place, AgentTask>) {
+  const { request } = running
+  const loader = yield* AgentLoader
+  const known = new Map<string, Known>()
+  const find = Effect.fnUntraced(function* (name: string) {
+    const wanted = agentName(name)
+    const found = known.get(wanted) ?? ofRequest(request, wanted) ?? (yield* ofLoader(request, loader, name))
+    known.set(wanted, found)
+    return found
+  })
+  const copies = new Map<string, number>()
+  for (const { definition } of request.agents) copies.set(definition.name, (copies.get(definition.name) ?? 0) + 1)
+  const crew: Crew = { running, peers: new Map(), named: [], prepared, placed: new Map(), find, copies, letters: 0 }
+  return crew
+})
+
+/** An agent that the run was started with, or that `parent` starts. */
+export const join = (
+  crew: Crew,
+  candidate: Candidate,
+  parent: Peer.Peer | null,
+  policy: Peer.Peer["policy"]
+): Peer.Peer => {
+  const { definition, limits } = candidate.place.request
+  const level = parent === null ? 0 : parent.level + 1
+  const own = { ...definition.limits, ...limits }.depth
+  const above = parent === null ? (crew.running.request.limits?.depth ?? defaultDepth) : parent.deepest
+  const deepest = Math.min(above, level + (own ?? Number.POSITIVE_INFINITY))
+  const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
+  const { place } = candidate
+  const peer = Peer.make({ place, parent, level, deepest, candidate, ended, turnstile, policy })
+  crew.peers.set(candidate, peer)
+  if (parent === null) crew.named.push(peer)
+  else parent.children.push(peer)
+  return peer
+}
+
+// internal
+
+/** What the user handed over is what is meant by its name. */
+const ofRequest = ({ agents }: RunRequest, wanted: string): Known | undefined => {
+  const found = agents.find(({ definition }) => definition.name === wanted)
+  if (found === undefined) return undefined
+  const { ceiling = [], definition, model } = found
+  return { definition, ...(model === undefined ? {} : { model }), held: () => ({ ceiling, warnings: [] }) }
+}
+
+const ofLoader = ({ oneModel = false, trusted = false }: RunRequest, loader: AgentLoader["Service"], name: string) =>
+  loader.find(name).pipe(
+    Effect.map(({ definition, isOfRepository, source }): Known => {
+      const { warnings, ...model } = oneModel ? { warnings: [] } : modelOf(source, definition.model)
+      const held: Known["held"] = (artifacts) => {
+        const { ceiling, warnings: taken } = heldBy({ source, isOfRepository }, definition, trusted, artifacts)
+        return { ceiling, warnings: [...warnings, ...taken] }
+      }
+      return { definition, ...model, held }
+    }),
+    Effect.catchTags({
+      AgentNotFound: ({ nearest }) => {
+        const hint =
+          nearest.length === 0 ? "Take one of those that you were told of." : `Nearest names: ${nearest.join(", ")}.`
+        return Effect.fail(refused(`there is no agent named ${JSON.stringify(name.slice(0, 100))}`, hint))
+      },
+      DefinitionError: ({ message }) =>
+        Effect.fail(refused(`${name} cannot be read: ${message}`, "Start another agent, or do it yourself."))
+    })
+  )

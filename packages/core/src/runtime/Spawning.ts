@@ -1,0 +1,115 @@
+/**
+ * How an agent starts another: what may not be is refused before anything is consumed, and nothing is begun here: a
+ * started agent enters the queue of the run and gets to work from there.
+ *
+ * 1. A child may do what its parent may and its own definition grants, and no more.
+ * 2. Its budget is a part of its parent's: at most what that has left, at least what a turn and an answer need.
+ * 3. One after the other for each parent, so that of two calls only one gets the last of anything.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { AgentTask } from "../agent/AgentTask.ts"
+import { Budget } from "../budget/Budget.ts"
+import { childPath } from "../domain/Ids.ts"
+import { Model } from "../model/Model.ts"
+import { intersect } from "../policy/Policy.ts"
+import type { SpawnRequest } from "../tool/Team.ts"
+import { type Admission, partOf } from "./Admission.ts"
+import { type Crew, join } from "./Crew.ts"
+import type { Peer } from "./Peer.ts"
+import { artifactsOf, cheapFloor, needOf, prepare } from "./Prepare.ts"
+import { PriceUnknown } from "./PriceUnknown.ts"
+import type { AgentRequest } from "./RunRequest.ts"
+import { capped, ownLimits, type Place } from "./Shares.ts"
+import { refusal, refused, tooLittle, tooMany, tooSmall } from "./SpawnRules.ts"
+
+/** Comes back when the child has begun or waits its turn. */
+export const spawn = Effect.fnUntraced(function* (
+  crew: Crew,
+  enter: Admission<never, never>["enter"],
+  peer: Peer,
+  asked: SpawnRequest
+) {
+  const placed = yield* Deferred.make<void>()
+  const child = yield* peer.turnstile.withPermits(1)(
+    Effect.gen(function* () {
+      const { place, task } = yield* settle(crew, peer, asked)
+      const budget = yield* Budget
+      if (!(yield* budget.tryConsume(peer.place.path, { agents: 1 }))) yield* requireMore(peer)
+      crew.prepared.set(place, task)
+      return yield* Effect.sync(() => {
+        const candidate = enter(place)
+        crew.placed.set(candidate, placed)
+        return join(crew, candidate, peer, task.policy)
+      })
+    })
+  )
+  yield* Deferred.await(placed)
+  return child
+})
+
+// internal
+
+/** Where the child would stand, and its task. Fails with what keeps it from being started. */
+const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: SpawnRequest) {
+  const known = yield* crew.find(asked.agent)
+  const { definition } = known
+  const problem = refusal(peer, definition.name, asked)
+  if (problem !== undefined) return yield* problem
+  yield* requireMore(peer)
+  const copy = (crew.copies.get(definition.name) ?? 0) + 1
+  crew.copies.set(definition.name, copy)
+  const held = known.held(artifactsOf(definition, copy))
+  const request: AgentRequest = {
+    definition,
+    goal: asked.goal,
+    inputs: asked.inputs,
+    scope: peer.place.request.scope,
+    ...(known.model === undefined ? {} : { model: known.model }),
+    ceiling: intersect(peer.policy, held.ceiling),
+    ...(asked.tokens === undefined ? {} : { limits: { tokens: asked.tokens } })
+  }
+  const above = yield* (yield* Budget).prospect(peer.place.path)
+  const siblings = peer.children.filter((child) => child.place.request.definition.name === definition.name)
+  const place: Place = {
+    request,
+    path: childPath(peer.place.path, definition.name, siblings.length + 1),
+    parent: peer.place.path,
+    copy,
+    limit: capped(ownLimits(request), above),
+    guarantee: {}
+  }
+  const prepared = yield* prepare(crew.running, place)
+  const task = { ...prepared, unavailable: [...prepared.unavailable, ...held.warnings] }
+  yield* requirePrice(place, task)
+  return { place: { ...place, guarantee: yield* floorOf(place, task) }, task }
+})
+
+const requireMore = Effect.fnUntraced(function* (peer: Peer) {
+  const lacking = yield* (yield* Budget).shortfall(peer.place.path, { agents: 1 })
+  if (lacking !== null) return yield* tooMany(peer, lacking)
+})
+
+const requirePrice = Effect.fnUntraced(function* ({ limit }: Place, { model }: AgentTask) {
+  const { facts, provider } = yield* Model
+  if (limit.nanoUsd === undefined || facts(model).price !== null) return
+  const { message } = new PriceUnknown({ model, provider })
+  return yield* refused(message, "Start an agent that names no model of its own, or do it yourself.")
+})
+
+/**
+ * What the child needs at least, counted exactly only where that decides. A definition's own limit below it is no reason
+ * not to start: such an agent answers from what it is told.
+ */
+const floorOf = Effect.fnUntraced(function* ({ limit, parent, request }: Place, task: AgentTask) {
+  const budget = yield* Budget
+  // Money counts where only those above it have a limit of it.
+  const own = { ...(limit.nanoUsd === undefined ? {} : { nanoUsd: Number.POSITIVE_INFINITY }), ...ownLimits(request) }
+  const asked = request.limits?.tokens ?? Number.POSITIVE_INFINITY
+  const cheap = yield* cheapFloor(task)
+  if (cheap.tokens <= asked && (yield* budget.shortfall(parent, partOf(cheap, own))) === null) return partOf(cheap, own)
+  const { floor } = yield* needOf(task)
+  if (floor.tokens > asked) return yield* tooLittle(asked, floor.tokens)
+  const lacking = yield* budget.shortfall(parent, partOf(floor, own), { atLast: true })
+  return lacking === null ? partOf(floor, own) : yield* tooSmall(lacking)
+})

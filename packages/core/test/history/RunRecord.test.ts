@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest"
+import { runRecord, stateOf } from "../../src/history/RunRecord.ts"
+import { emptyTally } from "../../src/history/Tally.ts"
+import { factsOf, type Happening, start } from "./Events.ts"
+
+const owned: Happening = {
+  what: "run.Started",
+  at: 0,
+  body: {
+    agents: [
+      { path: "/root/code-reviewer", agent: "code-reviewer", goal: "Review" },
+      { path: "/root/test-gen", agent: "test-gen", goal: "Test" }
+    ],
+    tokens: 80_000,
+    nanoUsd: 2_000_000_000,
+    model: "offline",
+    pid: 4_711,
+    processStart: "boot:7",
+    processStartedAt: start - 50
+  }
+}
+
+const started = (agent: string): Happening => ({ what: "agent.Started", agent, body: { goal: "g", model: "m" } })
+
+const turn: ReadonlyArray<Happening> = [
+  { what: "agent.TurnRequested", body: { turn: 1, reserved: 500 } },
+  {
+    what: "agent.TurnCompleted",
+    body: {
+      turn: 1,
+      calls: [{ id: "1", name: "grep", args: "{}" }],
+      usage: { input: 90, cached: 0, output: 10, reasoning: 0 },
+      charged: 100,
+      nanoUsd: 7
+    }
+  },
+  { what: "tool.Done", body: { callId: "1", ok: false, ms: 12 } }
+]
+
+const end: Happening = { what: "agent.Ended", body: { result: { status: "completed", model: "m" } } }
+
+const recordOf = (happenings: ReadonlyArray<Happening>) => runRecord("r0mh8k3x2q7f4a", start, factsOf(happenings))
+
+const used = { ...emptyTally, requests: 1, input: 90, output: 10, charged: 100, nanoUsd: 7 }
+
+describe("the record of a run", () => {
+  it("tells agents in the order asked, with what each has used", () => {
+    expect(recordOf([owned, started("code-reviewer"), ...turn, end])).toStrictEqual({
+      run: "r0mh8k3x2q7f4a",
+      startedAt: start,
+      lastAt: start + 5_000,
+      ending: null,
+      owner: { pid: 4_711, start: "boot:7", startedBy: start - 50 },
+      limits: { tokens: 80_000, nanoUsd: 2_000_000_000 },
+      agents: [
+        {
+          path: "/root/code-reviewer",
+          depth: 1,
+          agent: "code-reviewer",
+          goal: "g",
+          model: "m",
+          status: "completed",
+          tally: used,
+          inFlight: 0
+        },
+        {
+          path: "/root/test-gen",
+          depth: 1,
+          agent: "test-gen",
+          goal: "Test",
+          model: "offline",
+          status: "queued",
+          tally: emptyTally,
+          inFlight: 0
+        }
+      ],
+      tally: used,
+      tools: [{ tool: "grep", calls: 1, failed: 1, ms: 12 }]
+    })
+  })
+
+  it("keeps what is held for a request without an end", () => {
+    const { agents } = recordOf([
+      owned,
+      started("code-reviewer"),
+      { what: "agent.TurnRequested", body: { reserved: 500 } }
+    ])
+    expect(agents.map(({ inFlight, status }) => ({ inFlight, status }))).toStrictEqual([
+      { inFlight: 500, status: "running" },
+      { inFlight: 0, status: "queued" }
+    ])
+  })
+
+  it("lists agents that an agent started behind it, and ones that it was never told of", () => {
+    const { agents } = recordOf([
+      owned,
+      started("code-reviewer"),
+      { what: "agent.Queued", agent: "test-gen/helper", body: { agent: "helper", goal: "Help" } },
+      { what: "agent.Queued", agent: "code-reviewer/helper#2", body: { agent: "helper", goal: "Help more" } },
+      started("code-reviewer/helper#2"),
+      started("code-reviewer/helper#2/x"),
+      { what: "agent.Waiting", body: { paths: ["/root/code-reviewer/helper#2"] } },
+      started("stray/x"),
+      { what: "agent.Heard", agent: "code-reviewer/y#3", body: {} }
+    ])
+    expect(agents.map(({ agent, depth, path, status }) => [path, depth, agent, status])).toStrictEqual([
+      ["/root/code-reviewer", 1, "code-reviewer", "waiting"],
+      ["/root/code-reviewer/helper#2", 2, "helper", "running"],
+      ["/root/code-reviewer/helper#2/x", 3, "x", "running"],
+      ["/root/code-reviewer/y#3", 2, "y", "queued"],
+      ["/root/test-gen", 1, "test-gen", "queued"],
+      ["/root/test-gen/helper", 2, "helper", "queued"],
+      ["/root/stray/x", 2, "x", "running"]
+    ])
+  })
+
+  it("goes on with a new owner when the run was taken up again", () => {
+    const again: Happening = { what: "run.Resumed", body: { pid: 4_712, processStart: "boot:9" } }
+    const { ending, owner } = recordOf([owned, { what: "run.Ended", body: { status: "cancelled" } }, again])
+    expect({ ending, owner }).toStrictEqual({ ending: null, owner: { pid: 4_712, start: "boot:9", startedBy: null } })
+  })
+
+  it("reads events that it does not know, and bodies of any shape", () => {
+    const bodies = [null, 7, "text", [], { agents: 3, pid: "x" }, { agents: [null, { path: 7 }] }]
+    const whats = ["run.Started", "run.Ended", "agent.Started", "agent.TurnCompleted", "agent.Ended", "mail.Sent"]
+    const { agents, ending, owner } = recordOf(whats.flatMap((what) => bodies.map((body) => ({ what, body }))))
+    expect({ paths: agents.map(({ path }) => path), ending, owner }).toStrictEqual({
+      paths: ["/root/code-reviewer"],
+      ending: "failed",
+      owner: null
+    })
+  })
+})
+
+describe("the state of a run", () => {
+  const running = recordOf([owned])
+  const ended = recordOf([owned, { what: "run.Ended", body: { status: "timed_out" } }])
+  const nobodys = recordOf([{ what: "run.Started", body: {} }])
+  it.each([
+    ["is its end, whether or not its process is there", ended, true, "timed_out"],
+    ["is running while its process is there", running, true, "running"],
+    ["is lost once its process is gone", running, false, "lost"],
+    ["is lost when nobody is known to own it", nobodys, true, "lost"]
+  ])("%s", (_, record, isAlive, state) => {
+    expect(stateOf(record, () => isAlive)).toBe(state)
+  })
+})

@@ -1,0 +1,207 @@
+/**
+ * Random families of agents, in virtual time: what must hold whoever starts whom, waits for whom, and breaks when.
+ */
+import { afterAll, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { budgetUnits } from "../../src/budget/Amounts.ts"
+import { Budget, type BudgetNode, type Lease } from "../../src/budget/Budget.ts"
+import { type AgentPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import type { ModelRequest } from "../../src/model/Model.ts"
+import { running } from "../../src/runtime/Running.ts"
+import type { RunRequest } from "../../src/runtime/RunRequest.ts"
+import { shares } from "../../src/runtime/Shares.ts"
+import { supervise } from "../../src/runtime/Supervisor.ts"
+import {
+  asked,
+  factsOf,
+  inTime,
+  lead,
+  makeFolder,
+  nap,
+  otherCall,
+  type Script,
+  spawnCall,
+  turnOf,
+  waitCall,
+  withScript
+} from "./Team.ts"
+
+const folder = makeFolder()
+afterAll(folder.remove)
+
+const small = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
+
+/** What an agent of the family does. */
+const Character = Schema.Struct({
+  children: Schema.Literals([0, 1, 2, 3, 3]),
+  /** Tenths of a second before each of its turns. */
+  pace: small(6),
+  waits: Schema.Literals(["all", "first", "twice", "not"]),
+  writes: Schema.Boolean,
+  ends: Schema.Literals(["answer", "answer", "answer", "defect", "interrupts", "calls for ever"])
+})
+const Family = Schema.Struct({
+  characters: Schema.Array(Character).pipe(Schema.check(Schema.isMinLength(1), Schema.isMaxLength(6))),
+  named: small(2),
+  /** Thousands of tokens of each named agent. */
+  budget: small(60),
+  places: small(3),
+  agents: small(20),
+  /** Tenths of a second until the run is interrupted; 0 for never. */
+  interruption: Schema.Literals([0, 0, 0, 0, 3, 7, 12, 20])
+})
+type Family = typeof Family.Type
+
+const characterOf = ({ characters }: Family, goal: string) => characters[Number(goal.slice(1)) % characters.length]
+
+/** Goals are numbers: the children of 4 are 13, 14 and 15. */
+const scriptOf =
+  (family: Family, atWork: { most: number; now: number }): Script =>
+  (request: ModelRequest) =>
+    Effect.gen(function* () {
+      const character = characterOf(family, request.brief.goal)
+      if (character === undefined) return { text: "nobody" }
+      const isStarted = Number(request.brief.goal.slice(1)) >= 100
+      if (isStarted) atWork.now += 1
+      atWork.most = Math.max(atWork.most, atWork.now)
+      yield* nap(character.pace / 10).pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            if (isStarted) atWork.now -= 1
+          })
+        )
+      )
+      return yield* said(request, character)
+    })
+
+const said = (request: ModelRequest, { children, ends, waits, writes }: typeof Character.Type) => {
+  const number = Number(request.brief.goal.slice(1))
+  const turn = turnOf(request)
+  if (request.closing) return Effect.succeed({ text: "closing" })
+  if (turn === 0) {
+    const calls = Array.from({ length: children }, (_, index) => spawnCall("lead", `g${100 + number * 3 + index}`))
+    return Effect.succeed({
+      calls: [
+        ...calls,
+        ...(writes ? [otherCall("send_message", { to: "parent", text: `from ${number}` })] : []),
+        otherCall("list_agents", {})
+      ]
+    })
+  }
+  if (turn === 1 && waits !== "not" && children > 0) {
+    const first = waitCall(["lead"])
+    return Effect.succeed({ calls: waits === "all" ? [waitCall()] : waits === "first" ? [first] : [first, waitCall()] })
+  }
+  if (ends === "defect") return Effect.die(new Error("a bug"))
+  if (ends === "interrupts" && turn < 4)
+    return Effect.succeed({ calls: [otherCall("interrupt_agent", { path: "lead" })] })
+  if (ends === "calls for ever" && turn < 12)
+    return Effect.succeed({ calls: [otherCall("list_agents", {}), otherCall("read_file", { path: `${turn}` })] })
+  return Effect.succeed({ text: `answer of ${number}` })
+}
+
+/** A ledger that is looked at after every change to it. */
+const watchedBudget = (limits: Parameters<typeof Budget.make>[0], worst: { excess: number }, paths: Set<AgentPath>) =>
+  Layer.effect(
+    Budget,
+    Effect.map(Budget.make(limits), (budget) => {
+      const look = Effect.map(Effect.forEach([rootPath, ...paths], budget.node), (nodes) => {
+        for (const { units } of nodes) {
+          for (const unit of budgetUnits) {
+            const { limit, overdraft, reserved, used } = units[unit]
+            worst.excess = Math.max(worst.excess, used + reserved - (limit ?? Number.POSITIVE_INFINITY) - overdraft)
+          }
+        }
+      })
+      const then = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.tap(effect, () => look)
+      const watched = (lease: Lease): Lease => ({
+        get reserved() {
+          return lease.reserved
+        },
+        settle: (actual, keep) => then(lease.settle(actual, keep)),
+        resize: (amounts) => then(lease.resize(amounts))
+      })
+      return Budget.of({
+        ...budget,
+        carve: (parent, path, child) => {
+          return then(
+            Effect.tap(budget.carve(parent, path, child), () =>
+              Effect.sync(() => {
+                paths.add(path)
+              })
+            )
+          )
+        },
+        reserve: (path, amounts) => then(Effect.map(budget.reserve(path, amounts), watched)),
+        tryConsume: (path, amounts) => then(budget.tryConsume(path, amounts))
+      })
+    })
+  )
+
+const live = (family: Family) =>
+  Effect.gen(function* () {
+    const tokens = 5_000 + family.budget * 1_000
+    const request: RunRequest = {
+      workspace: folder.root,
+      agents: Array.from({ length: family.named + 1 }, (_, index) => asked(lead({ limits: { tokens } }), `g${index}`)),
+      limits: { children: family.agents + 1 },
+      maxSpawnedAtOnce: family.places + 1
+    }
+    const { places, total } = shares(request)
+    const worst = { excess: 0 }
+    const paths = new Set<AgentPath>()
+    const atWork = { most: 0, now: 0 }
+    const run = makeRunId(0, 0)
+    return yield* Effect.gen(function* () {
+      const journal = yield* Journal
+      const budget = yield* Budget
+      yield* journal.open(run)
+      const whole = Effect.flatMap(running(run, request, 0, places.length), (made) => supervise(made, places))
+      const fiber = yield* Effect.forkChild(whole)
+      if (family.interruption > 0) {
+        yield* Effect.forkChild(Effect.andThen(nap(family.interruption / 10), Fiber.interrupt(fiber)))
+      }
+      const exit = yield* Fiber.await(fiber)
+      const nodes: ReadonlyArray<BudgetNode> = yield* Effect.forEach([rootPath, ...paths], budget.node)
+      return { atWork, exit, facts: factsOf(yield* journal.read(run)), nodes, worst }
+    }).pipe(
+      Effect.provide(watchedBudget(total, worst, paths)),
+      Effect.provide(withScript(folder.root, scriptOf(family, atWork)))
+    )
+  })
+
+describe("a family of agents", () => {
+  it.effect.prop(
+    "comes to its end within its budget and its places, with one end for each of its agents and nothing held",
+    [Family],
+    ([family]) =>
+      Effect.gen(function* () {
+        const { atWork, exit, facts, nodes, worst } = yield* inTime(live(family))
+        expect(Exit.isSuccess(exit) || family.interruption > 0).toBe(true)
+        expect(atWork.most).toBeLessThanOrEqual(family.places + 1)
+        expect(worst.excess).toBeLessThanOrEqual(0)
+        const held = nodes.flatMap(({ path, units }) =>
+          budgetUnits
+            .filter((unit) => units[unit].reserved !== 0 || units[unit].guarantee !== 0)
+            .map((unit) => [path, unit])
+        )
+        expect(held).toStrictEqual([])
+        const pathsOf = (...tags: ReadonlyArray<string>) =>
+          facts.flatMap(({ fact, path }) => (tags.includes(fact._tag) ? [path] : []))
+        const ended = pathsOf("Ended")
+        expect(new Set(ended).size).toBe(ended.length)
+        for (const path of pathsOf("Started", "Queued")) expect(ended).toContain(path)
+        // A child ends before who started it.
+        for (const [index, path] of ended.entries()) {
+          expect(ended.slice(index + 1).filter((later) => later.startsWith(`${path}/`))).toStrictEqual([])
+        }
+        return true
+      }),
+    { arbitrary: { runs: 30, size: 20 } }
+  )
+})
