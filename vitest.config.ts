@@ -6,8 +6,8 @@ const project = (name: string) => ({
 })
 
 export default defineConfig({
-  resolve: { conditions: ["source", "module", "node", "default"] },
-  ssr: { resolve: { conditions: ["source", "module", "node", "default"] } },
+  resolve: { conditions: ["@deputize/source", "module", "node", "default"] },
+  ssr: { resolve: { conditions: ["@deputize/source", "module", "node", "default"] } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,

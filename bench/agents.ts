@@ -81,7 +81,7 @@ const many = async (
 
 const once = async (kind: string, count: number, url: string): Promise<Measured> => {
   const script = join(import.meta.dirname, "agentsProcess.ts")
-  const child = spawn(process.execPath, ["--conditions=source", script, kind, String(count), url], {
+  const child = spawn(process.execPath, ["--conditions=@deputize/source", script, kind, String(count), url], {
     stdio: ["ignore", "pipe", "inherit"]
   })
   let out = ""

@@ -2,7 +2,7 @@
  * One measurement of `agents.ts`: so many agents at once against a provider, by our runtime or by a bare loop. Prints
  * what it took as JSON.
  *
- *   node --conditions=source bench/agentsProcess.ts runtime|nested|floor COUNT URL
+ *   node --conditions=@deputize/source bench/agentsProcess.ts runtime|nested|floor COUNT URL
  */
 import { Agent, request } from "node:http"
 import { runExplorers, runNested } from "./benchRuntime.ts"

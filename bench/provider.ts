@@ -4,7 +4,7 @@
  * milliseconds. An agent that can start others starts as many as its goal says, at once, and waits for them. Prints its
  * address, then ends with its standard input.
  *
- *   node --conditions=source bench/provider.ts --delay 1000 --turns 3
+ *   node --conditions=@deputize/source bench/provider.ts --delay 1000 --turns 3
  */
 import { parseArgs } from "node:util"
 import { type Answer, startProviderServer } from "@deputize/core/testing/ProviderServer"

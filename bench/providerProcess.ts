@@ -15,7 +15,14 @@ export const startProvider = async (options: {
   readonly turns: number
 }): Promise<ProviderProcess> => {
   const script = join(import.meta.dirname, "provider.ts")
-  const args = ["--conditions=source", script, "--delay", String(options.delayMs), "--turns", String(options.turns)]
+  const args = [
+    "--conditions=@deputize/source",
+    script,
+    "--delay",
+    String(options.delayMs),
+    "--turns",
+    String(options.turns)
+  ]
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
   const url = await new Promise<string>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the provider of the benchmark ended with ${code}`)))

@@ -46,7 +46,7 @@ const reserved: ReadonlyArray<{ readonly module: RegExp; readonly only: Readonly
   { module: /^node:child_process$/, only: ["core/process"] },
   { module: /^node:sqlite$/, only: ["core/journal"] },
   { module: /^@vscode\/ripgrep$/, only: ["core/tool"] },
-  { module: /^yaml$/, only: ["core/document", "core/definition", "build-tools/pipeline"] },
+  { module: /^yaml$/, only: ["core/document"] },
   { module: /^ajv($|\/)/, only: ["core/agent"] },
   { module: /^openai($|\/)/, only: ["core/model", "core/testing"] },
   { module: /^gpt-tokenizer($|\/)/, only: ["core/budget"] },

@@ -1,11 +1,12 @@
 /**
  * Builds the published command line: one bundle with a lazy chunk for every command, all help pages, the scripts of
- * completion, and the JSON Schemas of the result and of the configuration. `node --conditions=source packages/cli/scripts/build.ts`
+ * completion, and the JSON Schemas of results and of the configuration. `node --conditions=@deputize/source packages/cli/scripts/build.ts`
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises"
 import { isBuiltin } from "node:module"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { pipelineJsonSchema } from "@deputize/build-tools/pipeline/JsonSchema"
+import { CreationJson } from "@deputize/core/generate/CreationJson"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
 import * as Schema from "effect/Schema"
 import { build, type Plugin } from "esbuild"
@@ -15,6 +16,7 @@ import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
 import { configJsonSchema } from "../src/config/ConfigJsonSchema.ts"
 import { StreamLine } from "../src/render/StreamJson.ts"
+import { joinChunks } from "./joinChunks.ts"
 
 const root = join(import.meta.dirname, "..")
 const dist = join(root, "dist")
@@ -60,10 +62,11 @@ const bundle = () =>
     platform: "node",
     target: "node24",
     format: "esm",
-    conditions: ["source"],
+    conditions: ["@deputize/source"],
     external: ["@vscode/ripgrep"],
     minifySyntax: true,
     metafile: true,
+    write: false,
     plugins: [lazyBuiltins],
     logLevel: "warning"
   })
@@ -79,6 +82,7 @@ const bundleHelp = () =>
     platform: "node",
     target: "node24",
     format: "cjs",
+    conditions: ["@deputize/source"],
     minifySyntax: true,
     logLevel: "warning"
   })
@@ -121,17 +125,27 @@ const checkBeside = (outputs: Readonly<Record<string, { readonly inputs: object 
   throw new Error(`${source} is in ${holding.join(", ") || "no file"}, and what it starts in dist/chunks`)
 }
 
-const { metafile } = await bundle()
+const { metafile, outputFiles } = await bundle()
 checkBeside(metafile.outputs, "core/src/budget/TokenCounter.ts")
 checkBeside(metafile.outputs, "build-tools/src/nx/NxHost.ts")
+const outputs = await joinChunks(
+  new Map(outputFiles.map(({ path, text }) => [relative(root, path).replaceAll("\\", "/"), text])),
+  metafile,
+  {
+    started: ["src/main.ts", "src/RunHandler.ts", "src/commands/agents/list.handler.ts"],
+    apart: ["../core/src/budget/tokenWorker.ts", "../build-tools/src/nx/host.ts"]
+  }
+)
+// Only now: a build that failed leaves the last one in working order.
+await Promise.all([...outputs].map(([path, text]) => write(relative("dist", path), text)))
 await Promise.all([
-  // Only now: a build that failed leaves the last one in working order.
-  removeOthers(Object.keys(metafile.outputs)),
+  removeOthers([...outputs.keys()]),
   bundleHelp(),
   writeJson("help.json", helpPages(commandTable)),
   ...shells.map((shell) => write(`completion/${shell}`, completionScript(commandTable, shell))),
   writeJson("schema/config.schema.json", configJsonSchema(), 2),
   writeJson("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
+  writeJson("schema/creation.schema.json", schemaOf("Result of deputize agent-create (--json, -o)", CreationJson), 2),
   writeJson("schema/build.schema.json", pipelineJsonSchema(), 2),
   writeJson(
     "schema/stream.schema.json",

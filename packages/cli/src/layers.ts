@@ -7,7 +7,7 @@ import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { cacheFolder, configFolder, environment } from "./config/Environment.ts"
+import { cacheFolder, environment, userFolder } from "./config/Environment.ts"
 import type { Provider } from "./config/Provider.ts"
 
 /** `agentFile` comes before every other definition. */
@@ -22,7 +22,12 @@ export const runtimeLayer = (workspace: string, record: string, provider: Provid
   Layer.unwrap(
     Effect.promise(async () => {
       const [services, model] = await Promise.all([import("@deputize/core/promise/Services"), modelLayer(provider)])
-      return services.layer({ ...agentPlaces(workspace, agentFile), state: dirname(record), model })
+      return services.layer({
+        ...agentPlaces(workspace, agentFile),
+        ...definitionCache(),
+        state: dirname(record),
+        model
+      })
     })
   )
 
@@ -82,12 +87,12 @@ export const sessionsLayer = (folder: string) =>
 
 const agentPlaces = (workspace: string, agentFile: string | undefined) => {
   const surroundings = environment()
-  const configHome = configFolder(surroundings)
+  const ownHome = userFolder(surroundings)
   return {
     workspace,
     // Without a home there are no agents of the user.
     home: surroundings.home ?? join(parse(workspace).root, "nonexistent"),
-    ...(configHome === undefined ? {} : { configHome }),
+    ...(ownHome === undefined ? {} : { ownHome }),
     ...(agentFile === undefined ? {} : { agentFile })
   }
 }

@@ -2,8 +2,10 @@
  * Looks, before anything runs, whether the machine has what the pipeline asks for: tools and their versions, room on the
  * disk and in memory, ports, hosts that can be reached. Changes nothing.
  */
+
 import { statfsSync } from "node:fs"
 import { connect, createServer } from "node:net"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 import { run } from "@deputize/core/process/ChildProcess"
 import * as Effect from "effect/Effect"
 import { coerce, satisfies } from "semver"
@@ -100,7 +102,9 @@ const portFinding = (port: number): Effect.Effect<CheckFinding> =>
     const server = createServer()
     server.once("error", (cause) => {
       const next = "End what listens there, or change the port."
-      resume(Effect.succeed({ name, severity: "error", text: `cannot be used: ${codeOf(cause)}`, next }))
+      resume(
+        Effect.succeed({ name, severity: "error", text: `cannot be used: ${codeOf(cause) ?? cause.message}`, next })
+      )
     })
     server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
       server.close(() => resume(Effect.succeed(ok(name, "free"))))
@@ -123,11 +127,9 @@ const hostFinding = (address: string): Effect.Effect<CheckFinding> =>
       socket.destroy()
     })
     socket.once("timeout", () => failed(`no answer in ${hostMs / 1_000} s`))
-    socket.once("error", (cause) => failed(codeOf(cause)))
+    socket.once("error", (cause) => failed(codeOf(cause) ?? cause.message))
     return Effect.sync(() => socket.destroy())
   })
-
-const codeOf = (cause: Error): string => ("code" in cause ? String(cause.code) : cause.message)
 
 const size = (bytes: number): string =>
   bytes < 1024 ** 3 ? `${Math.floor(bytes / 1024 ** 2)} MiB` : `${(bytes / 1024 ** 3).toFixed(1)} GiB`

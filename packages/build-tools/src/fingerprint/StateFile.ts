@@ -2,11 +2,12 @@
  * Small files that are whole or not there, whenever the process or the machine dies: written under another name, put on
  * the disk, renamed. Throws what the file system throws.
  */
+
 import { randomBytes } from "node:crypto"
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import process from "node:process"
-import { codeOf } from "./StateUnwritable.ts"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 
 /** The file and its name are on the disk when this returns; its folders are made. */
 export const writeDurably = (file: string, text: string): void => {

@@ -2,6 +2,7 @@
  * The state folder of a build cannot be written: its disk is full, it is read-only, or it belongs to somebody else. The
  * build itself may go on without what was to be kept.
  */
+import { codeOrText } from "@deputize/core/internal/domain/SystemCode"
 import * as Schema from "effect/Schema"
 
 export class StateUnwritable extends Schema.TaggedError<StateUnwritable>()("StateUnwritable", {
@@ -22,11 +23,7 @@ export class StateUnwritable extends Schema.TaggedError<StateUnwritable>()("Stat
 
 /** For what a file operation threw. */
 export const stateUnwritable = (path: string, thrown: unknown): StateUnwritable =>
-  new StateUnwritable({ path, code: codeOf(thrown) ?? String(thrown) })
-
-/** The system's code of what a file operation threw. */
-export const codeOf = (thrown: unknown): string | undefined =>
-  thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : undefined
+  new StateUnwritable({ path, code: codeOrText(thrown) })
 
 // internal
 

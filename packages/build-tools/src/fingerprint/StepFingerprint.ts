@@ -1,8 +1,9 @@
 /**
  * The fingerprint of a step from its parts. Pure.
  */
-import { hash } from "node:crypto"
+
 import { relative } from "node:path"
+import { sha256 } from "@deputize/core/internal/domain/Sha256"
 import type { Step } from "../pipeline/Pipeline.ts"
 import type { Fingerprint, OutputFile } from "./Fingerprint.ts"
 
@@ -52,7 +53,7 @@ export const resultOf = (fingerprint: Fingerprint | null, outputs: ReadonlyArray
 
 // internal
 
-const digest = (value: unknown): string => hash("sha256", canonical(value), "hex")
+const digest = (value: unknown): string => sha256(canonical(value))
 
 /** JSON whose objects have their keys in order. */
 const canonical = (value: unknown): string =>
@@ -91,7 +92,7 @@ const sealed = ({
 const digestOfFiles = (files: Parts["inputs"]): string => {
   let text = ""
   for (const [path, content] of files) text += `${path}\0${content}\n`
-  return hash("sha256", text, "hex")
+  return sha256(text)
 }
 
 /** Retries, time limits and the like do not change what comes out. */

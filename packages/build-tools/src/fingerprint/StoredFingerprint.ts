@@ -3,11 +3,11 @@
  * changed is not believed. So its shape is checked only coarsely, without a schema, because it is read before every build
  * and may name thousands of files.
  */
-import { hash } from "node:crypto"
+import { sha256 } from "@deputize/core/internal/domain/Sha256"
 import type { Kept } from "./Freshness.ts"
 
 /** Step ids may hold characters that file names may not. */
-export const fileNameOf = (step: string): string => `${hash("sha256", step, "hex").slice(0, 16)}.json`
+export const fileNameOf = (step: string): string => `${sha256(step).slice(0, 16)}.json`
 
 export const encode = (step: string, { fingerprint, finishedAt, ms, outputs }: Kept): string => {
   const body = JSON.stringify({ format, step, fingerprint, outputs, ms, finishedAt })
@@ -29,8 +29,6 @@ const format = 1
 
 const before = '{"sha256":"'
 const between = '","kept":'
-
-const sha256 = (text: string): string => hash("sha256", text, "hex")
 
 /** Vouched for by the hash: nothing else writes this format. */
 const isKept = (value: unknown): value is Kept & { readonly step: string } =>

@@ -2,10 +2,11 @@
  * The folders of a workspace as they were when they were first looked at. One tree serves all steps that are looked at
  * together; what runs in between needs a new one.
  */
+
 import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 import { type Above, type IgnoreRules, ignoreRules } from "./IgnoreRules.ts"
-import { codeOf } from "./StateUnwritable.ts"
 
 export interface Tree {
   /** Empty for what is not there, is no folder, or cannot be read. `folder` counts from the workspace. */

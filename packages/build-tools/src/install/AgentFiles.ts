@@ -5,12 +5,13 @@
  * matter at which point an earlier install ended. New bytes are written beside their place before the version is in use,
  * while a full disk can still stop everything, and take their names after it.
  */
+
 import { mkdirSync, renameSync, rmSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { contentHash } from "../fingerprint/FileHash.ts"
 import { syncFolder, writeDurably } from "./Durable.ts"
 import { agentsOf, isWorkName, type Place, workName } from "./Place.ts"
-import { hashOf } from "./StagedFiles.ts"
 import { manifestOf, manifestsOf, type VersionManifest } from "./Versions.ts"
 import { leavesBelow, statsOf } from "./Walk.ts"
 
@@ -80,6 +81,6 @@ const stateOf = async (
   const stats = statsOf(path)
   if (stats === undefined) return "absent"
   if (!stats.isFile()) return "edited"
-  const sha256 = await hashOf(path)
+  const sha256 = await contentHash(path)
   return known.some(({ agents }) => agents[name] === sha256) ? sha256 : "edited"
 }

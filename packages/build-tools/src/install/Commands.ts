@@ -5,10 +5,12 @@
  * Nothing that is not ours is replaced: a link is made only where no name is. On Windows, which makes links only with a
  * special right, a name is a small script `NAME.cmd` that calls the program.
  */
+
 import { readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { codeOf, syncFolder } from "./Durable.ts"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
+import { syncFolder } from "./Durable.ts"
 import { installError } from "./InstallError.ts"
 import { commandLink, ownerOf, type Place } from "./Place.ts"
 import { statsOf } from "./Walk.ts"

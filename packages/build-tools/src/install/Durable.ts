@@ -2,8 +2,11 @@
  * Puts files and the names of folders on the disk. Where a system has no such thing (names of folders on Windows, some
  * network disks), what was written is no less there; a disk that is full or broken says so.
  */
-import { constants, promises } from "node:fs"
+
+import { constants } from "node:fs"
+import * as promises from "node:fs/promises"
 import process from "node:process"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 
 export const syncFile = async (path: string): Promise<void> => {
   const handle = await promises.open(path, process.platform === "win32" ? "r+" : constants.O_RDONLY)
@@ -18,7 +21,7 @@ export const syncFolder = async (path: string): Promise<void> => {
   try {
     await syncFile(path)
   } catch (error) {
-    if (!withoutSync.has(codeOf(error))) throw error
+    if (!withoutSync.has(codeOf(error) ?? "")) throw error
   }
 }
 
@@ -32,8 +35,6 @@ export const writeDurably = async (path: string, bytes: string | Uint8Array, mod
     await handle.close()
   }
 }
-
-export const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "")
 
 // internal
 

@@ -1,9 +1,9 @@
 /**
  * Why nothing was installed or rolled back. Whatever it is, what was in use before still is.
  */
+import { codeOrText } from "@deputize/core/internal/domain/SystemCode"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { codeOf } from "./Durable.ts"
 
 /** A path or glob of the pipeline that names no file. */
 const NoMatch = Schema.TaggedStruct("NoMatch", { from: Schema.String })
@@ -77,7 +77,7 @@ const asInstallError = (path: string, error: unknown): InstallError => {
   return installError({
     _tag: "Unwritable",
     path: typeof refused === "string" ? refused : path,
-    code: codeOf(error) || String(error)
+    code: codeOrText(error)
   })
 }
 

@@ -2,8 +2,10 @@
  * The npm packages that have to be installed together: those that are asked for, and the packages of the same workspace
  * that they need, which no registry may have.
  */
+
 import { globSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 
 /** Folders, the asked ones first; throws where a package.json is no JSON. */
 export const withLocalNeeds = (asked: ReadonlyArray<string>, workspace: string): ReadonlyArray<string> => {
@@ -49,7 +51,7 @@ const manifestIn = (folder: string): unknown => {
   try {
     return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined
+    if (codeOf(cause) === "ENOENT") return undefined
     throw cause
   }
 }

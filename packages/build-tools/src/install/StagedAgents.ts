@@ -2,14 +2,15 @@
  * Copies of the agent definitions that a version brings, kept with it: a rollback brings its own back, and what a user has
  * edited is known by their hashes.
  */
+
 import { constants, copyFileSync, existsSync, mkdirSync, statSync } from "node:fs"
 import { chmod } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
+import { contentHash } from "../fingerprint/FileHash.ts"
 import type { Install } from "../pipeline/Pipeline.ts"
 import { syncFile } from "./Durable.ts"
 import { installError } from "./InstallError.ts"
 import { agentsOf } from "./Place.ts"
-import { hashOf } from "./StagedFiles.ts"
 import { leavesBelow } from "./Walk.ts"
 
 /** Names, with `/`, to the SHA-256 of each. Files and folders with a dot are an editor's, and left out. */
@@ -32,7 +33,7 @@ export const addStagedAgents = async (
     copyFileSync(join(source, name), path, constants.COPYFILE_EXCL)
     await chmod(path, 0o644)
     await syncFile(path)
-    hashes.push([name, await hashOf(path)])
+    hashes.push([name, await contentHash(path)])
   }
   return Object.fromEntries(hashes)
 }

@@ -2,12 +2,13 @@
  * What a version consists of, so that it can be compared with what is on the disk: before the swap, and before a
  * rollback. The installer's own folder is not counted.
  */
-import { createHash } from "node:crypto"
-import { createReadStream, lstatSync, promises, readlinkSync, realpathSync, statSync } from "node:fs"
+
+import { lstatSync, readlinkSync, realpathSync, statSync } from "node:fs"
+import * as promises from "node:fs/promises"
 import { dirname, isAbsolute, join, resolve, sep } from "node:path"
 import process from "node:process"
-import { pipeline } from "node:stream/promises"
 import * as Schema from "effect/Schema"
+import { contentHash } from "../fingerprint/FileHash.ts"
 import { installError } from "./InstallError.ts"
 import { ownFolder } from "./Place.ts"
 import { leavesBelow, statsOf, walk } from "./Walk.ts"
@@ -39,7 +40,7 @@ export const versionFile = async (version: string, name: string): Promise<Versio
   const path = join(version, name)
   const stats = lstatSync(path)
   if (!stats.isSymbolicLink()) {
-    return { kind: "file", path: name, size: stats.size, mode: modeOf(stats.mode), sha256: await hashOf(path) }
+    return { kind: "file", path: name, size: stats.size, mode: modeOf(stats.mode), sha256: await contentHash(path) }
   }
   const target = readlinkSync(path)
   if (isAbsolute(target) || !leadsInside(version, path, target)) {
@@ -55,12 +56,6 @@ export const damageOf = async (version: string, files: ReadonlyArray<VersionFile
     if (what !== undefined) return installError({ _tag: "Damaged", path: join(version, file.path), what })
   }
   return undefined
-}
-
-export const hashOf = async (path: string): Promise<string> => {
-  const hash = createHash("sha256")
-  await pipeline(createReadStream(path), hash)
-  return hash.digest("hex")
 }
 
 /** Of a mode, the rights that are installed. */
@@ -93,5 +88,5 @@ const differenceOf = async (path: string, file: VersionFile) => {
   if (!stats.isFile()) return "content"
   if (stats.size !== file.size) return "size"
   if (modeOf(stats.mode) !== file.mode) return "mode"
-  return (await hashOf(path)) === file.sha256 ? undefined : "content"
+  return (await contentHash(path)) === file.sha256 ? undefined : "content"
 }

@@ -5,11 +5,13 @@
  * Files are copied here. An npm package is packed and installed from its archive, so what is tested is what others would
  * get, and what it depends on is checked by npm. Cargo builds what it puts there; there is no source to compare with.
  */
+
 import { constants, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs"
 import { chmod, copyFile, symlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import process from "node:process"
 import * as Effect from "effect/Effect"
+import { contentHash } from "../fingerprint/FileHash.ts"
 import type { Install, InstallSource, RunCommand } from "../pipeline/Pipeline.ts"
 import { syncFile, syncFolder } from "./Durable.ts"
 import { attempt, installError } from "./InstallError.ts"
@@ -19,7 +21,7 @@ import { ownFolder } from "./Place.ts"
 import { type SourceFile, sourceFiles } from "./SourceFiles.ts"
 import { addStagedAgents } from "./StagedAgents.ts"
 import { addStagedCommands } from "./StagedCommands.ts"
-import { foldersIn, hashOf, modeOf, namesIn, type VersionFile, versionFile } from "./StagedFiles.ts"
+import { foldersIn, modeOf, namesIn, type VersionFile, versionFile } from "./StagedFiles.ts"
 
 interface Staged {
   readonly files: ReadonlyArray<VersionFile>
@@ -108,7 +110,7 @@ const copy = async (file: SourceFile, folder: string): Promise<void> => {
   const differs = (what: "size" | "mode" | "content") => installError({ _tag: "Damaged", path: file.source, what })
   if (source.size !== copied.size) throw differs("size")
   if (modeOf(copied.mode) !== modeOf(mode)) throw differs("mode")
-  if ((await hashOf(file.source)) !== (await hashOf(path))) throw differs("content")
+  if ((await contentHash(file.source)) !== (await contentHash(path))) throw differs("content")
 }
 
 const installPackages = Effect.fn("Staging.installPackages")(function* <E, R>(

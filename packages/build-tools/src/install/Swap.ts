@@ -6,10 +6,12 @@
  * a moment, and after a crash in it until the next install, there is no version in use; programs that run go on, because
  * their files stay where they are. (The Windows part follows its documentation and has no test here.)
  */
+
 import { renameSync, rmSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { codeOf, syncFolder } from "./Durable.ts"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
+import { syncFolder } from "./Durable.ts"
 import { type Place, workName } from "./Place.ts"
 
 export const swap = async (place: Place, version: string): Promise<void> => {

@@ -5,11 +5,13 @@
  * manifest says which one it replaced. What is not reached from `current` that way is what a dead installer left, or was
  * rolled back from.
  */
+
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs"
 import { basename, join } from "node:path"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { codeOf, writeDurably } from "./Durable.ts"
+import { writeDurably } from "./Durable.ts"
 import { isPlainName, isWorkName, ownFolder, type Place, workName } from "./Place.ts"
 import { VersionFile } from "./StagedFiles.ts"
 import { statsOf } from "./Walk.ts"
@@ -116,7 +118,7 @@ const unlessAbsent = <A>(read: () => A): A | undefined => {
   try {
     return read()
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return undefined
     throw error
   }
 }

@@ -2,9 +2,10 @@
  * What is below a folder, in order, with its path from there. Links are named and never followed, which a recursive
  * `readdir` of Node does.
  */
+
 import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs"
 import { join } from "node:path"
-import { codeOf } from "./Durable.ts"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 
 export interface Walked {
   readonly path: string

@@ -2,8 +2,10 @@
  * Drafts the first pipeline of a workspace from what it is and with the tools that were found, and writes it where there
  * is none yet.
  */
+
 import { closeSync, fsyncSync, openSync, realpathSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
+import { codeOrText } from "@deputize/core/internal/domain/SystemCode"
 import * as Effect from "effect/Effect"
 import { cargoPipeline } from "./init/Cargo.ts"
 import { cmakePipeline } from "./init/CMake.ts"
@@ -82,7 +84,7 @@ export const writeFirstPipeline = ({ file, text }: Pick<FirstFile, "file" | "tex
       }
     },
     catch: (thrown) => {
-      const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown)
+      const code = codeOrText(thrown)
       return code === "EEXIST"
         ? refusal(basename(file), "is there already", "Edit it, or remove it first.")
         : refusal(basename(file), `cannot be written (${code})`, "Make the workspace's folder writable.")

@@ -4,12 +4,13 @@
  */
 import { existsSync, realpathSync } from "node:fs"
 import { basename, isAbsolute, join, relative, resolve } from "node:path"
+import type { Place } from "@deputize/core/internal/document/Place"
 import * as Effect from "effect/Effect"
 import { type KeptIn, keepPipeline, keptPipeline, keyOf } from "./KeptPipeline.ts"
 import { isNxWorkspace, nxPipeline } from "./NxWorkspace.ts"
 import type { Platform } from "./Outline.ts"
 import { PipelineError } from "./PipelineError.ts"
-import { type Place, readPipelineText } from "./PipelineText.ts"
+import { readPipelineText } from "./PipelineText.ts"
 import type { ResolveOptions } from "./Resolve.ts"
 
 export interface LoadOptions {

@@ -2,24 +2,22 @@
  * The text of a pipeline file, read with care, since repositories come from anybody: a regular file of sane size in
  * UTF-8.
  */
+
 import { Buffer, isUtf8 } from "node:buffer"
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs"
+import type { Place } from "@deputize/core/internal/document/Place"
+import { codeOrText } from "@deputize/core/internal/domain/SystemCode"
 
 export type PipelineText =
   | { readonly _tag: "Read"; readonly text: string }
   | { readonly _tag: "Refused"; readonly problem: string; readonly fix: string; readonly place: Place | null }
-
-export interface Place {
-  readonly line: number
-  readonly column: number
-}
 
 /** Without a byte order mark. */
 export const readPipelineText = (file: string): PipelineText => {
   try {
     return readRegular(file)
   } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown)
+    const code = codeOrText(thrown)
     return code === "ENOENT"
       ? refused("is not there", "Give the path of a pipeline file, or write one with deputize build --init.")
       : refused(`cannot be read (${code})`, "Make it a file that you may read.")

@@ -23,12 +23,7 @@ export interface WrittenPipeline {
 export const parsePipeline = (text: string, shown: string): Effect.Effect<WrittenPipeline, PipelineError> =>
   Effect.suspend(() => {
     const tree = yamlTree(text)
-    const misfits = tree.misfits.map(({ fix, path, place, problem }) => ({
-      ...place,
-      field: fieldOf(path),
-      problem,
-      fix
-    }))
+    const misfits = tree.misfits.map(({ field, fix, place, problem }) => ({ ...place, field, problem, fix }))
     // Where the text is no YAML, or too much of it, nothing else can be said; keys given twice hide nothing.
     if (tree.value === undefined) return Effect.fail(errorOf(shown, misfits))
     const decoded = decode(tree.value)

@@ -2,9 +2,11 @@
  * One runner a workspace. The lock itself is the system's (core's FileLock), so a dead holder never blocks; who holds it
  * is written beside it for those who wait.
  */
+
 import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
+import { codeOf } from "@deputize/core/internal/domain/SystemCode"
 import { FileLock } from "@deputize/core/internal/journal/FileLock"
 import type { JournalError } from "@deputize/core/journal/JournalError"
 import * as Clock from "effect/Clock"
@@ -114,6 +116,6 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (thrown) {
-    return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM"
+    return codeOf(thrown) === "EPERM"
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What a session is bound to, and what of it differs now from when it began.
  */
-import { hash } from "node:crypto"
+import { sha256 } from "@deputize/core/internal/domain/Sha256"
 import { run } from "@deputize/core/process/ChildProcess"
 import * as Effect from "effect/Effect"
 import type { Pipeline } from "../pipeline/Pipeline.ts"
@@ -31,7 +31,7 @@ export const differences = (then: SessionInputs, now: SessionInputs): ReadonlyAr
 /** Where a line stands in the file is no part of what is built. */
 const pipelineHash = (pipeline: Pipeline): string => {
   const steps = pipeline.steps.map((step) => ({ ...step, line: 0 }))
-  return hash("sha256", JSON.stringify({ ...pipeline, steps }), "hex")
+  return sha256(JSON.stringify({ ...pipeline, steps }))
 }
 
 /** Null without git, and where nothing was committed yet. */

@@ -70,7 +70,7 @@ describe("a prefix in use", () => {
       const installing = (label: string) =>
         run({
           command: process.execPath,
-          args: ["--conditions=source", script, files.base, label, "12"],
+          args: ["--conditions=@deputize/source", script, files.base, label, "12"],
           cwd: "/",
           env: environment,
           maxStdoutBytes: 1 << 16,

@@ -2,7 +2,7 @@
  * Installs version after version, with a rollback after every third, into the prefix of a fixture: COUNT of them, or
  * without end from the moment in which it is told to by a byte on stdin. Says so with a dot once it has begun.
  *
- *   node --conditions=source installing.ts BASE LABEL [COUNT]
+ *   node --conditions=@deputize/source installing.ts BASE LABEL [COUNT]
  */
 import * as fs from "node:fs"
 import { install, rollback } from "@deputize/build-tools/install/Installer"

@@ -1,6 +1,6 @@
 /**
  * Kills an installing process at random moments, and looks each time at what is in use, whether the next install cleans
- * up, and whether one can go back. Also a program: `node --conditions=source kill.ts --kills 500 --seed 7`.
+ * up, and whether one can go back. Also a program: `node --conditions=@deputize/source kill.ts --kills 500 --seed 7`.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
@@ -68,7 +68,7 @@ const startOne = (files: Fixture, number: number) =>
   Effect.acquireRelease(
     Effect.callback<ChildProcess>((resume) => {
       const script = fileURLToPath(new URL("./installing.ts", import.meta.url))
-      const child = spawn(process.execPath, ["--conditions=source", script, files.base, `s${number}`], {
+      const child = spawn(process.execPath, ["--conditions=@deputize/source", script, files.base, `s${number}`], {
         stdio: ["pipe", "pipe", "inherit"]
       })
       child.stdout?.once("data", () => resume(Effect.succeed(child)))

@@ -502,7 +502,7 @@ export const broken: ReadonlyArray<Broken> = [
   {
     what: "a key given twice",
     text: step("retries: 1", "retries: 2"),
-    problems: ["5:5 steps[0].retries: is given twice > Keep one of the two."]
+    problems: ["5:5 steps[0].retries: given twice > Keep one of the two."]
   },
   { what: "a tab", text: "steps:\n\t- id: a\n", problems: ["2:1 : a tab indents this line > Indent with spaces."] },
   {
@@ -531,25 +531,33 @@ export const broken: ReadonlyArray<Broken> = [
     problems: ["4:10 steps[0].env: there is no &common before this > Write the value out."]
   },
   {
+    what: "what an alias stands for, where it is written",
+    text: "steps:\n  - {id: a, run: x, env: &e {A-B: 1}}\n  - {id: b, run: x, env: *e}\n",
+    problems: [
+      '2:30 steps[0].env.A-B: "A-B" is no name of a variable > Use letters, digits and underscores, and begin with no digit.',
+      '2:30 steps[1].env.A-B: "A-B" is no name of a variable > Use letters, digits and underscores, and begin with no digit.'
+    ]
+  },
+  {
     what: "aliases that expand without end",
     text: `a: &a [x,x,x,x,x,x,x,x,x]\n${["b", "c", "d", "e", "f"].map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${"abcdef"[index]}`).join(",")}]`).join("\n")}\n`,
-    problems: ["5:8 : its aliases (*name) expand to too much > Write the values out instead."]
+    problems: ["5:8 : its aliases (*name) expand to too much > Write the values out instead of using aliases."]
   },
   {
     what: "an alias to itself",
     text: "steps: &a\n  - *a\n",
-    problems: ["2:5 : nested deeper than 64 levels > Flatten it."]
+    problems: ["2:5 : its aliases (*name) expand to too much > Write the values out instead of using aliases."]
   },
   {
     what: "a depth that nobody writes",
     text: `steps: ${"[".repeat(100)}${"]".repeat(100)}\n`,
-    problems: ["1:72 : nested deeper than 64 levels > Flatten it."]
+    problems: ["1:72 : nested deeper than 64 levels > Flatten the file."]
   },
   {
     what: "a key that is a list",
     text: "? [a, b]\n: 1\nsteps: []\n",
     problems: [
-      "1:3 : has a key that is not a text > Write a plain text before the colon.",
+      "1:3 : a key that is not a text > Write a plain text before the colon.",
       "3:1 steps: there is no step > Write steps: with at least one step of an id and a run."
     ]
   },

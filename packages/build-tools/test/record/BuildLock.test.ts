@@ -18,7 +18,7 @@ const holder = (root: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       // The packages' sources, as the tests themselves have them.
-      const args = ["--conditions=source", fileURLToPath(new URL("lockHolder.ts", import.meta.url)), root]
+      const args = ["--conditions=@deputize/source", fileURLToPath(new URL("lockHolder.ts", import.meta.url)), root]
       const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
       await once(child.stdout, "data")
       return child

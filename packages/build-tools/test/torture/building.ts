@@ -2,7 +2,7 @@
  * A build in a process of its own, which kills itself when it has recorded so many facts: the moment is the same each
  * time. Prints the facts' names, a line each, so that the last line is the one after which it died.
  *
- *   node --conditions=source building.ts REQUEST FACTS
+ *   node --conditions=@deputize/source building.ts REQUEST FACTS
  */
 import { readFileSync, writeSync } from "node:fs"
 import * as Effect from "effect/Effect"

@@ -28,7 +28,7 @@ export const startBuilding = (place: Place, steps: ReadonlyArray<Step>, facts = 
       const request = join(place.workspace, "..", `request-${facts}.json`)
       writeFileSync(request, JSON.stringify({ workspace: place.workspace, options: place.options, steps }))
       const script = fileURLToPath(new URL("./building.ts", import.meta.url))
-      return spawn(process.execPath, ["--conditions=source", script, request, String(facts)], {
+      return spawn(process.execPath, ["--conditions=@deputize/source", script, request, String(facts)], {
         stdio: ["ignore", "pipe", "inherit"]
       })
     }),

@@ -6,8 +6,9 @@ import type { ConfigurationFacts } from "../config/Configuration.ts"
 import type { Effective } from "../config/Resolve.ts"
 import type { Setting } from "../config/Setting.ts"
 import { settings } from "../config/Settings.ts"
+import { sourceName } from "../config/Source.ts"
 import { type CommandSpec, globalFlagsOf } from "./Command.ts"
-import type { Invocation } from "./Invocation.ts"
+import type { ConfiguredValue, Invocation } from "./Invocation.ts"
 
 /**
  * Provider, model and what limits a whole run are no flags that were not typed: a flag replaces what definitions say,
@@ -19,13 +20,14 @@ export const configured = (
   { configured }: Pick<ConfigurationFacts, "configured">
 ): Invocation => {
   const flags = [...command.flags, ...globalFlagsOf(command)]
-  const values = new Map<string, ReadonlyArray<string>>()
+  const values = new Map<string, ConfiguredValue>()
   const add = <A>({ flag, form }: Setting<A>, { source, value }: Effective<A>) => {
     const spec = flags.find(({ name }) => name === flag)
     if (spec === undefined || source._tag === "Default" || value === undefined) return
     const text = form.show(value)
     // A line of JSON for each event is nothing for a command without events.
-    if (spec.choices === undefined || spec.choices.includes(text)) values.set(flag, [text])
+    if (spec.choices === undefined || spec.choices.includes(text))
+      values.set(flag, { value: text, source: sourceName(source) })
   }
   add(settings.maxParallel, configured.maxParallel)
   add(settings.maxAgents, configured.maxAgents)

@@ -6,14 +6,23 @@ import type { OutputFormat } from "../config/SettingFacts.ts"
 
 type Values = ReadonlyMap<string, ReadonlyArray<string>>
 
+/** What is configured for a flag. */
+export interface ConfiguredValue {
+  readonly value: string
+  /** Where it is said: `the user's config.yaml:3:9`, `DEPUTIZE_SANDBOX`. */
+  readonly source: string
+}
+
+type ConfiguredValues = ReadonlyMap<string, ConfiguredValue>
+
 export class Invocation {
   readonly command: string
   readonly arguments: ReadonlyArray<string>
   readonly #values: Values
-  readonly #configured: Values
+  readonly #configured: ConfiguredValues
 
   /** Switches that were given stand in `values` with no value. */
-  constructor(command: string, args: ReadonlyArray<string>, values: Values, configured: Values = new Map()) {
+  constructor(command: string, args: ReadonlyArray<string>, values: Values, configured: ConfiguredValues = new Map()) {
     this.command = command
     this.arguments = args
     this.#values = values
@@ -21,7 +30,7 @@ export class Invocation {
   }
 
   /** The same, with values for flags that were not given. */
-  configured(values: Values): Invocation {
+  configured(values: ConfiguredValues): Invocation {
     return new Invocation(this.command, this.arguments, this.#values, values)
   }
 
@@ -37,7 +46,13 @@ export class Invocation {
 
   /** Every value of a repeatable flag, in order. */
   all(flag: string): ReadonlyArray<string> {
-    return this.#values.get(flag) ?? this.#configured.get(flag) ?? []
+    const configured = this.#configured.get(flag)
+    return this.#values.get(flag) ?? (configured === undefined ? [] : [configured.value])
+  }
+
+  /** Where the value of a flag is configured that was not given. */
+  configuredBy(flag: string): string | undefined {
+    return this.has(flag) ? undefined : this.#configured.get(flag)?.source
   }
 
   /** How standard output is written. */

@@ -2,16 +2,12 @@
  * Where `config.yaml` is looked for: the user's, and the one that comes with a workspace.
  */
 import { join } from "node:path"
-import { configFolder, type Environment } from "./Environment.ts"
+import { type Environment, userFolder } from "./Environment.ts"
 
 /** Undefined where there is no folder for it. */
 export const userConfigFile = (surroundings: Environment): string | undefined => {
-  const { home, variables } = surroundings
-  if (variables.DEPUTIZE_HOME !== undefined && variables.DEPUTIZE_HOME !== "") {
-    return join(variables.DEPUTIZE_HOME, "config.yaml")
-  }
-  const folder = configFolder(surroundings) ?? (home === undefined ? undefined : join(home, ".config"))
-  return folder === undefined ? undefined : join(folder, "deputize", "config.yaml")
+  const folder = userFolder(surroundings)
+  return folder === undefined ? undefined : join(folder, "config.yaml")
 }
 
 /** Whether a workspace has one or not. */

@@ -52,9 +52,13 @@ export const dataFolder = ({ home, platform, variables }: Environment): string |
   return home === undefined ? undefined : join(home, ".local", "share", "deputize")
 }
 
-/** Where the user's configuration of all programs is, if the environment says so; relative paths are to be passed over. */
-export const configFolder = ({ variables: { XDG_CONFIG_HOME } }: Environment): string | undefined =>
-  XDG_CONFIG_HOME !== undefined && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : undefined
+/** What the user writes: `config.yaml`, and agents in `agents`. */
+export const userFolder = ({ home, variables }: Environment): string | undefined => {
+  const { DEPUTIZE_HOME, XDG_CONFIG_HOME } = variables
+  if (DEPUTIZE_HOME !== undefined && DEPUTIZE_HOME !== "") return resolve(DEPUTIZE_HOME)
+  if (XDG_CONFIG_HOME !== undefined && isAbsolute(XDG_CONFIG_HOME)) return join(XDG_CONFIG_HOME, "deputize")
+  return home === undefined ? undefined : join(home, ".config", "deputize")
+}
 
 // internal
 

@@ -1,7 +1,7 @@
 /**
  * What `config path` knows by name.
  */
-export const pathNames = ["user", "project", "state", "records", "cache", "data"] as const
+export const pathNames = ["user", "agents", "project", "state", "records", "cache", "data"] as const
 export type PathName = (typeof pathNames)[number]
 
 export interface KnownPath {

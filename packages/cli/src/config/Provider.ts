@@ -3,7 +3,7 @@
  */
 import type { Price } from "@deputize/core/domain/Price"
 import { defaultModel } from "@deputize/core/model/ModelCatalog"
-import type { ProviderSettings } from "@deputize/core/model/openai/ProviderSettings"
+import { capField, type ProviderSettings } from "@deputize/core/model/openai/ProviderSettings"
 import * as Result from "effect/Result"
 import { ConfigError } from "./ConfigError.ts"
 import type { ConfigurationFacts } from "./Configuration.ts"
@@ -167,7 +167,7 @@ const settingsOf = (
     query: provider.query,
     requiresAuth,
     model,
-    maxTokensField: provider.maxTokensField ?? capField(provider),
+    maxTokensField: provider.maxTokensField ?? capField(baseUrl, wire),
     ...(provider.contextWindow === undefined ? {} : { contextWindow: provider.contextWindow }),
     prices,
     idleTimeoutMs: provider.idleTimeoutMs ?? defaultIdleMs,
@@ -178,12 +178,6 @@ const settingsOf = (
     parallelism,
     proxyVariables: proxyVariables(variables)
   })
-}
-
-/** The newer name of the cap is what OpenAI and Azure take; other servers mostly know the older one. */
-const capField = ({ baseUrl, wire }: NamedProvider): ProviderSettings["maxTokensField"] => {
-  if (wire === "responses") return "max_output_tokens"
-  return /(^|\.)(openai\.com|azure\.com)$/.test(new URL(baseUrl).hostname) ? "max_completion_tokens" : "max_tokens"
 }
 
 const fromVariables = (headers: Readonly<Record<string, string>>, variables: Variables): Record<string, string> =>

@@ -1,6 +1,8 @@
 /**
  * Where a value of a setting comes from. Pure.
  */
+import { basename } from "node:path"
+
 export type Source =
   | { readonly _tag: "Default" }
   | {
@@ -31,3 +33,9 @@ export const sourceText = (source: Source): string => {
       return source.name
   }
 }
+
+/** The same without the folders of the user, for what models are told too. */
+export const sourceName = (source: Source): string =>
+  source._tag === "File" && source.by === "user"
+    ? sourceText({ ...source, file: `the user's ${basename(source.file)}` })
+    : sourceText(source)

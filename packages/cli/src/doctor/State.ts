@@ -1,6 +1,7 @@
 /**
  * The folder that records are kept in, the record of this workspace, and the room on its disk.
  */
+
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { Journal } from "@deputize/core/journal/Journal"
@@ -10,7 +11,8 @@ import { recordFile } from "../config/RecordFile.ts"
 import { recordLayer } from "../layers.ts"
 import type { Finding } from "../render/Doctor.ts"
 import { plural } from "../render/Figures.ts"
-import { ok, problem, reasonOf, warning } from "./Finding.ts"
+import { reasonOf } from "../values/SystemReason.ts"
+import { ok, problem, warning } from "./Finding.ts"
 
 /** Whether a run could write its record; nothing is written to find out. */
 export const folderFinding = (surroundings: Environment, workspace: string): Effect.Effect<Finding> =>

@@ -1,12 +1,14 @@
 /**
  * The folder that agents would work in, and the configuration files that are read for it.
  */
+
 import { accessSync, constants } from "node:fs"
 import { parse } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Environment } from "../config/Environment.ts"
 import type { Finding } from "../render/Doctor.ts"
-import { ok, reasonOf, warning } from "./Finding.ts"
+import { reasonOf } from "../values/SystemReason.ts"
+import { ok, warning } from "./Finding.ts"
 
 export const workspaceFindings = ({ home }: Environment, workspace: string): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.sync(() => {

@@ -8,6 +8,7 @@ import type { Allowed } from "@deputize/core/generate/Narrow"
 import type { Taken } from "@deputize/core/generate/Taken"
 import { type Fact, factLines } from "./Facts.ts"
 import { count, duration, percent, tokens } from "./Figures.ts"
+import { files } from "./RightsText.ts"
 import type { Style } from "./Style.ts"
 import { foldTo, oneLine, visible } from "./Width.ts"
 
@@ -35,7 +36,7 @@ export const createdText = (
       ["created", [style.paint("bold", name)]],
       ["goal", [oneLine(goal ?? instructions)]],
       ["tools", [tools.length === 0 ? "none" : tools.join(", ")]],
-      ["reads", [listed(permissions.read)]],
+      ["reads", [files(permissions.read.map(oneLine), "nothing")]],
       ["writes", [listed(writes)]],
       ["runs", permissions.exec.length === 0 ? [] : [listed(permissions.exec)]],
       ["fetches", permissions.net.length === 0 ? [] : [listed(permissions.net)]],

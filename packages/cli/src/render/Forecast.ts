@@ -2,6 +2,7 @@
  * What a run would do, for people and as data. Pure.
  */
 import type { Forecast, Priced } from "@deputize/core/runtime/Forecast"
+import { foldBeside } from "./Facts.ts"
 import { count, dollars } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
@@ -18,11 +19,13 @@ export const forecastText = ({ agents, ceiling }: Forecast, team: string | null,
     priced(agent.ceiling)
   ])
   const notes = agents.flatMap((agent) => [
-    `${agent.path.slice("/root/".length)}: tools ${agent.tools.join(", ") || "none"}`,
-    ...(agent.contextFiles.length === 0 ? [] : [`  reads ${agent.contextFiles.map(oneLine).join(", ")} first`]),
+    ...foldTo(`${agent.path.slice("/root/".length)}: tools ${agent.tools.join(", ") || "none"}`, style.columns),
+    ...(agent.contextFiles.length === 0
+      ? []
+      : below(`reads ${agent.contextFiles.map(oneLine).join(", ")} first`, style)),
     ...(agent.unavailable.length === 0
       ? []
-      : [`  not available in this version: ${agent.unavailable.map(oneLine).join(", ")}`])
+      : below(`not available in this version: ${agent.unavailable.map(oneLine).join(", ")}`, style))
   ])
   return [
     ...table(
@@ -41,7 +44,7 @@ export const forecastText = ({ agents, ceiling }: Forecast, team: string | null,
     ...notes,
     ...(team === null ? [] : foldTo(`${team}; what they use is a part of the above`, style.columns)),
     "",
-    `The whole run: at most ${priced(ceiling)}. Nothing was sent and nothing recorded.`,
+    ...foldTo(`The whole run: at most ${priced(ceiling)}. Nothing was sent and nothing recorded.`, style.columns),
     ""
   ].join("\n")
 }
@@ -65,6 +68,10 @@ export const forecastJson = ({ agents, ceiling }: Forecast) => ({
 })
 
 // internal
+
+/** Below a line, indented. */
+const below = (text: string, style: Style): ReadonlyArray<string> =>
+  foldBeside(text, 2, style.columns).map((line) => `  ${line}`)
 
 const priced = ({ nanoUsd, tokens }: Priced): string =>
   [

@@ -38,6 +38,8 @@ export type AgentState =
 
 export interface AgentView {
   readonly path: string
+  /** From 1: which of those that its parent started; null where it is not on record. */
+  readonly order: number | null
   /** Below the root: 1 for the agents that were asked for, more for those that agents started. */
   readonly depth: number
   readonly goal: string
@@ -90,7 +92,7 @@ export const advance = (view: RunView, event: Recorded): RunView => {
     case "Unknown":
       return view
     default: {
-      const known = view.places.has(path) ? view : withAgent(view, path, time)
+      const known = view.places.has(path) ? view : withAgent(view, path, time, fact)
       const index = known.places.get(path) ?? -1
       const before = known.agents[index]
       if (before === undefined) return view
@@ -120,13 +122,15 @@ const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "pla
   places: new Map(agents.map(({ path }, index) => [path, index]))
 })
 
-/** Behind the last agent below the same parent, or behind the parent; copies of an agent by their number. */
-const withAgent = (view: RunView, path: string, time: number): RunView => {
+/** Before those that its parent started later; else behind the last agent below that, or behind the parent itself. */
+const withAgent = (view: RunView, path: string, time: number, fact: Fact): RunView => {
+  const order = fact._tag === "agent.Queued" || fact._tag === "agent.Started" ? fact.order : null
+  const agent = { ...unstarted(path, time), order }
   const parent = view.places.get(parentOf(path))
   const end = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
-  const younger = view.agents.findIndex((agent, index) => index > (parent ?? -1) && isOlder(path, agent.path))
+  const younger = view.agents.findIndex((other, index) => index > (parent ?? -1) && isOlder(agent, other))
   const place = younger < 0 ? end : younger
-  return { ...view, ...placed(view.agents.toSpliced(place, 0, unstarted(path, time))) }
+  return { ...view, ...placed(view.agents.toSpliced(place, 0, agent)) }
 }
 
 const endOfBranch = (agents: ReadonlyArray<AgentView>, parent: number): number => {
@@ -139,6 +143,7 @@ const silent = { turn: 0, text: "" }
 
 const unstarted = (path: string, time: number): AgentView => ({
   path,
+  order: null,
   depth: depthOf(path),
   goal: "",
   state: { _tag: "Queued" },

@@ -17,10 +17,11 @@ export const rightsFacts = (definition: AgentDefinition): ReadonlyArray<Fact> =>
   ]
 }
 
-// internal
-
-const files = (rules: ReadonlyArray<string>, none: string): string =>
+/** Files that rules name. */
+export const files = (rules: ReadonlyArray<string>, none: string): string =>
   rules.length === 0 ? none : rules.includes("**") ? "all of the workspace" : rules.join(", ")
+
+// internal
 
 const writing = (rules: ReadonlyArray<string>, artifacts: ReadonlyArray<string>): string => {
   if (rules.includes("**")) return "all of the workspace, but for what no agent may write"

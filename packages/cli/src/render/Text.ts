@@ -44,6 +44,13 @@ export const summaryText = (result: RunResult, out: string | undefined, style: S
       ...resultLines(agent, style),
       ...startedLines(startedBy(agent.path, result.agents), style)
     ]),
+    ...fact(
+      style,
+      "tokens",
+      askedAgents(result).length === result.agents.length
+        ? []
+        : [`${wholeTokens(result)}, with those that were started`]
+    ),
     ...modeFact(result, style),
     ...(out === undefined ? [] : fact(style, "written", [out])),
     ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
@@ -78,6 +85,11 @@ const factColumns = 11
 /** Said in every output, so that evidence is never taken for a judgement. */
 const modeFact = ({ mode }: RunResult, style: Style): ReadonlyArray<string> =>
   mode === "model" ? [] : fact(style, "mode", [`${mode}: no language model took part`])
+
+const wholeTokens = ({ budget: { tokens } }: RunResult): string =>
+  tokens.limit === null
+    ? count(tokens.used)
+    : `${count(tokens.used)} / ${count(tokens.limit)} (${percent(tokens.used, tokens.limit)})`
 
 const answerOf = ({ answer }: AgentResult): string => (answer === "" ? "" : `${visible(answer).trimEnd()}\n`)
 
@@ -137,7 +149,6 @@ const wholeText = (
   out: string | undefined,
   style: Style
 ): string => {
-  const { limit, used } = result.budget.tokens
   const succeeded = agents.filter((agent) => agent.status === "completed").length
   const files = result.agents.flatMap((agent) => agent.artifacts.map(oneLine))
   const started = result.agents.filter((agent) => !agents.includes(agent))
@@ -150,9 +161,7 @@ const wholeText = (
     ...fact(style, "time", [
       `${duration(result.wallMs)} by the clock, ${duration(result.sequentialMs)} as the sum of the parts: ${factor}`
     ]),
-    ...fact(style, "tokens", [
-      limit === null ? count(used) : `${count(used)} / ${count(limit)} (${percent(used, limit)})`
-    ]),
+    ...fact(style, "tokens", [wholeTokens(result)]),
     ...fact(style, "succeeded", [`${succeeded}/${agents.length} (${percent(succeeded, agents.length)})`]),
     ...fact(style, "started", started.length === 0 ? [] : [countText(started)]),
     ...fact(style, "files", files.length === 0 ? ["none"] : files),

@@ -1,14 +1,11 @@
 /**
  * Text in columns of a terminal: wide characters take two, and what could move the cursor is made visible. Pure.
  */
+import { visibleText } from "@deputize/core/domain/VisibleText"
 import fastWidth from "fast-string-truncated-width"
 
 /** Escapes what a terminal would obey instead of show; line breaks and tabs stay. */
-export const visible = (text: string): string =>
-  text.replace(/\r\n/g, "\n").replace(unsafe, (char) => {
-    const code = char.codePointAt(0) ?? 0
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`
-  })
+export const visible = (text: string): string => visibleText(text.replace(/\r\n/g, "\n"))
 
 /** On one line: every run of white space is one space. */
 export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ").trim())
@@ -100,6 +97,3 @@ const lastCharacter = /(?:\P{M}\u200d)*\P{M}(?:\p{M}|\p{Emoji_Modifier})*$/u
 
 /** What belongs to the character before it: the second half of a pair, marks, joiners. */
 const continued = /^(?:[\uDC00-\uDFFF]|\p{M}|\u200d|\p{Emoji_Modifier})+/u
-
-/** C0 and C1 controls but tab and line feed, line separators, and the marks that reorder text. */
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

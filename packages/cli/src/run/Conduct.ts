@@ -1,6 +1,7 @@
 /**
  * Runs an assignment in front of the user: the checks that can still refuse it, header, progress, result, exit code.
  */
+import { findSkills } from "@deputize/core/definition/Skills"
 import { resultJson } from "@deputize/core/runtime/ResultJson"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { Runtime } from "@deputize/core/runtime/Runtime"
@@ -19,12 +20,12 @@ import { runtimeLayer } from "../layers.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { errorsText, headerText } from "../render/Text.ts"
-import { visible } from "../render/Width.ts"
 import { type OutFile, prepareOutFile } from "../values/OutFile.ts"
 import { prepareRecord } from "../values/Record.ts"
 import { type Assignment, limitWords } from "./Assignment.ts"
 import { dryRun } from "./DryRun.ts"
 import { parallelismOf, teamWords } from "./Nesting.ts"
+import { warn } from "./Warn.ts"
 import { nothingShown, type Shown, watch, writeResult } from "./Watch.ts"
 
 /** The result as text: what is data, and what is said beside it. */
@@ -59,16 +60,15 @@ export const conduct = Effect.fn("conduct")(function* (
   const checks = { commands: limited.checks?.commands ?? [], environment: checkEnvironment(keysOf(configuration)) }
   const request = { ...limited, checks }
   const capped = limitWords(caps).join(", ")
-  const warned = {
-    budget: `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`,
-    request,
-    warnings: [...configuration.warnings, ...assignment.warnings]
-  }
-  return yield* (
-    invocation.has("dry-run")
-      ? dryRun(invocation, limited)
+  const budget = `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`
+  const conducted = Effect.gen(function* () {
+    const warnings = [...configuration.warnings, ...assignment.warnings, ...(yield* findSkills).warnings]
+    const warned = { budget, request, warnings }
+    return yield* invocation.has("dry-run")
+      ? dryRun(invocation, warned)
       : runInFront(invocation, warned, present, manner, { provider, record }, out)
-  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider, invocation.value("agent-file"))))
+  })
+  return yield* Effect.provide(conducted, runtimeLayer(workspace, record, provider, invocation.value("agent-file")))
 }, Effect.scoped)
 
 // internal
@@ -112,9 +112,7 @@ const runInFront = Effect.fnUntraced(function* (
   const team = teamWords(request)
   const header = { run: handle.run, workspace: request.workspace, provider: lines, budget, team, record }
   yield* note(headerText(header, output.notes.style))
-  yield* Effect.forEach(warnings, (warning) =>
-    note(`${output.notes.style.paint("yellow", "warning")}: ${visible(warning)}\n`)
-  )
+  yield* warn(invocation, warnings)
   const watcher = yield* watch(handle, invocation, manner).pipe(Effect.forkScoped({ startImmediately: true }))
   // Interrupted, it still delivers: what the agents had until then is the user's.
   const result = yield* handle.wait.pipe(

@@ -1,6 +1,7 @@
 /**
  * `agent-create`: what can refuse the whole is looked at before anything is paid, then it runs in front of the user.
  */
+import { findSkills } from "@deputize/core/definition/Skills"
 import { authorRun, type CreateRequest, wholeForecast, wholeLimits } from "@deputize/core/generate/Creation"
 import { checkFolder } from "@deputize/core/generate/SavePlace"
 import { Runtime } from "@deputize/core/runtime/Runtime"
@@ -22,6 +23,7 @@ import { prepareRecord } from "../values/Record.ts"
 import type { Workspace } from "../values/Workspace.ts"
 import { createInFront } from "./CreateInFront.ts"
 import type { CreateAssignment } from "./CreateRequest.ts"
+import { warn } from "./Warn.ts"
 
 export const create = Effect.fn("create")(function* (
   invocation: Invocation,
@@ -40,13 +42,12 @@ export const create = Effect.fn("create")(function* (
     if (assignment.folder !== null) {
       yield* Effect.mapError(checkFolder(assignment.folder), ({ hint, message }) => usageError(message, hint))
     }
-    return yield* invocation.has("dry-run")
-      ? planned(invocation, request)
-      : createInFront(
-          invocation,
-          { ...assignment, request },
-          { provider, record, out, warnings: configuration.warnings }
-        )
+    const warnings = [...configuration.warnings, ...(yield* findSkills).warnings]
+    if (!invocation.has("dry-run")) {
+      return yield* createInFront(invocation, { ...assignment, request }, { provider, record, out, warnings })
+    }
+    yield* warn(invocation, warnings)
+    return yield* planned(invocation, request)
   })
   return yield* Effect.provide(run, runtimeLayer(root, record, provider))
 }, Effect.scoped)

@@ -104,12 +104,18 @@ export const createInFront = Effect.fn("createInFront")(function* (
     folder === null ? Effect.succeed(null) : keep(folder, created, yaml, invocation.has("force"))
   )
   if (Result.isFailure(kept)) {
-    // It is paid for: whoever cannot have the file has the text.
-    if (invocation.format === "text") yield* output.data.write(yaml)
+    // It is paid for: whoever cannot have the file has the text. A terminal that shows both streams has it already.
+    const isSeen = !invocation.quiet && output.notes.isTerminal && output.data.isTerminal
+    if (invocation.format === "text" && !isSeen) yield* output.data.write(yaml)
     yield* deliver({ ...sofar, error: failureOf(kept.failure) }, nothingShown)
     return yield* kept.failure
   }
   const saved = kept.success
+  if (saved !== null) {
+    yield* Effect.forEach(yield* sharing(created, saved), (warning) =>
+      note(`${style.paint("yellow", "warning")}: ${visible(warning)}\n`)
+    )
+  }
   const left = leftBy(request, author.result, (yield* Clock.currentTimeMillis) - startedAt)
   const spent = spentOf(left)
   if (spent !== null) {
@@ -177,6 +183,15 @@ const keep = Effect.fnUntraced(function* (folder: string, { definition }: Create
   return yield* Effect.mapError(saveDefinition(folder, definition, yaml, replaces), ({ hint, message }) =>
     usageError(message, hint)
   )
+})
+
+/** The name is the model's choice: what it comes before, or stands behind, is told. */
+const sharing = Effect.fnUntraced(function* ({ definition: { name } }: Created, saved: string) {
+  const all = (yield* (yield* AgentLoader).list).filter((each) => each.name === name)
+  const [first] = all
+  if (first === undefined || !all.some(({ source }) => source === saved)) return []
+  if (first.source !== saved) return [`${name} still means ${first.source}, which is found before ${saved}`]
+  return all.slice(1).map(({ source }) => `${name} now means ${saved}, which is found before ${source}`)
 })
 
 const folderOf = (source: string): string => source.split("/").slice(0, -1).join("/") || "."

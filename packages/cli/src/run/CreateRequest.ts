@@ -16,6 +16,7 @@ import { usageError } from "../command/UsageError.ts"
 import { readGoal } from "../values/Goal.ts"
 import type { Workspace } from "../values/Workspace.ts"
 import { defined, limitsOf, readBudget, readDeadline } from "./Assignment.ts"
+import { sandboxLabel } from "./Rights.ts"
 
 export interface CreateAssignment {
   readonly request: CreateRequest
@@ -37,6 +38,7 @@ export const createRequest = Effect.fnUntraced(function* (invocation: Invocation
     net: yield* rules(invocation, "allow-net", (text) => text, UrlRule.problem),
     write: yield* rules(invocation, "allow-write", (text) => text, unwritable)
   }
+  const sandbox = sandboxLabel(invocation)
   const save = invocation.value("save")
   if (save === undefined && invocation.has("force")) {
     return yield* usageError("--force is given without --save, so that there is nothing to replace", "Add --save.")
@@ -46,7 +48,7 @@ export const createRequest = Effect.fnUntraced(function* (invocation: Invocation
       workspace: workspace.root,
       prompt,
       allowed,
-      ceiling: invocation.value("sandbox") === "read-only" ? [readOnly(allowed)] : [],
+      ceiling: sandbox === undefined ? [] : [readOnly(allowed, sandbox)],
       limits: { ...limitsOf(budget), ...defined({ wallMs: least(budget.ms, deadlineMs) }) }
     },
     folder: save === undefined ? null : save === "" ? usualFolder : yield* folderIn(workspace, save)
@@ -56,8 +58,8 @@ export const createRequest = Effect.fnUntraced(function* (invocation: Invocation
 // internal
 
 /** What the flags open, but for writing. */
-const readOnly = ({ exec, net }: CreateRequest["allowed"]): Grant =>
-  new Grant({ label: "--sandbox read-only", read: ["**"], write: [], net, exec, mcp: [], spawn: [] })
+const readOnly = ({ exec, net }: CreateRequest["allowed"], label: string): Grant =>
+  new Grant({ label, read: ["**"], write: [], net, exec, mcp: [], spawn: [] })
 
 const rules = (
   invocation: Invocation,

@@ -2,6 +2,7 @@
  * What a command line says about agents that agents start: how many in all, how deep, how many at once, and what holds
  * for each of them.
  */
+import { defaultDepth, defaultSpawned, defaultSpawnedAtOnce } from "@deputize/core/domain/Limits"
 import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
@@ -34,7 +35,7 @@ export const teamWords = ({ agents, limits = {}, maxSpawnedAtOnce }: RunRequest)
     .filter(([, spawn]) => spawn.length > 0)
     .map(([name, spawn]) => `${name} may start ${spawn.includes("*") ? "any agent" : spawn.join(", ")}`)
   if (starters.length === 0) return null
-  const { children = defaults.children, depth = defaults.depth } = limits
+  const { children = defaultSpawned, depth = defaultDepth } = limits
   return [
     starters.join("; "),
     `${plural(children, "agent")} in all`,
@@ -49,8 +50,5 @@ export const parallelismOf = (request: RunRequest): number =>
 
 // internal
 
-/** The runtime's, where nothing is said. */
-const defaults = { children: 32, depth: 3, atOnce: 4 }
-
 const atOnceOf = ({ maxSpawnedAtOnce }: { readonly maxSpawnedAtOnce?: number | undefined }): number =>
-  maxSpawnedAtOnce ?? defaults.atOnce
+  maxSpawnedAtOnce ?? defaultSpawnedAtOnce

@@ -2,6 +2,7 @@
  * The file of `--output-schema`: the form of the final answer. What is wrong with it is said with its place, before
  * anything starts.
  */
+
 import { readFile } from "node:fs/promises"
 import { basename, extname } from "node:path"
 import { type AnswerFormatInvalid, formatOf } from "@deputize/core/agent/AnswerCheck"
@@ -12,6 +13,7 @@ import { plain, type Value } from "@deputize/core/document/Value"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { type UsageError, usageError } from "../command/UsageError.ts"
+import { reasonOf } from "../values/SystemReason.ts"
 
 export const readOutputSchema = Effect.fnUntraced(function* (invocation: Invocation) {
   const file = invocation.value("output-schema")
@@ -39,14 +41,6 @@ const hint = "Give a file that holds one JSON Schema, an object."
 const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes)
 
 const unreadable = (file: string): UsageError => usageError(`${file}:1:1: the file is not text in UTF-8`, hint)
-
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  if (code === "ENOENT") return "there is no such file"
-  if (code === "EISDIR") return "it is a folder"
-  if (code === "EACCES") return "permission denied"
-  return cause instanceof Error ? cause.message : String(cause)
-}
 
 const invalid = (file: string, root: Value, { hint, place, problem }: AnswerFormatInvalid): UsageError => {
   const names = place

@@ -1,7 +1,7 @@
 /**
  * The request of `delegate-parallel`: agents, goals, scopes and budgets that belong together by their order.
  */
-import { AgentLoader } from "@deputize/core/definition/AgentLoader"
+import { AgentLoader, type Found } from "@deputize/core/definition/AgentLoader"
 import { defaultAgentTokens } from "@deputize/core/domain/Limits"
 import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
@@ -63,7 +63,7 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
         workspace,
         [scopes?.[index] ?? ""].filter((path) => path !== "")
       )
-      const settled = settle(invocation, each)
+      const settled = settle(invocation, each, copyAt(found, index))
       const agent = {
         definition,
         goal,
@@ -117,6 +117,10 @@ const perAgent = Effect.fnUntraced(function* (
   }
   return entries
 })
+
+/** The second agent of a name is its copy 2, as the runtime counts them. */
+const copyAt = (found: ReadonlyArray<Found>, index: number): number =>
+  found.slice(0, index + 1).filter(({ definition }) => definition.name === found[index]?.definition.name).length
 
 const ownLimit = (amount: Amount | undefined) => (amount === undefined ? {} : limitsOf(limitOf(amount)))
 

@@ -6,28 +6,33 @@ import type { Found } from "@deputize/core/definition/AgentLoader"
 import { modelOf } from "@deputize/core/definition/ModelName"
 import { heldBy } from "@deputize/core/definition/Trust"
 import { Grant } from "@deputize/core/policy/Grant"
+import { artifactsOf } from "@deputize/core/runtime/Prepare"
 import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
 import type { Invocation } from "../command/Invocation.ts"
 
-/** The rights and the model of an agent beyond its definition, with a line for what was taken away. */
+/** The rights and the model of the `copy`-th agent of its name beyond its definition, with a line for what was taken away. */
 export const settle = (
   invocation: Invocation,
-  { definition, isOfRepository, source }: Pick<Found, "definition" | "isOfRepository" | "source">
+  { definition, isOfRepository, source }: Pick<Found, "definition" | "isOfRepository" | "source">,
+  copy = 1
 ): {
   readonly agent: Pick<AgentRequest, "ceiling" | "model">
   readonly warnings: ReadonlyArray<string>
 } => {
-  const held = heldBy({ source, isOfRepository }, definition, invocation.has("trust"))
+  const artifacts = artifactsOf(definition, copy)
+  const held = heldBy({ source, isOfRepository }, definition, invocation.has("trust"), artifacts)
   const { warnings, ...model } = invocation.has("model") ? { warnings: [] } : modelOf(source, definition.model)
+  const sandbox = sandboxLabel(invocation)
+  const readOnly = sandbox === undefined ? [] : [new Grant({ ...grantOf(definition), label: sandbox, write: [] })]
   return {
-    agent: { ceiling: [...held.ceiling, ...sandboxCeiling(invocation, definition)], ...model },
+    agent: { ceiling: [...held.ceiling, ...readOnly], ...model },
     warnings: [...warnings, ...held.warnings]
   }
 }
 
-// internal
-
-const sandboxCeiling = (invocation: Invocation, definition: Found["definition"]): ReadonlyArray<Grant> =>
-  invocation.value("sandbox") === "read-only"
-    ? [new Grant({ ...grantOf(definition), label: "--sandbox read-only", write: [] })]
-    : []
+/** What denials of a read-only sandbox name: the flag, or where it is configured. Undefined where files may be written. */
+export const sandboxLabel = (invocation: Invocation): string | undefined => {
+  if (invocation.value("sandbox") !== "read-only") return undefined
+  const source = invocation.configuredBy("sandbox")
+  return source === undefined ? "--sandbox read-only" : `sandbox: read-only (${source})`
+}

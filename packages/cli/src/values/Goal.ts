@@ -1,9 +1,11 @@
 /**
  * The text of a goal: as it stands, from a file (`@FILE`) or from standard input (`-`).
  */
+
 import { readFile, stat } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import { usageError } from "../command/UsageError.ts"
+import { reasonOf } from "./SystemReason.ts"
 
 /** Larger ones are documents to read in the workspace, not goals. */
 const mostGoalBytes = 8 * 1024 * 1024
@@ -66,11 +68,3 @@ const decode = (name: string, source: string, bytes: Uint8Array) =>
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
     catch: () => usageError(`${name}: ${source} is not UTF-8 text`, "Save it as UTF-8.")
   })
-
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  if (code === "ENOENT") return "there is no such file"
-  if (code === "EISDIR") return "it is a folder"
-  if (code === "EACCES") return "permission denied"
-  return cause instanceof Error ? cause.message : String(cause)
-}

@@ -2,8 +2,10 @@
  * A file that the user asked for in the workspace: it does not leave the workspace by a link, is there whole or not at
  * all, and takes no other file's place unless it is told to.
  */
+
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
+import { codeOf } from "@deputize/core/domain/SystemCode"
 import * as Effect from "effect/Effect"
 import { usageError } from "../command/UsageError.ts"
 
@@ -58,7 +60,7 @@ const writeOnce = (target: string, text: string): boolean => {
     writeFileSync(target, text, { flag: "wx" })
     return true
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false
+    if (codeOf(cause) === "EEXIST") return false
     throw cause
   }
 }

@@ -2,11 +2,13 @@
  * The file of `-o`. Whether it can be written is found out before anything starts, because a run whose result cannot be
  * kept is wasted; it appears whole or not at all.
  */
+
 import { access, constants, open, realpath, rename, stat, unlink, writeFile } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { usageError } from "../command/UsageError.ts"
+import { reasonOf } from "./SystemReason.ts"
 
 /** The result was there and the file could not take it. */
 export class OutFileFailed extends Schema.TaggedError<OutFileFailed>()("OutFileFailed", {
@@ -48,7 +50,7 @@ export const prepareOutFile = Effect.fnUntraced(function* (name: string) {
     },
     catch: (cause) =>
       usageError(
-        `-o ${name} cannot be written: ${reasonOf(cause)}`,
+        `-o ${name} cannot be written: ${reasonOf(cause, noFolder)}`,
         "Name a file in a folder that exists and that you may write to."
       )
   })
@@ -61,7 +63,7 @@ const outFile = (name: string, write: (text: string) => Promise<void>): OutFile 
   write: (text) =>
     Effect.tryPromise({
       try: () => write(text),
-      catch: (cause) => new OutFileFailed({ name, problem: reasonOf(cause) })
+      catch: (cause) => new OutFileFailed({ name, problem: reasonOf(cause, noFolder) })
     })
 })
 
@@ -95,12 +97,4 @@ const kindOf = async (target: string): Promise<"none" | "file" | "folder" | "dev
   return found.isDirectory() ? "folder" : found.isFile() ? "file" : "device"
 }
 
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  if (code === "ENOENT") return "its folder does not exist"
-  if (code === "ENOTDIR") return "its folder is a file"
-  if (code === "EACCES" || code === "EPERM") return "permission denied"
-  if (code === "EROFS") return "the disk is read-only"
-  if (code === "ENOSPC") return "the disk is full"
-  return cause instanceof Error ? cause.message : String(cause)
-}
+const noFolder = { ENOENT: "its folder does not exist", ENOTDIR: "its folder is a file" }

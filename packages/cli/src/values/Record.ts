@@ -1,12 +1,14 @@
 /**
  * The folder of a workspace's records, made before anything starts: a run that cannot be recorded does not run.
  */
+
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
 import { usageError } from "../command/UsageError.ts"
 import { environment } from "../config/Environment.ts"
 import { recordFile } from "../config/RecordFile.ts"
+import { reasonOf } from "./SystemReason.ts"
 
 /** The file of the records, in a folder that can be written to. */
 export const prepareRecord = Effect.fnUntraced(function* (workspace: string) {
@@ -22,7 +24,7 @@ export const prepareRecord = Effect.fnUntraced(function* (workspace: string) {
     },
     catch: (cause) =>
       usageError(
-        `the records of runs cannot be kept in ${folder}: ${reasonOf(cause)}`,
+        `the records of runs cannot be kept in ${folder}: ${reasonOf(cause, noFolder)}`,
         `Make it a folder that you may write to, or ${elsewhere}.`
       )
   })
@@ -44,12 +46,4 @@ const makeFolder = (folder: string): void => {
   }
 }
 
-const reasonOf = (cause: unknown): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  if (code === "EACCES" || code === "EPERM") return "permission denied"
-  if (code === "ENOTDIR") return "a part of this path is a file"
-  if (code === "EROFS") return "the disk is read-only"
-  if (code === "ENOSPC") return "the disk is full"
-  if (code === "ENOENT") return "no folder can be made there"
-  return cause instanceof Error ? cause.message : String(cause)
-}
+const noFolder = { ENOENT: "no folder can be made there" }

@@ -62,6 +62,14 @@ describe("what is configured", () => {
     ])
   })
 
+  it("says where it is configured, without the user's folders, and nothing of what was given", () => {
+    const { invocation } = valuesOf("delegate-parallel", "a,b", "--deadline", "2h")
+    expect([invocation.configuredBy("sandbox"), invocation.configuredBy("deadline")]).toStrictEqual([
+      "the user's user.yaml:9:10",
+      undefined
+    ])
+  })
+
   it("is nothing to a command that has no such flag, and no events to one that has none", () => {
     expect(valuesOf("ps").values).toStrictEqual({ color: "never" })
     expect(valuesOf("ps", "--json").invocation.format).toBe("json")

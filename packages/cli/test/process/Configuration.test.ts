@@ -125,7 +125,10 @@ describe("the user's file", () => {
     expect(JSON.parse((await place.run(writes, { env })).stdout).agents[0].artifacts).toStrictEqual(["made.txt"])
     await user(`${local()}sandbox: read-only\n`)
     const refused = JSON.parse((await place.run(writes, { env })).stdout).agents[0]
-    expect([refused.artifacts, refused.answer]).toStrictEqual([[], expect.stringContaining("read-only")])
+    expect([refused.artifacts, refused.answer]).toStrictEqual([
+      [],
+      expect.stringContaining(`sandbox: read-only (the user's config.yaml:${local().split("\n").length}:10)`)
+    ])
     await rm(join(place.workspace, "made.txt"))
     const allowed = await place.run([...writes, "--sandbox", "workspace-write"], { env })
     expect(JSON.parse(allowed.stdout).agents[0].artifacts).toStrictEqual(["made.txt"])
@@ -240,6 +243,23 @@ unknwon: 1
     expect(doctor.stdout).toContain(".deputize/config.yaml:6:3: providers.evil is not used")
   })
 
+  it("is warned of by --dry-run too, beside the data, and so are skills that nobody is offered", async () => {
+    await write(join(place.workspace, ".deputize", "config.yaml"), "modle: x\n")
+    await write(join(place.workspace, ".claude", "skills", "odd", "SKILL.md"), "---\nname: odd\n---\nDo it.\n")
+    const dry = await place.run([...delegate, "--dry-run", "--json"])
+    expect(JSON.parse(dry.stdout).agents).toHaveLength(1)
+    const created = await place.run(["agent-create", "Count files", "--dry-run"])
+    const run = await place.run(delegate)
+    const quiet = await place.run([...delegate, "--dry-run", "-q"])
+    const warned = ({ stderr }: { readonly stderr: string }) =>
+      stderr.split("\n").filter((line) => line.startsWith("warning: "))
+    const warnings = [
+      "warning: .deputize/config.yaml:1:1: modle: unknown key; did you mean model?",
+      expect.stringMatching(/^warning: \.claude\/skills\/odd\/SKILL\.md:\d+:\d+: description: /)
+    ]
+    expect([dry, created, run, quiet].map(warned)).toStrictEqual([warnings, warnings, warnings, []])
+  })
+
   it("gets no request and no key before it is trusted", async () => {
     await project(evil(server.url))
     const before = server.requests.length
@@ -329,6 +349,7 @@ describe("config path", () => {
       schema_version: 1,
       paths: [
         { name: "user", path: userFile(), exists: true },
+        { name: "agents", path: join(dirname(userFile()), "agents"), exists: false },
         { name: "project", path: join(place.workspace, ".deputize", "config.yaml"), exists: false },
         { name: "state", path: join(place.home, ".local", "state", "deputize"), exists: false },
         {
@@ -353,10 +374,14 @@ describe("config path", () => {
       return paths.filter(({ name }) => name !== "project" && name !== "records").map(({ path }) => path)
     }
     expect([await paths(xdg), await paths({ ...xdg, DEPUTIZE_HOME: "/own" })]).toStrictEqual([
-      ["CONFIG/deputize/config.yaml", "STATE/deputize", "CACHE/deputize", "DATA/deputize"].map((path) =>
-        join(place.home, path)
-      ),
-      ["/own/config.yaml", "/own/state", "/own/cache", "/own/data"]
+      [
+        "CONFIG/deputize/config.yaml",
+        "CONFIG/deputize/agents",
+        "STATE/deputize",
+        "CACHE/deputize",
+        "DATA/deputize"
+      ].map((path) => join(place.home, path)),
+      ["/own/config.yaml", "/own/agents", "/own/state", "/own/cache", "/own/data"]
     ])
   })
 })

@@ -8,9 +8,10 @@ import {
   type Received,
   startProviderServer
 } from "@deputize/core/testing/ProviderServer"
+import { Ajv2020 } from "ajv/dist/2020.js"
 import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { ended, makePlace, type Place, said } from "./Cli.ts"
+import { ended, makePlace, type Place, packageRoot, said } from "./Cli.ts"
 
 let place: Place
 beforeEach(async () => {
@@ -139,9 +140,40 @@ describe("agent-create without a key", () => {
     expect(stdout).toContain("name: count-typescript-files-package")
   })
 
+  it("says whose name the model gave to it, when the file is kept", async () => {
+    const name = "count-typescript-files-package"
+    const other = await makePlace({ [`.claude/agents/${name}.md`]: `---\nname: ${name}\n---\nCount.\n` })
+    const first = await other.run(["agent-create", countFiles, "--save=.codex/agents"])
+    const second = await other.run(["agent-create", countFiles, "--save"])
+    const third = await other.run(["agent-create", countFiles, "--save=.codex/agents", "--force"])
+    const elsewhere = await other.run(["agent-create", countFiles, "--save=notes"])
+    await other.remove()
+    const warned = ({ stderr }: { readonly stderr: string }) =>
+      stderr
+        .split("\n")
+        .flatMap((line) => (line.startsWith("warning: ") ? [line.slice(9).replaceAll(name, "NAME")] : []))
+    expect([first, second, third, elsewhere].map(warned)).toStrictEqual([
+      ["NAME now means .codex/agents/NAME.yaml, which is found before .claude/agents/NAME.md"],
+      [
+        "NAME now means .deputize/agents/NAME.yaml, which is found before .codex/agents/NAME.yaml",
+        "NAME now means .deputize/agents/NAME.yaml, which is found before .claude/agents/NAME.md"
+      ],
+      ["NAME still means .deputize/agents/NAME.yaml, which is found before .codex/agents/NAME.yaml"],
+      []
+    ])
+  })
+
   it("gives one JSON for both runs, and writes the same with -o", async () => {
     const out = join(place.home, "out.json")
     const { code, stderr, stdout } = await place.run(["agent-create", countFiles, "--save", "--json", "-o", out])
+    const schema: object = JSON.parse(
+      await readFile(join(packageRoot, "dist", "schema", "creation.schema.json"), "utf8")
+    )
+    const validate = new Ajv2020().compile(schema)
+    expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toStrictEqual({
+      valid: true,
+      errors: null
+    })
     expect(code, stderr).toBe(0)
     expect(await readFile(out, "utf8")).toBe(stdout)
     const creation = decoded(stdout)

@@ -137,6 +137,9 @@ describe("an agent that starts five others", () => {
       expect(lines).toContain("code-lead: spawn_agent explorer Part 5")
       expect(lines).toContain("code-lead/explorer#5: queued, others are at work: Part 5")
       expect(lines).toContain("code-lead/explorer#5: started, 40,000 tokens: Part 5")
+      expect(lines.find((line) => line.startsWith("tokens     "))).toMatch(
+        / \/ 200,000 \(\d+ %\), with those that were started$/
+      )
       const summary = lines.slice(lines.findIndex((line) => line.startsWith("STARTED ")) + 1)
       expect(summary.slice(0, 5).map((line) => line.replace(/ {2,}.*? {2,}.*? {2,}.*? {2,}/, "  "))).toStrictEqual([
         "├─ ✓ explorer  Part 1",
@@ -223,8 +226,9 @@ describe("an agent that starts five others", () => {
         })
         const startedAt = performance.now()
         child.kill("SIGINT")
-        const { code, stdout } = await run
+        const { code, stderr, stdout } = await run
         expect(performance.now() - startedAt).toBeLessThan(2_000)
+        expect(stderr).toContain("code-lead/explorer: turn 1 failed: it was ended before its answer was whole\n")
         expect(code).toBe(130)
         expect(server.openRequests).toBe(0)
         expect(told(JSON.parse(stdout))).toStrictEqual([

@@ -162,7 +162,7 @@ describe("the answer on a terminal", () => {
   it("shows what a terminal would obey", () => {
     expect(
       told("characters", [requested(1, true), progress("a\r"), progress("\nb\u001b[2J"), completed("a\r\nb\u001b[2J")])
-    ).toStrictEqual(["Answer: a", "Answer: \nb\\x1b[2J", "Answer: \n"])
+    ).toStrictEqual(["Answer: a", "Answer: \nb\\u{1b}[2J", "Answer: \n"])
   })
 
   it("is the one of the agent that was asked, not of those below it", () => {

@@ -49,7 +49,7 @@ describe("the lines of a build", () => {
 
   it("show what a tool prints, and do not obey it", () => {
     const [, line] = linesOf([session(["native", "Na\u001b[2Jtive"]), says(0, "native", "\u001b[2Jwarning: x\u202e")])
-    expect(line?.text).toBe("  [1/1] Na\\x1b[2Jtive: \\x1b[2Jwarning: x\\u{202e}")
+    expect(line?.text).toBe("  [1/1] Na\\u{1b}[2Jtive: \\u{1b}[2Jwarning: x\\u{202e}")
   })
 
   it("have a word for every end of a step", () => {

@@ -120,6 +120,7 @@ const screens: Readonly<Record<string, (style: Style) => string>> = {
     pathsText(
       [
         { name: "user", path: "/home/ada/.config/deputize/config.yaml", exists: true, about: "your configuration" },
+        { name: "agents", path: "/home/ada/.config/deputize/agents", exists: true, about: "your agents" },
         {
           name: "records",
           path: "/home/ada/.local/state/deputize/shop-3f1c",

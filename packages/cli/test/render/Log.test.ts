@@ -157,7 +157,7 @@ describe("the log of a run", () => {
     ])
     const manner = { style: makeStyle(true, true), verbose: false, clock: () => "now" }
     expect(event && logLine(event, manner)).toBe(
-      "\u001b[2mnow\u001b[0m \u001b[36mcode-reviewer:\u001b[0m \u001b[31mfailed, no turns, no tool calls, 0.0 s, 0 tokens: \\x1b[2J\u001b[0m"
+      "\u001b[2mnow\u001b[0m \u001b[36mcode-reviewer:\u001b[0m \u001b[31mfailed, no turns, no tool calls, 0.0 s, 0 tokens: \\u{1b}[2J\u001b[0m"
     )
   })
 })

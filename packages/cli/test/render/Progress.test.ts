@@ -7,6 +7,7 @@ const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
   const [agent] = viewOf([started("code-reviewer"), ...happenings]).agents
   const {
     depth: _,
+    order: _______,
     goal: __,
     limit: ___,
     nanoUsdLimit: ____,
@@ -16,7 +17,7 @@ const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
   } = agent ?? unknown
   return rest
 }
-const unknown = { depth: 0, goal: "", limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
+const unknown = { depth: 0, order: null, goal: "", limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
 
 const running = (activity: unknown) => ({ _tag: "Running", activity })
 const fresh = { used: 0, nanoUsd: null, turns: 0, said: { turn: 0, text: "" }, plan: null }
@@ -49,6 +50,7 @@ describe("a run's view", () => {
       {
         ...fresh,
         path: "/root/a",
+        order: null,
         depth: 1,
         goal: "Goal of a",
         state: { _tag: "Queued" },

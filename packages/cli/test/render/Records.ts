@@ -27,6 +27,7 @@ export const agentRecord = (name: string, facts: Partial<AgentRecord> = {}): Age
   status: "completed",
   tally: emptyTally,
   inFlight: 0,
+  order: null,
   ...facts
 })
 

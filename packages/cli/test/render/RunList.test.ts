@@ -56,7 +56,7 @@ describe("the list of runs", () => {
   })
   it("shows a goal, and does not obey it", () => {
     const agents = [agentRecord("a", { goal: "clear\u001b[2J" })]
-    expect(runListText([listed(1, { agents })], makeStyle(false, true))).toContain("clear\\x1b[2J")
+    expect(runListText([listed(1, { agents })], makeStyle(false, true))).toContain("clear\\u{1b}[2J")
   })
   it("is data with names that stay", () => {
     expect(runListJson(runs.slice(0, 1))).toStrictEqual({

@@ -65,7 +65,7 @@ describe("a parallel run as text", () => {
   it("shows only what was asked of it as data, whatever a model writes", () => {
     const hostile = runResult([agentResult({ answer: "a\u001b]0;title\u0007b\r\nc\u202ed", goal: "x\u001b[2Jy" })])
     expect(reportText(hostile, undefined, plain)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
-    expect(answerText(hostile)).toBe("a\\x1b]0;title\\x07b\nc\\u{202e}d\n")
+    expect(answerText(hostile)).toBe("a\\u{1b}]0;title\\u{7}b\nc\\u{202e}d\n")
   })
 })
 

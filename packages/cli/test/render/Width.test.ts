@@ -71,7 +71,14 @@ describe("width", () => {
   })
 
   it("puts everything on one line and shows controls", () => {
-    expect(oneLine("  a\n\tb\u0007  c\u001b[1m ")).toBe("a b\\x07 c\\x1b[1m")
+    expect(oneLine("  a\n\tb\u0007  c\u001b[1m ")).toBe("a b\\u{7} c\\u{1b}[1m")
+  })
+
+  it("shows what hides, reorders or tags text, and keeps what joins letters and emoji", () => {
+    expect(visible("a\u00adb\u061cc\u200bd\u2060e\ufefff\u{e0041}g\u202eh\u2028")).toBe(
+      "a\\u{ad}b\\u{61c}c\\u{200b}d\\u{2060}e\\u{feff}f\\u{e0041}g\\u{202e}h\\u{2028}"
+    )
+    expect(visible("👩\u200d💻 a\u200cb\r\n\tc")).toBe("👩\u200d💻 a\u200cb\n\tc")
   })
 
   it.effect.prop(

@@ -80,7 +80,7 @@ describe("a run in front of the user", () => {
       expect(yield* written({})).toStrictEqual([
         plain[0],
         plain[1],
-        "notes: I look first.\\x07\n",
+        "notes: I look first.\\u{7}\n",
         "data: First line.\n",
         plain[2],
         "notes: notice: the text above is void, its turn failed: the stream was cut\n",

@@ -51,7 +51,8 @@ export const run = Effect.fnUntraced(function* (task: AgentTask, seen: (log: Cou
       turns: task.limits.turns,
       tools: task.tools.map((tool) => tool.name),
       unavailable: task.unavailable,
-      contextFiles: task.contextPaths
+      contextFiles: task.contextPaths,
+      order: task.order
     })
     log.transcript = Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
     const purse = yield* budget.reserve(task.path, {})

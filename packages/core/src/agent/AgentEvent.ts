@@ -12,8 +12,11 @@ import { FinishReason } from "../model/Model.ts"
 import { Grant } from "../policy/Grant.ts"
 import { AgentResult, Check } from "./AgentResult.ts"
 
+/** From 1: which of those that its parent started. One that waits is on record before an earlier one that need not. */
+const order = Schema.optionalKey(Schema.Int)
+
 /** A started agent waits for its turn: others are at work. */
-export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String })
+export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String, order })
 
 /** With the blobs that it names, all that the agent was when it began. */
 export const Started = Schema.TaggedStruct("Started", {
@@ -38,7 +41,8 @@ export const Started = Schema.TaggedStruct("Started", {
   tools: Schema.Array(Schema.String),
   /** What the definition grants and this version cannot do, a phrase each. */
   unavailable: Schema.Array(Schema.String),
-  contextFiles: Schema.Array(Schema.String)
+  contextFiles: Schema.Array(Schema.String),
+  order
 })
 
 /** Something said to the agent by the runtime: what a check found, what its children have, what its answer lacks. */

@@ -18,6 +18,8 @@ export interface AgentTask {
   readonly run: RunId
   readonly path: AgentPath
   readonly parent: AgentPath
+  /** From 1: which of those that stand below its parent. */
+  readonly order: number
   readonly definition: AgentDefinition
   readonly goal: string
   /** By the name that the provider takes. */
@@ -84,6 +86,8 @@ export interface Letter {
 /** Each message is given once, in the order of arrival. Comes back at once. */
 export interface Inbox {
   readonly take: Effect.Effect<ReadonlyArray<Letter>>
+  /** The same for the last time: who sends from here on is told that nobody reads it, until something is taken again. */
+  readonly close: Effect.Effect<ReadonlyArray<Letter>>
 }
 
 export interface Checks {

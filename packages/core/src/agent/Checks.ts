@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import { upperBound } from "../budget/Estimate.ts"
+import { visibleText } from "../domain/VisibleText.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
-import { visibleText } from "../workspace/VisibleText.ts"
 import { AgentJournal } from "./AgentEvent.ts"
 import type { Check } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"

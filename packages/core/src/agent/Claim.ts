@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect"
 import { upperBound } from "../budget/Estimate.ts"
 import { endedText } from "../tool/MemberText.ts"
 import type { Member } from "../tool/Team.ts"
-import { AnswerMismatch, VerificationFailed } from "./AgentFailure.ts"
+import { type AnswerCut, AnswerMismatch, VerificationFailed } from "./AgentFailure.ts"
 import type { Check } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import * as AnswerCheck from "./AnswerCheck.ts"
 import { failedCheckText, runChecks } from "./Checks.ts"
-import { childrenText } from "./Prompt.ts"
+import { childrenText, emptyText } from "./Prompt.ts"
 import { cutToRoom, type Reading, roomToBeTold } from "./Reading.ts"
 import type { Transcript } from "./Transcript.ts"
 import type { Means } from "./Turn.ts"
@@ -28,13 +28,16 @@ export type Verdict =
   | { readonly _tag: "Done"; readonly answer: string }
   | { readonly _tag: "Told"; readonly text: string; readonly corrections: Corrections }
 
-/** Fails when the agent was told often enough. `checked` gets what the checks said. */
+/** Gets what the checks said. */
+type Checked = (checks: ReadonlyArray<Check>) => void
+
+/** Fails when the agent was told often enough. */
 export const judge = Effect.fnUntraced(function* (
   means: Means,
   transcript: Transcript,
   corrections: Corrections,
   reading: Reading,
-  checked: (checks: ReadonlyArray<Check>) => void
+  checked: Checked
 ) {
   const { task } = means
   const members = task.settleChildren === null ? [] : yield* task.settleChildren
@@ -42,19 +45,18 @@ export const judge = Effect.fnUntraced(function* (
     const text = yield* told(means, transcript, members, reading)
     return { _tag: "Told", text, corrections } satisfies Verdict
   }
+  if (saysNothing(transcript) && corrections.form < mostCorrections) {
+    return { _tag: "Told", text: emptyText, corrections: oneMore(corrections, "form") } satisfies Verdict
+  }
   const form = yield* judgeForm(means, transcript, corrections, reading)
   if (form._tag === "Told") return form
-  const checks = yield* runChecks(task)
-  checked(checks)
-  const failed = checks.find((check) => !check.ok)
+  const failed = yield* failedCheck(task, checked)
   if (failed === undefined) return form
-  if (corrections.checks >= mostCorrections) {
-    return yield* new VerificationFailed({ path: task.path, command: failed.command, exitCode: failed.exitCode })
-  }
+  if (corrections.checks >= mostCorrections) return yield* failure(task, failed)
   return {
     _tag: "Told",
     text: failedCheckText(failed, yield* roomToBeTold(means, transcript, reading)),
-    corrections: { ...corrections, checks: corrections.checks + 1 }
+    corrections: oneMore(corrections, "checks")
   } satisfies Verdict
 })
 
@@ -63,17 +65,18 @@ export const judgeForm = Effect.fnUntraced(function* (
   means: Means,
   transcript: Transcript,
   corrections: Corrections,
-  reading: Reading
+  reading: Reading,
+  cut: AnswerCut | null = null
 ) {
   const { task } = means
   const { answer } = transcript
   if (task.format === null) return { _tag: "Done", answer } satisfies Verdict
   const read = yield* AnswerCheck.read(task.format, answer)
   if (read._tag === "Fits") return { _tag: "Done", answer: read.json } satisfies Verdict
-  const { problem } = read
+  const problem = cut === null ? read.problem : `it was cut at ${cut.maxOutputTokens} output tokens; write less`
   if (corrections.form >= mostCorrections) return yield* new AnswerMismatch({ path: task.path, problem })
   const text = AnswerCheck.mismatchText(task.format, problem, yield* roomToBeTold(means, transcript, reading))
-  return { _tag: "Told", text, corrections: { ...corrections, form: corrections.form + 1 } } satisfies Verdict
+  return { _tag: "Told", text, corrections: oneMore(corrections, "form") } satisfies Verdict
 })
 
 /** Fails where the answer misses the form, however often the agent was told. */
@@ -84,9 +87,32 @@ export const requireForm = ({ format, path }: AgentTask, { answer }: Transcript)
         read._tag === "Fits" ? Effect.void : Effect.fail(new AnswerMismatch({ path, problem: read.problem }))
       )
 
+/** Fails where a check does. */
+export const requireChecks = Effect.fnUntraced(function* (task: AgentTask, checked: Checked) {
+  const failed = yield* failedCheck(task, checked)
+  if (failed !== undefined) return yield* failure(task, failed)
+})
+
 // internal
 
 const mostCorrections = 2
+
+const oneMore = (corrections: Corrections, of: keyof Corrections): Corrections => ({
+  ...corrections,
+  [of]: corrections[of] + 1
+})
+
+/** What it said on the way is no answer. */
+const saysNothing = ({ messages }: Transcript): boolean => messages.at(-1)?.text.trim() === ""
+
+const failedCheck = Effect.fnUntraced(function* (task: AgentTask, checked: Checked) {
+  const checks = yield* runChecks(task)
+  checked(checks)
+  return checks.find((check) => !check.ok)
+})
+
+const failure = ({ path }: AgentTask, { command, exitCode }: Check) =>
+  new VerificationFailed({ path, command, exitCode })
 
 /** Answers of others are cut like results of tools, and for the same reasons. */
 const told = Effect.fnUntraced(function* (

@@ -5,13 +5,17 @@
  * 1. A failed request is sent again as a new attempt with a new reserve: what the failed one may have cost is spent.
  * 2. Whatever ends an agent early, it is asked for its answer first while that is still held for it.
  * 3. An agent that is closed at a limit ends after those whom it started.
+ * 4. What others have said to an agent that is done it reads first, if it can pay for another turn; who writes to one that
+ *    takes no more turn is told so.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Effort } from "../domain/Effort.ts"
 import type { ModelError } from "../model/ModelError.ts"
 import type { Failures } from "../model/Retry.ts"
+import type { Told } from "./AgentEvent.ts"
 import { AgentLooping, AnswerCut, CallsUnreadable } from "./AgentFailure.ts"
+import type { Letter } from "./AgentTask.ts"
 import * as Allowance from "./Allowance.ts"
 import { type Answered, runCalls } from "./Calls.ts"
 import * as Claim from "./Claim.ts"
@@ -19,7 +23,7 @@ import { type Course, ended, type Log, type Means, noFailures, proceed, tell } f
 import { close, closing, stopped } from "./Ending.ts"
 import * as InputBound from "./InputBound.ts"
 import * as LimitReached from "./LimitReached.ts"
-import { heardText } from "./Prompt.ts"
+import { heardText, lateText } from "./Prompt.ts"
 import { cutToRoom, type Reading, roomToBeTold } from "./Reading.ts"
 import { endAt } from "./Repeats.ts"
 import { shorten } from "./Shortening.ts"
@@ -34,14 +38,7 @@ export const turn = Effect.fnUntraced(function* (means: Means, before: Course, l
   const { facts } = means
   const window = Math.min(facts.contextWindow, before.window)
   const course = yield* heard(means, before, log, window)
-  const standing = yield* look(means, course.transcript, {
-    facts,
-    window,
-    shortening: shorteningOf(course),
-    overflowed: course.overflowed,
-    isLast: course.closeFor !== null,
-    startedAt: course.startedAt ?? 0
-  })
+  const standing = yield* standingOf(means, course, window)
   const { step } = standing
   switch (step._tag) {
     case "Compact":
@@ -58,6 +55,16 @@ export const turn = Effect.fnUntraced(function* (means: Means, before: Course, l
 const mostUnreadable = 3
 const mostShortened = 2
 
+const standingOf = (means: Means, course: Course, window: number) =>
+  look(means, course.transcript, {
+    facts: means.facts,
+    window,
+    shortening: shorteningOf(course),
+    overflowed: course.overflowed,
+    isLast: course.closeFor !== null,
+    startedAt: course.startedAt ?? 0
+  })
+
 const oneMore = (failures: Failures, { stage }: ModelError): Failures =>
   stage === "streaming" ? { ...failures, stream: failures.stream + 1 } : { ...failures, request: failures.request + 1 }
 
@@ -66,16 +73,36 @@ const heard = Effect.fnUntraced(function* (means: Means, course: Course, log: Lo
   const startedAt = course.startedAt ?? (yield* Clock.currentTimeMillis)
   const begun = course.startedAt === null ? { ...course, startedAt } : course
   const letters = means.task.inbox === null ? [] : yield* means.task.inbox.take
-  if (letters.length === 0) return begun
-  const room = yield* roomToBeTold(means, begun.transcript, { window, light: false })
+  return letters.length === 0 ? begun : yield* tellOf(means, begun, log, letters, window)
+})
+
+const tellOf = Effect.fnUntraced(function* (
+  means: Means,
+  course: Course,
+  log: Log,
+  letters: ReadonlyArray<Letter>,
+  window: number,
+  ...before: ReadonlyArray<typeof Told.Type>
+) {
+  const room = yield* roomToBeTold(means, course.transcript, { window, light: false })
+  const said = before.reduce((sum, { text }) => sum + InputBound.ofMessage(text), 0)
   const around = Math.max(...letters.map(({ from }) => InputBound.ofMessage(heardText({ from, text: "" }))))
   const texts = cutToRoom(
     letters.map(({ text }) => text),
-    room,
+    room - said,
     around
   )
   const facts = letters.map((letter, index) => ({ _tag: "Heard", ...letter, text: texts[index] ?? "" }) as const)
-  return yield* tell(means, begun, log, ...facts)
+  return yield* tell(means, course, log, ...before, ...facts)
+})
+
+/** What was said to an agent that has nothing else left to do; null where there is nothing, or no turn to read it in. */
+const heardLate = Effect.fnUntraced(function* (means: Means, course: Course, log: Log, window: number) {
+  const letters = means.task.inbox === null ? [] : yield* means.task.inbox.close
+  if (letters.length === 0) return null
+  const { step } = yield* standingOf(means, course, window)
+  if (step._tag !== "Send") return null
+  return yield* tellOf(means, course, log, letters, window, { _tag: "Told", text: lateText })
 })
 
 /** With a message and nothing else there is nothing to leave out. */
@@ -112,6 +139,8 @@ const ask = Effect.fnUntraced(function* (
   const { messages, opening } = course.transcript
   const { input } = standing
   const { keep, maxOutputTokens } = step
+  const last = step._tag === "Close" && task.inbox !== null ? yield* task.inbox.close : []
+  if (last.length > 0) return proceed(yield* tellOf(means, course, log, last, window))
   const cost = Allowance.sum(Allowance.costOfCall(means.price, input, maxOutputTokens), keep)
   // What was free a moment ago may be somebody else's now: look again.
   if (!(yield* purse.resize(cost))) return proceed(course)
@@ -181,6 +210,8 @@ const claimDone = Effect.fnUntraced(function* (means: Means, course: Course, log
     const told = yield* tell(means, course, log, { _tag: "Told", text: verdict.text })
     return proceed({ ...told, corrections: verdict.corrections })
   }
+  const late = yield* heardLate(means, course, log, reading.window)
+  if (late !== null) return proceed(late)
   log.transcript = { ...course.transcript, answer: verdict.answer }
   return ended
 })

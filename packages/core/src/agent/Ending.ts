@@ -41,14 +41,15 @@ export const closing = Effect.fnUntraced(function* (
 ) {
   const { task } = means
   const { turns } = course.transcript
-  if (why === "turns" && cut !== null && cut.finish !== "length") return yield* cut
+  // What was refused once is refused again: no form is asked for after that.
+  if (cut !== null && cut.finish !== "length" && (why === "turns" || task.format !== null)) return yield* cut
   const limit: Limit =
     why === "budget"
       ? yield* LimitReached.budget(means, standing)
       : why === "calls"
         ? yield* LimitReached.calls(task)
         : (course.closeFor ?? new TurnLimitReached({ path: task.path, turns }))
-  const verdict = yield* Claim.judgeForm(means, course.transcript, course.corrections, reading)
+  const verdict = yield* Claim.judgeForm(means, course.transcript, course.corrections, reading, cut)
   if (verdict._tag === "Told") {
     // Another turn is what the limit of turns does not give.
     if (turns >= task.limits.turns) yield* Claim.requireForm(task, course.transcript)
@@ -56,11 +57,18 @@ export const closing = Effect.fnUntraced(function* (
     return proceed({ ...told, corrections: verdict.corrections, closeFor: limit })
   }
   log.transcript = { ...course.transcript, answer: verdict.answer }
-  // With a single turn to begin with, an answer is all that was asked for.
-  return why === "turns" && turns <= 1 ? ended : yield* close(means, limit)
+  if (why !== "turns" || turns > 1) return yield* close(means, limit)
+  // With a single turn to begin with, an answer is all that was asked for: a whole one, that passes.
+  if (cut !== null) return yield* cut
+  yield* Claim.requireChecks(task, (checks) => {
+    log.checks = checks
+  })
+  return ended
 })
 
 export const close = Effect.fnUntraced(function* ({ task }: Means, limit: Limit) {
+  // While it waits for others it reads nothing any more.
+  if (task.inbox !== null) yield* task.inbox.close
   if (task.settleChildren !== null && limit._tag !== "AnswerCut") yield* task.settleChildren
   return yield* limit
 })

@@ -15,6 +15,7 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { Lease } from "../budget/Budget.ts"
 import type { Effort } from "../domain/Effort.ts"
+import type { Failure } from "../domain/Failure.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import { costOf, type Price } from "../domain/Price.ts"
 import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
@@ -127,7 +128,8 @@ export const askModel = Effect.fnUntraced(function* (
         error instanceof ModelError
           ? nextDelay({ error, failures: sending.failures, random: yield* Random.next, limits: model.retries })
           : null
-      yield* record({ _tag: "TurnFailed", ...place, attempt, ...charge, error: failureOf(error), retryInMs })
+      const failure = Cause.hasInterruptsOnly(exit.cause) ? interrupted : failureOf(error)
+      yield* record({ _tag: "TurnFailed", ...place, attempt, ...charge, error: failure, retryInMs })
       apply({ _tag: "TurnFailed", ...charge })
       if (!(error instanceof ModelError)) return yield* Effect.failCause(exit.cause)
       return { _tag: "Lost", error, retryInMs } satisfies Asked
@@ -136,6 +138,9 @@ export const askModel = Effect.fnUntraced(function* (
 })
 
 // internal
+
+/** By a cancellation or a deadline; the agent's end says which. */
+const interrupted: Failure = { tag: "Interrupted", message: "it was ended before its answer was whole", hint: "" }
 
 const demands = { closing: closingText, summary: summaryDemand } as const
 

@@ -2,11 +2,13 @@
  * Where definitions come from: a folder, or one file that was named. Each file is read, or stands there with the reason
  * why not; a folder that cannot be listed is told as well, since it may hold what is asked for.
  */
+
 import { readdirSync, realpathSync } from "node:fs"
 import { basename, extname, join, relative, sep } from "node:path"
 import * as Effect from "effect/Effect"
-import { isInside, readText, refusal, systemCode } from "../document/DocumentFile.ts"
+import { isInside, readText, refusal } from "../document/DocumentFile.ts"
 import { PlacedProblem, type Remark } from "../document/PlacedProblem.ts"
+import { codeOrText } from "../domain/SystemCode.ts"
 import type { AgentDefinition } from "./AgentDefinition.ts"
 import { agentName } from "./AgentName.ts"
 import { type CachedPlace, type CacheOptions, type Known, openCache } from "./DefinitionCache.ts"
@@ -95,7 +97,7 @@ const filesOf = ({
     const what = `holds ${files.length} definitions, and only the first ${mostFiles} are read`
     return { files: files.slice(0, mostFiles), problem: failed(what, "Remove some of them.") }
   } catch (error) {
-    const code = systemCode(error)
+    const code = codeOrText(error)
     if (code === "ENOENT" || code === "ENOTDIR") return { files: [] }
     return { files: [], problem: failed(`cannot be listed (${code})`, "Check that it may be read.") }
   }

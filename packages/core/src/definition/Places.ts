@@ -21,10 +21,12 @@ export interface Bases {
   readonly home: string
   /** `$XDG_CONFIG_HOME`; `HOME/.config` without. */
   readonly configHome?: string
+  /** The user's folder of deputize's own; `deputize` in `configHome` without. */
+  readonly ownHome?: string
 }
 
-export const placesOf = ({ configHome, home, workspace }: Bases): ReadonlyArray<Place> => {
-  const bases = { workspace, home, config: join(configHome ?? join(home, ".config"), "deputize") }
+export const placesOf = ({ configHome, home, ownHome, workspace }: Bases): ReadonlyArray<Place> => {
+  const bases = { workspace, home, own: ownHome ?? join(configHome ?? join(home, ".config"), "deputize") }
   return table.map(({ base, deep, endings, path }) => {
     const folder = join(bases[base], path)
     const common = { folder, endings, deep: deep === true }
@@ -36,7 +38,7 @@ export const placesOf = ({ configHome, home, workspace }: Bases): ReadonlyArray<
 // internal
 
 interface Row {
-  readonly base: "workspace" | "home" | "config"
+  readonly base: "workspace" | "home" | "own"
   readonly path: string
   readonly endings: ReadonlyArray<string>
   readonly deep?: boolean
@@ -53,7 +55,7 @@ const table: ReadonlyArray<Row> = [
   { base: "workspace", path: ".gemini/agents", endings: markdown, deep: true },
   { base: "workspace", path: ".cursor/agents", endings: markdown, deep: true },
   { base: "workspace", path: ".opencode/agents", endings: markdown, deep: true },
-  { base: "config", path: "agents", endings: all },
+  { base: "own", path: "agents", endings: all },
   { base: "home", path: ".codex/agents", endings: codex },
   { base: "home", path: ".claude/agents", endings: markdown, deep: true }
 ]

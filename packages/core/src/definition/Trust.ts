@@ -1,8 +1,11 @@
 /**
  * What a definition is held to because of where it came from. One of the repository is whatever its authors made it:
- * until the user trusts it, it reads the workspace and writes its artifacts. Pure.
+ * until the user trusts it, it reads the workspace without credentials and writes its artifacts. Pure.
  */
 import { Grant } from "../policy/Grant.ts"
+import { names } from "../policy/PathRule.ts"
+import { credentialPattern } from "../policy/ProtectedPaths.ts"
+import { partsOf, rootOf } from "../policy/RuleParts.ts"
 import { type AgentDefinition, grantOf } from "./AgentDefinition.ts"
 
 export interface Origin {
@@ -31,7 +34,9 @@ export const heldBy = (
   const ceiling = new Grant({
     ...grantOf(definition, artifacts),
     label: "a definition of the repository",
-    write: artifacts,
+    // The definition's own grant says which files; of credentials, this one names none.
+    read: ["**"],
+    write: artifacts.filter((artifact) => !isAnywhere(artifact)),
     net: [],
     exec: [],
     mcp: []
@@ -47,11 +52,19 @@ export const heldBy = (
 
 /** What the definition asks for beyond reading and its artifacts. */
 const powersOf = (definition: AgentDefinition): ReadonlyArray<string> => {
-  const { exec, mcp, net, write } = { ...definition.permissions, mcp: grantOf(definition).mcp }
+  const { exec, mcp, net, read, write } = { ...definition.permissions, mcp: grantOf(definition).mcp }
   return [
+    ...(read.some(namesCredentials) ? ["reading credentials"] : []),
+    ...(definition.artifacts.some(isAnywhere) ? ["artifacts that are anywhere"] : []),
     ...(write.length > 0 ? ["writing more than its artifacts"] : []),
     ...(exec.length > 0 ? ["running commands"] : []),
     ...(net.length > 0 ? ["the network"] : []),
     ...(mcp.length > 0 ? ["MCP servers"] : [])
   ]
 }
+
+/** A pattern for files of any folder is no artifact of anybody's. */
+const isAnywhere = (artifact: string): boolean => partsOf(artifact).some((part) => rootOf(part) === ".")
+
+const namesCredentials = (rule: string): boolean =>
+  partsOf(rule).some((part) => credentialPattern(part) !== undefined && names(rule, part))

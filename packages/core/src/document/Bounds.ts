@@ -15,17 +15,30 @@ export interface Misfit {
   readonly fix: string
 }
 
-/** Asked for each value of one document; `depth` counts the lists and mappings around it. */
-export const makeBounds = (): ((depth: number, place: () => Place) => Misfit | undefined) => {
-  let values = 0
-  return (depth, place) => {
-    if (++values > mostValues) {
-      return { place: place(), field: "", problem: `more than ${mostValues} values`, fix: "Shorten the file." }
+/** Of one document. */
+export interface Bounds {
+  /** The values taken so far. */
+  readonly count: number
+  /** Asked for values before they are read; `depth` counts the lists and mappings around the deepest of them. */
+  readonly take: (values: number, depth: number, place: () => Place) => Misfit | undefined
+}
+
+export const makeBounds = (): Bounds => {
+  let count = 0
+  return {
+    get count() {
+      return count
+    },
+    take: (values, depth, place) => {
+      count += values
+      if (count > mostValues) {
+        return { place: place(), field: "", problem: `more than ${mostValues} values`, fix: "Shorten the file." }
+      }
+      if (depth > deepest) {
+        return { place: place(), field: "", problem: `nested deeper than ${deepest} levels`, fix: "Flatten the file." }
+      }
+      return undefined
     }
-    if (depth > deepest) {
-      return { place: place(), field: "", problem: `nested deeper than ${deepest} levels`, fix: "Flatten the file." }
-    }
-    return undefined
   }
 }
 

@@ -1,9 +1,11 @@
 /**
  * The text of one document file, read with care, since repositories come from anybody.
  */
+
 import { Buffer, isUtf8 } from "node:buffer"
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from "node:fs"
 import { sep } from "node:path"
+import { codeOrText } from "../domain/SystemCode.ts"
 import { type Place, start } from "./Place.ts"
 import { PlacedProblem } from "./PlacedProblem.ts"
 
@@ -23,17 +25,13 @@ export const readText = (file: string, shown: string, inside?: string): string =
     return textOf(readBytes(file, shown, inside), shown)
   } catch (error) {
     if (error instanceof PlacedProblem) throw error
-    throw refusal(shown, `cannot be read (${systemCode(error)})`, "Check that it exists and may be read.")
+    throw refusal(shown, `cannot be read (${codeOrText(error)})`, "Check that it exists and may be read.")
   }
 }
 
 /** Whether the real path `real` lies in the folder with the real path `folder`. */
 export const isInside = (real: string, folder: string): boolean =>
   real === folder || real.startsWith(folder.endsWith(sep) ? folder : folder + sep)
-
-/** `EACCES`, for example. */
-export const systemCode = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : String(error)
 
 // internal
 

@@ -4,7 +4,7 @@
  */
 import type { Place } from "./Place.ts"
 import { PlacedProblem, type Problem, type Remark } from "./PlacedProblem.ts"
-import { type Document, describe, joinField, type Mapping, plain, type Value } from "./Value.ts"
+import { type Document, describe, joinField, type Mapping, plain, type Value, writtenText } from "./Value.ts"
 
 /** A text of a list, or one that stands for a list, with its place. */
 export interface Item {
@@ -69,9 +69,9 @@ export class Fields {
 
   /** The text of a key; numbers and booleans as they are written. */
   text(key: string): string | undefined {
-    const found = this.#scalar(key)
-    if (found === undefined || typeof found === "string") return found
-    return found === null ? this.wrong(key, "a text") : String(found)
+    const value = this.#value(key)
+    if (value === undefined || (value._tag === "Scalar" && value.value !== null)) return value && writtenText(value)
+    return this.wrong(key, "a text")
   }
 
   /** A whole number above 0. */
@@ -230,7 +230,7 @@ export class Fields {
   #itemOf(item: Value, field: string): ReadonlyArray<Item | Fields> {
     if (item._tag === "Mapping") return [new Fields(this.#notes, field, item)]
     if (item._tag === "Scalar" && (typeof item.value === "string" || typeof item.value === "number")) {
-      return [{ text: String(item.value), field, place: item.place }]
+      return [{ text: writtenText(item), field, place: item.place }]
     }
     this.problem(item.place, field, "this entry is not a text", "Write one text for each entry.")
     return []

@@ -53,7 +53,7 @@ class Reader {
   #value(field: string, depth: number): Value {
     this.#skip()
     const place = this.#placeOf(this.#at)
-    const misfit = this.#bounds(depth, () => place)
+    const misfit = this.#bounds.take(1, depth, () => place)
     if (misfit !== undefined) throw this.#problem(misfit.place, misfit.field, misfit.problem, misfit.fix)
     const next = this.#text[this.#at]
     if (next === "{") return { _tag: "Mapping", place, entries: this.#entries(field, depth) }

@@ -47,7 +47,7 @@ const documentOf = (file: string, text: string, table: Readonly<Record<string, u
   })
   const valueFrom = (value: unknown, path: TomlPath, around: Place): Value => {
     const place = near(path, "value", around)
-    const misfit = bounds(path.length, () => place)
+    const misfit = bounds.take(1, path.length, () => place)
     if (misfit !== undefined) {
       throw new PlacedProblem({ file, ...place, field: misfit.field, problem: misfit.problem, fix: misfit.fix })
     }

@@ -10,6 +10,8 @@ export interface Scalar {
   readonly _tag: "Scalar"
   readonly place: Place
   readonly value: string | number | boolean | null
+  /** A number or boolean as the text has it, where that is not how JSON writes it: `1.80`, `0x1F`, `True`. */
+  readonly written?: string
 }
 
 export interface List {
@@ -62,5 +64,8 @@ export const describe = (value: Value): string => {
       return "a mapping"
   }
 }
+
+/** A scalar as a text: numbers and booleans as they are written. */
+export const writtenText = ({ value, written }: Scalar): string => written ?? String(value)
 
 export const joinField = (field: string, key: string): string => (field === "" ? key : `${field}.${key}`)

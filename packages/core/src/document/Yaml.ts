@@ -1,50 +1,61 @@
 /**
  * YAML text as a document. One schema, whatever a `%YAML` line asks for; aliases are followed as far as they stay small.
  */
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  type Document as Yaml
-} from "yaml"
-import { givenTwice, type Misfit, makeBounds } from "./Bounds.ts"
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument, type Scalar as YamlScalar } from "yaml"
+import { type Bounds, givenTwice, type Misfit, makeBounds } from "./Bounds.ts"
 import { type Place, start } from "./Place.ts"
-import { PlacedProblem, type Remark } from "./PlacedProblem.ts"
-import { type Document, joinField, type Mapping, type Value } from "./Value.ts"
+import { PlacedProblem } from "./PlacedProblem.ts"
+import { type Document, type Entry, joinField, type Scalar, type Value } from "./Value.ts"
+import { inWords } from "./YamlWords.ts"
 
-/**
- * Throws PlacedProblem for what is not one YAML mapping of sane size. `firstLine` is the line of the file on which
- * `text` begins, for front matter.
- */
-export const parseYaml = (file: string, text: string, firstLine = 1): Document => {
+export interface YamlReading {
+  /** Undefined for an empty text, and for what is no YAML or too much of it. */
+  readonly root: Value | undefined
+  /** All that is wrong: a root beside it has the first of what was given twice, and nothing for an unknown alias. */
+  readonly misfits: ReadonlyArray<Misfit>
+  /** What the parser found odd. */
+  readonly warnings: ReadonlyArray<Misfit>
+}
+
+/** A text with everything that is wrong with it. `firstLine` is the line of the file on which it begins. */
+export const readYaml = (text: string, firstLine = 1): YamlReading => {
   const counter = new LineCounter()
   const placeOf = (offset: number): Place => {
     const { col, line } = counter.linePos(offset)
     return { line: Math.max(1, line) + firstLine - 1, column: Math.max(1, col) }
   }
+  const misfitOf = ({ code, message, pos }: ParserSays): Misfit => {
+    const [problem, fix] = inWords(code, message)
+    return { place: placeOf(pos[0]), field: "", problem, fix }
+  }
+  try {
+    const { contents, errors, warnings } = parseDocument(text, { ...options, lineCounter: counter })
+    const found = { misfits: errors.map(misfitOf), warnings: warnings.map(misfitOf) }
+    if (errors.length > 0 || contents === null) return { ...found, root: undefined }
+    return { ...found, ...new Reader(placeOf).whole(contents) }
+  } catch (error) {
+    const [problem, fix] = inWords("", error instanceof Error ? error.message : String(error))
+    return { root: undefined, misfits: [{ place: start, field: "", problem, fix }], warnings: [] }
+  }
+}
+
+/** Throws PlacedProblem for what is not one YAML mapping of sane size. */
+export const parseYaml = (file: string, text: string, firstLine = 1): Document => {
+  const { misfits, root, warnings } = readYaml(text, firstLine)
   const fail = ({ field, fix, place, problem }: Misfit): never => {
     throw new PlacedProblem({ file, ...place, field, problem, fix })
   }
-  const yaml = parsed(text, counter, placeOf, fail)
-  const root = yaml.contents
-  if (root === null) {
-    return fail({ place: placeOf(0), field: "", problem: "the file is empty", fix: "Write at least one key." })
+  const [misfit] = misfits
+  if (misfit !== undefined) return fail(misfit)
+  if (root === undefined) {
+    const place = { line: firstLine, column: 1 }
+    return fail({ place, field: "", problem: "the file is empty", fix: "Write at least one key." })
   }
-  if (!isMap(root)) {
+  if (root._tag !== "Mapping") {
     const problem = "the file is not a mapping of keys to values"
-    return fail({ place: placeOf(offsetOf(root)), field: "", problem, fix: "Begin with `name: …`." })
+    return fail({ place: root.place, field: "", problem, fix: "Begin with `name: …`." })
   }
-  const found = misfit(yaml, placeOf)
-  if (found !== undefined) return fail(found)
-  const warnings = yaml.warnings.map(
-    ({ message, pos }): Remark => ({ ...placeOf(pos[0]), field: "", problem: firstSentence(message) })
-  )
-  return { root: mappingOf(root, { placeOf, anchored: new Map() }), warnings }
+  return { root, warnings: warnings.map(({ field, place, problem }) => ({ ...place, field, problem })) }
 }
 
 /** Whether a text is YAML by itself, whatever it says. */
@@ -62,139 +73,134 @@ const options = {
   // 1.1 has dates, merge keys and `no` for false.
   schema: "core",
   merge: false,
-  // Compares each key with each other one; `misfit` does it in one pass.
+  // Compares each key with each other one; the reader does it in one pass.
   uniqueKeys: false,
   // Messages without a copy of the text, and with nothing on the console.
   prettyErrors: false,
   logLevel: "error"
 } as const
 
-const mostAliases = 100
-
-const parsed = (
-  text: string,
-  lineCounter: LineCounter,
-  placeOf: (offset: number) => Place,
-  fail: (found: Misfit) => never
-): Yaml => {
-  const fix = "Mend the YAML at this place."
-  let document: Yaml
-  try {
-    document = parseDocument(text, { ...options, lineCounter })
-  } catch (error) {
-    const problem = `cannot be read (${error instanceof Error ? error.message : String(error)})`
-    return fail({ place: start, field: "", problem, fix })
-  }
-  const [error] = document.errors
-  if (error === undefined) return document
-  const problem =
-    error.code === "MULTIPLE_DOCS" ? "the file holds more than one YAML document" : firstSentence(error.message)
-  return fail({ place: placeOf(error.pos[0]), field: "", problem, fix })
+interface ParserSays {
+  readonly code: string
+  readonly message: string
+  readonly pos: readonly [number, number]
 }
 
-/** Where a node begins; 0 for what has no place of its own. */
-const offsetOf = (node: unknown): number =>
-  typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range) ? Number(node.range[0]) : 0
+/** What an anchor stands for; aliases share it. */
+interface Anchored {
+  /** Undefined while it is read: what it holds cannot be itself. */
+  value: Value | undefined
+  /** Values in it, with those that its aliases stand for. */
+  size: number
+  /** Lists and mappings in each other. */
+  height: number
+}
 
-const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : "?")
-
-/** The first thing that makes the document one that is not read. */
-const misfit = (document: Yaml, placeOf: (offset: number) => Place): Misfit | undefined => {
-  const bounds = makeBounds()
-  let aliases = 0
-  const bomb = (offset: number): Misfit => ({
-    place: placeOf(offset),
-    field: "",
-    problem: "its aliases (*name) expand to too much",
-    fix: "Write the values out instead of using aliases."
-  })
-  const walk = (node: unknown, field: string, depth: number): Misfit | undefined => {
-    const found = bounds(depth, () => placeOf(offsetOf(node)))
-    if (found !== undefined) return found
-    if (isAlias(node)) return ++aliases > mostAliases ? bomb(offsetOf(node)) : undefined
-    if (isMap(node)) return walkMap(node.items, field, depth)
-    if (!isSeq(node)) return undefined
-    return firstOf(node.items.entries(), ([index, item]) => walk(item, `${field}[${index}]`, depth + 1))
+/** Ends the reading: what is deep or endless is not read on. */
+class TooMuch {
+  readonly misfit: Misfit
+  constructor(misfit: Misfit) {
+    this.misfit = misfit
   }
-  const walkMap = (pairs: ReadonlyArray<Pair>, field: string, depth: number): Misfit | undefined => {
-    const keys = new Set<string>()
-    return firstOf(pairs, (pair) => {
-      const key = keyOf(pair)
-      const place = placeOf(offsetOf(pair.key))
-      if (!isScalar(pair.key)) {
-        return { place, field, problem: "a key that is not a text", fix: "Write a plain text before the colon." }
+}
+
+class Reader {
+  readonly #placeOf: (offset: number) => Place
+  readonly #bounds: Bounds = makeBounds()
+  readonly #misfits: Array<Misfit> = []
+  /** The last of each name so far: an anchor comes before its aliases. */
+  readonly #anchors = new Map<string, Anchored>()
+  /** The deepest value so far; anchors learn their height from it. */
+  #deepest = 0
+
+  constructor(placeOf: (offset: number) => Place) {
+    this.#placeOf = placeOf
+  }
+
+  whole(contents: unknown): Pick<YamlReading, "root" | "misfits"> {
+    try {
+      return { root: this.#value(contents, start, "", 0), misfits: this.#misfits }
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error
+      return { root: undefined, misfits: [...this.#misfits, error.misfit] }
+    }
+  }
+
+  /** `around` is the place of the key or list, for what has none of its own. */
+  #value(node: unknown, around: Place, field: string, depth: number): Value {
+    const place = hasPlace(node) ? this.#placeOf(node.range[0]) : around
+    if (isAlias(node)) return this.#standIn(node.source, place, field, depth)
+    this.#count(1, depth, place)
+    const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined
+    if (anchor === undefined) return this.#own(node, place, field, depth)
+    const anchored: Anchored = { value: undefined, size: 0, height: 0 }
+    this.#anchors.set(anchor, anchored)
+    const [before, deepest] = [this.#bounds.count, this.#deepest]
+    this.#deepest = depth
+    anchored.value = this.#own(node, place, field, depth)
+    anchored.size = this.#bounds.count - before + 1
+    anchored.height = this.#deepest - depth
+    this.#deepest = Math.max(deepest, this.#deepest)
+    return anchored.value
+  }
+
+  #own(node: unknown, place: Place, field: string, depth: number): Value {
+    if (isMap(node)) return { _tag: "Mapping", place, entries: this.#entries(node.items, place, field, depth + 1) }
+    if (isSeq(node)) {
+      const items = node.items.map((item, index) => this.#value(item, place, `${field}[${index}]`, depth + 1))
+      return { _tag: "List", place, items }
+    }
+    return isScalar(node) ? scalarOf(node, place) : { _tag: "Scalar", place, value: null }
+  }
+
+  #entries(pairs: ReadonlyArray<Pair>, around: Place, field: string, depth: number): ReadonlyArray<Entry> {
+    const entries = new Map<string, Entry>()
+    for (const { key: node, value } of pairs) {
+      const place = hasPlace(node) ? this.#placeOf(node.range[0]) : around
+      if (!isScalar(node)) {
+        const fix = "Write a plain text before the colon."
+        this.#misfits.push({ place, field, problem: "a key that is not a text", fix })
+        continue
       }
-      if (keys.has(key)) return givenTwice(place, joinField(field, key))
-      keys.add(key)
-      return walk(pair.value, joinField(field, key), depth + 1)
-    })
+      const key = String(node.source ?? node.value)
+      const at = joinField(field, key)
+      if (entries.has(key)) this.#misfits.push(givenTwice(place, at))
+      else entries.set(key, { key, place, value: this.#value(value, place, at, depth) })
+    }
+    return [...entries.values()]
   }
-  const found = walk(document.contents, "", 0)
-  if (found !== undefined || aliases === 0) return found
-  try {
-    // Circular values and bombs show only when aliases are followed.
-    JSON.stringify(document.toJS({ maxAliasCount: mostAliases }))
-    return undefined
-  } catch {
-    return bomb(offsetOf(document.contents))
+
+  #standIn(name: string, place: Place, field: string, depth: number): Value {
+    const anchored = this.#anchors.get(name)
+    if (anchored?.value !== undefined) {
+      this.#count(anchored.size, depth, place, expands)
+      this.#count(0, depth + anchored.height, place)
+      return { ...anchored.value, place }
+    }
+    if (anchored !== undefined) throw new TooMuch({ place, field: "", ...expands })
+    const problem = `there is no &${name} before this`
+    this.#misfits.push({ place, field, problem, fix: "Write the value out." })
+    return { _tag: "Scalar", place, value: null }
+  }
+
+  #count(values: number, depth: number, place: Place, tooMany?: typeof expands): void {
+    this.#deepest = Math.max(this.#deepest, depth)
+    const misfit = this.#bounds.take(values, depth, () => place)
+    if (misfit !== undefined) throw new TooMuch({ ...misfit, ...tooMany })
   }
 }
 
-const firstOf = <A>(all: Iterable<A>, problem: (one: A) => Misfit | undefined): Misfit | undefined => {
-  for (const one of all) {
-    const found = problem(one)
-    if (found !== undefined) return found
-  }
-  return undefined
+const expands = {
+  problem: "its aliases (*name) expand to too much",
+  fix: "Write the values out instead of using aliases."
 }
 
-interface Reading {
-  readonly placeOf: (offset: number) => Place
-  /** What the aliases so far stand for; an anchor comes before its aliases. */
-  readonly anchored: Map<string, Value>
-}
+const hasPlace = (node: unknown): node is { readonly range: readonly [number, ...ReadonlyArray<number>] } =>
+  typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)
 
-const mappingOf = (node: { readonly items: ReadonlyArray<Pair> }, reading: Reading): Mapping => ({
-  _tag: "Mapping",
-  place: reading.placeOf(offsetOf(node)),
-  entries: node.items.map((pair) => {
-    const place = reading.placeOf(offsetOf(pair.key))
-    return { key: keyOf(pair), place, value: valueFrom(pair.value, place, reading) }
-  })
-})
-
-/** `place` is that of the key, for what has none of its own. */
-const valueFrom = (node: unknown, place: Place, reading: Reading): Value => {
-  const { anchored, placeOf } = reading
-  if (isAlias(node)) return { ...standIn(node, anchored, place), place: placeOf(offsetOf(node)) }
-  const value = ownValue(node, place, reading)
-  const anchor = anchorOf(node)
-  if (anchor !== undefined) anchored.set(anchor, value)
-  return value
-}
-
-const standIn = (alias: Alias, anchored: ReadonlyMap<string, Value>, place: Place): Value =>
-  anchored.get(alias.source) ?? { _tag: "Scalar", place, value: null }
-
-const ownValue = (node: unknown, place: Place, reading: Reading): Value => {
-  if (isMap(node)) return mappingOf(node, reading)
-  if (isSeq(node)) {
-    const own = reading.placeOf(offsetOf(node))
-    return { _tag: "List", place: own, items: node.items.map((item) => valueFrom(item, own, reading)) }
-  }
-  if (!isScalar(node)) return { _tag: "Scalar", place, value: null }
-  return { _tag: "Scalar", place: reading.placeOf(offsetOf(node)), value: scalarOf(node.value) }
-}
-
-const scalarOf = (value: unknown): string | number | boolean | null =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null
-    ? value
-    : String(value)
-
-const anchorOf = (node: unknown): string | undefined =>
-  isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined
-
-const firstSentence = (message: string): string => {
-  if (message.startsWith("Maximum call stack")) return "nested too deeply"
-  return message.split(/ at line \d+|\n/)[0]?.replace(/:$/, "") ?? message
+const scalarOf = ({ source, value }: YamlScalar, place: Place): Scalar => {
+  if (typeof value === "string" || value === null) return { _tag: "Scalar", place, value }
+  if (typeof value !== "number" && typeof value !== "boolean") return { _tag: "Scalar", place, value: String(value) }
+  const isPlain = source === undefined || source === String(value)
+  return { _tag: "Scalar", place, value, ...(isPlain ? {} : { written: source }) }
 }

@@ -12,13 +12,14 @@ const hidden =
 /** Most text has none, and to look for one takes a tenth of what a replacement takes that replaces nothing. */
 const anyHidden = new RegExp(hidden.source, "u")
 
-const spell = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+/** How an unsafe character is shown: `\u{1b}`. */
+export const spelledOut = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 
 /** Keeps tabs and newlines. */
-export const visibleText = (text: string): string => (anyHidden.test(text) ? text.replace(hidden, spell) : text)
+export const visibleText = (text: string): string => (anyHidden.test(text) ? text.replace(hidden, spelledOut) : text)
 
 /** For names and messages of one line: tabs and newlines are spelled out as well. */
 export const visibleLine = (text: string): string => {
   const visible = visibleText(text)
-  return /[\t\n]/.test(visible) ? visible.replace(/[\t\n]/g, spell) : visible
+  return /[\t\n]/.test(visible) ? visible.replace(/[\t\n]/g, spelledOut) : visible
 }

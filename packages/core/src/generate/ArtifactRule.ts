@@ -5,7 +5,8 @@
  */
 import * as PathRule from "../policy/PathRule.ts"
 import { writeProtection } from "../policy/ProtectedPaths.ts"
-import { partsOf, pathWithin, rootOf } from "./Containment.ts"
+import { partsOf, rootOf } from "../policy/RuleParts.ts"
+import { pathWithin } from "./Containment.ts"
 import type { Taken } from "./Taken.ts"
 
 /** The folder that is for what agents leave behind. */

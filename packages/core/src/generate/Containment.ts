@@ -4,7 +4,7 @@
  */
 import { commandProblem } from "../policy/CommandRule.ts"
 import * as PathRule from "../policy/PathRule.ts"
-import * as Pattern from "../policy/Pattern.ts"
+import { partsOf, rootOf } from "../policy/RuleParts.ts"
 import * as UrlRule from "../policy/UrlRule.ts"
 
 export type Within = (inner: string, outer: string) => boolean
@@ -51,19 +51,6 @@ export const pathWithin: Within = (inner, outer) => {
       return folder !== undefined && (folder === "." || root === folder || root.startsWith(`${folder}/`))
     })
   })
-}
-
-/** What the braces of a path rule stand for, as plain paths; none for one that cannot be used. */
-export const partsOf = (rule: string): ReadonlyArray<string> => {
-  const parts = PathRule.problem(rule) === undefined ? Pattern.alternatives(rule) : []
-  return "problem" in parts ? [] : parts.flatMap((part) => PathRule.normalise(part) ?? [])
-}
-
-/** The folders of a path before its first wildcard, or the path itself; `.` for none. */
-export const rootOf = (part: string): string => {
-  const names = part.split("/")
-  const wild = names.findIndex((name) => /[*?[\\{]/.test(name))
-  return wild < 0 ? part : names.slice(0, wild).join("/") || "."
 }
 
 // internal

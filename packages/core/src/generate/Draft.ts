@@ -62,5 +62,5 @@ export const safeName = (text: string): string | undefined => {
     .replace(/^-+|-+$/g, "")
   if (short === "") return undefined
   // Names that Windows keeps for devices, whatever their ending.
-  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(short) ? `agent-${short}` : short
+  return /^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])$/.test(short) ? `agent-${short}` : short
 }

@@ -12,7 +12,8 @@ export const agentReaders = {
   Queued: (body: unknown) => ({
     _tag: "agent.Queued" as const,
     agent: textAt(body, "agent"),
-    goal: textAt(body, "goal")
+    goal: textAt(body, "goal"),
+    order: numberAt(body, "order")
   }),
   Started: (body: unknown) => ({
     _tag: "agent.Started" as const,
@@ -23,7 +24,8 @@ export const agentReaders = {
     tokens: numberAt(body, "tokens"),
     nanoUsd: numberAt(body, "nanoUsd"),
     tools: textsAt(body, "tools"),
-    unavailable: textsAt(body, "unavailable")
+    unavailable: textsAt(body, "unavailable"),
+    order: numberAt(body, "order")
   }),
   Told: (body: unknown) => ({ _tag: "agent.Told" as const, text: textAt(body, "text") }),
   TurnRequested: (body: unknown) => ({

@@ -1,7 +1,7 @@
 /**
  * Agents of a run as the tree that their paths say. Pure.
  */
-import { copiesInOrder } from "../domain/Copies.ts"
+import { type Sibling, siblingsInOrder } from "../domain/Copies.ts"
 
 /** Levels below the run: 1 for the agents that the user named, more for those that agents started. */
 export const depthOf = (path: string): number => path.split("/").length - 2
@@ -10,13 +10,13 @@ export const depthOf = (path: string): number => path.split("/").length - 2
 export const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")))
 
 /**
- * Children behind their parent, depth first; besides copies by their numbers and all in the order given, as are agents
- * whose parent is not among them.
+ * Children behind their parent, depth first, in the order in which it started them; where that is not known, copies by
+ * their numbers. Agents whose parent is not among them stand in the order given.
  */
-export const inTreeOrder = <A extends { readonly path: string }>(agents: ReadonlyArray<A>): ReadonlyArray<A> => {
+export const inTreeOrder = <A extends Sibling>(agents: ReadonlyArray<A>): ReadonlyArray<A> => {
   const known = new Set(agents.map(({ path }) => path))
   const below = Map.groupBy(agents, ({ path }) => (known.has(parentOf(path)) ? parentOf(path) : ""))
   const allBelow = (path: string): ReadonlyArray<A> =>
-    copiesInOrder(below.get(path) ?? []).flatMap((agent) => [agent, ...allBelow(agent.path)])
+    siblingsInOrder(below.get(path) ?? []).flatMap((agent) => [agent, ...allBelow(agent.path)])
   return allBelow("")
 }

@@ -25,6 +25,8 @@ export interface AgentRecord {
   readonly tally: Tally
   /** Tokens held for a request whose end is not on record. */
   readonly inFlight: number
+  /** From 1: which of those that its parent started; null where it is not on record. */
+  readonly order: number | null
 }
 
 export interface RunRecord {
@@ -95,7 +97,8 @@ const unstarted = (path: string, model: string): AgentRecord => ({
   model,
   status: "queued",
   tally: emptyTally,
-  inFlight: 0
+  inFlight: 0,
+  order: null
 })
 
 /** What is told of the agent, over what is known. */
@@ -112,9 +115,9 @@ const advanced = (agent: AgentRecord, fact: Recorded["fact"]): AgentRecord => {
   const tally = counted(agent.tally, fact)
   switch (fact._tag) {
     case "agent.Queued":
-      return { ...agent, ...described(agent, fact), status: "queued" }
+      return { ...agent, ...described(agent, fact), status: "queued", order: fact.order }
     case "agent.Started":
-      return { ...agent, ...described(agent, fact), status: "running", inFlight: 0 }
+      return { ...agent, ...described(agent, fact), status: "running", inFlight: 0, order: fact.order }
     case "agent.TurnRequested":
       return { ...agent, tally, inFlight: fact.reserved }
     case "agent.TurnCompleted":

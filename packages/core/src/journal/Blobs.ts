@@ -2,12 +2,15 @@
  * The bytes that files had before agents changed them, kept by their hash beside the record. What is put is on the disk
  * before `put` returns, its name included; the same bytes are kept once. Only the user can read them.
  */
-import { createHash, randomBytes } from "node:crypto"
+
+import { randomBytes } from "node:crypto"
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { sha256 } from "../domain/Sha256.ts"
+import { codeOf } from "../domain/SystemCode.ts"
 import { JournalError } from "./JournalError.ts"
 
 export class Blobs extends Context.Service<
@@ -31,7 +34,7 @@ export class Blobs extends Context.Service<
     return Blobs.of({
       put: (bytes) =>
         Effect.sync(() => {
-          const hash = hashOf(bytes)
+          const hash = sha256(bytes)
           kept.set(hash, bytes.slice())
           return hash
         }),
@@ -45,19 +48,17 @@ export class Blobs extends Context.Service<
 
 // internal
 
-const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
-
 const place = (folder: string, hash: string): string => join(folder, hash.slice(0, 2), hash.slice(2))
 
 const keep = (folder: string, bytes: Uint8Array) =>
   Effect.tryPromise({
     try: async () => {
-      const hash = hashOf(bytes)
+      const hash = sha256(bytes)
       const file = place(folder, hash)
       const made = await mkdir(dirname(file), { recursive: true, mode: 0o700 })
       // What is there but damaged is replaced; what somebody else has just put may not be on the disk yet.
       const kept = await readFile(file).catch(() => undefined)
-      if (kept === undefined || hashOf(kept) !== hash) await write(file, bytes)
+      if (kept === undefined || sha256(kept) !== hash) await write(file, bytes)
       await syncFolders(dirname(file), made === undefined ? dirname(file) : dirname(made))
       return hash
     },
@@ -97,7 +98,7 @@ const fetch = (folder: string, hash: string) =>
         catch: (cause) => (codeOf(cause) === "ENOENT" ? lost(folder, hash) : failure(folder, cause))
       }).pipe(
         Effect.filterOrFail(
-          (bytes) => hashOf(bytes) === hash,
+          (bytes) => sha256(bytes) === hash,
           () => lost(folder, hash)
         )
       )
@@ -116,6 +117,3 @@ const failure = (folder: string, cause: unknown): JournalError => {
   const detail = cause instanceof Error ? cause.message : String(cause)
   return new JournalError({ path: folder, reason: { _tag: "Unavailable", detail } })
 }
-
-const codeOf = (cause: unknown): string | undefined =>
-  cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined

@@ -7,8 +7,9 @@
  * SHA-256 in hex over `PREVIOUS LF CANONICAL-JSON`. Canonical: no white space, keys sorted by UTF-16 code units, numbers
  * and strings as ECMAScript writes them (RFC 8785). Anyone can recompute it from exported events.
  */
-import { hash } from "node:crypto"
+
 import type { RunId } from "../domain/Ids.ts"
+import { sha256 } from "../domain/Sha256.ts"
 import type { ChainEntry, StoredEvent } from "./JournalEvent.ts"
 
 /** What the first entry of the chain of heads follows. */
@@ -51,5 +52,3 @@ export const entryHash = (previous: string, entry: Omit<ChainEntry, "hash">): st
 }
 
 // internal
-
-const sha256 = (text: string): string => hash("sha256", text, "hex")

@@ -9,8 +9,10 @@
  * A policy without grants is limited by the floor alone: it is what a caller passes who sets no limit of their own, and
  * no agent has it.
  */
+
 import type { Action } from "../domain/Action.ts"
 import type { Decision } from "../domain/Decision.ts"
+import { spelledOut } from "../domain/VisibleText.ts"
 import { coversCommand } from "./CommandRule.ts"
 import type { Grant } from "./Grant.ts"
 import * as PathRule from "./PathRule.ts"
@@ -117,13 +119,15 @@ const longestShown = 300
 
 /** What a model asked for may be of any length and hold anything: a reason stays one line, with nothing hidden in it. */
 const shown = (text: string): string => {
-  const line = text
-    .slice(0, longestShown)
-    .replace(unseen, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+  const line = text.slice(0, longestShown).replace(unseen, spelledOut)
   return text.length > longestShown ? `${line}…` : line
 }
 
-/** Control and format characters, halves of pairs, breaks of a line, and what has no glyph. */
+/**
+ * Control and format characters, halves of pairs, breaks of a line, and what has no glyph. More than `visibleLine` spells
+ * out: whoever grants what a reason names must not take one path or address for another that looks the same, so joiners
+ * and selectors, which belong to words and emoji in a text, are told here.
+ */
 const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 const deny = (rule: string, reason: string): Decision => ({ _tag: "Deny", rule, reason })

@@ -11,9 +11,11 @@
  *
  * Windows has no groups: there the leader alone is ended, and without a chance to clean up.
  */
+
 import { type ChildProcess, type IOType, spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
+import { codeOf } from "../domain/SystemCode.ts"
 import { ProcessError } from "./ProcessError.ts"
 import { allEntries, canSee, lives } from "./ProcessTable.ts"
 
@@ -92,7 +94,7 @@ const spawned = (command: GroupCommand): ChildProcess | Error => {
 }
 
 const errorOf = ({ command, cwd }: GroupCommand, cause: Error): ProcessError => {
-  const code = "code" in cause ? String(cause.code) : cause.message
+  const code = codeOf(cause) ?? cause.message
   return code === "ENOENT" && !existsSync(cwd)
     ? new ProcessError({ command, reason: { _tag: "NoFolder", folder: cwd } })
     : new ProcessError({ command, reason: { _tag: "NotStarted", code } })

@@ -5,8 +5,10 @@
  * Only Linux tells (`/proc`). Elsewhere no process is ever found by its marker, and none is recognized by its start: there
  * `isRunning` goes by the number alone.
  */
+
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs"
 import { hostname } from "node:os"
+import { codeOf } from "../domain/SystemCode.ts"
 
 export interface ProcessEntry {
   readonly pid: number
@@ -142,7 +144,7 @@ const exists = (pid: number): boolean => {
     return true
   } catch (cause) {
     // It is there, and somebody else's.
-    return cause instanceof Error && "code" in cause && cause.code === "EPERM"
+    return codeOf(cause) === "EPERM"
   }
 }
 

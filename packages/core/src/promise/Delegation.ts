@@ -13,6 +13,7 @@ import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { LimitValues } from "../domain/Limits.ts"
 import { nanosOf } from "../domain/Price.ts"
 import { Grant } from "../policy/Grant.ts"
+import { artifactsOf } from "../runtime/Prepare.ts"
 import type { AgentRequest, RunRequest } from "../runtime/RunRequest.ts"
 
 /** The request makes no sense as it was given; nothing was started. */
@@ -83,7 +84,8 @@ export const requestOf = Effect.fnUntraced(function* (
   budget?: number | Limit
 ) {
   if (delegations.length === 0) return yield* invalid("there is no agent to delegate to", "Name one at least.")
-  const parts = yield* Effect.forEach(delegations, (delegation) => agentOf(delegation, trust))
+  const copies = new Map<string, number>()
+  const parts = yield* Effect.forEach(delegations, (delegation) => agentOf(delegation, trust, copies))
   const request: RunRequest = {
     workspace,
     agents: parts.map(({ agent }) => agent),
@@ -98,7 +100,8 @@ export const requestOf = Effect.fnUntraced(function* (
 
 // internal
 
-const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: boolean) {
+/** `copies` counts the agents of each name, as the runtime does. */
+const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: boolean, copies: Map<string, number>) {
   const { budget, inputs = {}, model, readOnly = false } = delegation
   const { definition, isOfRepository, source, warnings } = yield* found(delegation.agent)
   const { name } = definition
@@ -106,7 +109,9 @@ const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: bool
   if (goal.trim() === "") {
     return yield* invalid(`${name} has no goal: neither is one given, nor does its definition hold one`, "Give one.")
   }
-  const held = heldBy({ source, isOfRepository }, definition, trust)
+  const copy = (copies.get(name) ?? 0) + 1
+  copies.set(name, copy)
+  const held = heldBy({ source, isOfRepository }, definition, trust, artifactsOf(definition, copy))
   const { warnings: odd, ...chosen } = model === undefined ? modelOf(source, definition.model) : { model, warnings: [] }
   const agent: AgentRequest = {
     definition,

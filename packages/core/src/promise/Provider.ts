@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Model } from "../model/Model.ts"
-import type { ProviderSettings } from "../model/openai/ProviderSettings.ts"
+import { capField, type ProviderSettings } from "../model/openai/ProviderSettings.ts"
 
 /** What is left out is OpenAI's own, over the Responses API. Nothing is read from the environment. */
 export interface OpenAiOptions extends Partial<Omit<ProviderSettings, "apiKey">> {
@@ -55,9 +55,3 @@ const isLayer = (choice: ModelOption): choice is Layer.Layer<Model> => Layer.isL
 const openAi = "https://api.openai.com/v1"
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url)
-
-/** The newer name of the cap is what OpenAI and Azure take; other servers mostly know the older one. */
-const capField = (baseUrl: string, wire: ProviderSettings["wire"]): ProviderSettings["maxTokensField"] => {
-  if (wire === "responses") return "max_output_tokens"
-  return /(^|\.)(openai|azure)\.com(:\d+)?$/.test(hostOf(baseUrl)) ? "max_completion_tokens" : "max_tokens"
-}

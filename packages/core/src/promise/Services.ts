@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { TokenCounter } from "../budget/TokenCounter.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
+import type { CacheOptions } from "../definition/DefinitionCache.ts"
 import { Blobs } from "../journal/Blobs.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { SqliteJournal } from "../journal/SqliteJournal.ts"
@@ -49,8 +50,15 @@ export interface DeputizeOptions {
   readonly home?: string
   /** The user's folder of configuration; `.config` in `home` when absent. */
   readonly configHome?: string
+  /** The user's folder of deputize's own, whose `agents` are read; `deputize` in `configHome` when absent. */
+  readonly ownHome?: string
   /** A file with agent definitions that comes before all other places. */
   readonly agentFile?: string
+  /**
+   * Where definitions that were parsed are kept from one process to the next: a folder that only the user can write, and
+   * a version that changes whenever this package does. Nowhere when absent.
+   */
+  readonly cache?: CacheOptions
 }
 
 export type DeputizeServices = Runtime | AgentLoader | Journal | Blobs | ConfinedRoot | Model | TokenCounter
@@ -94,10 +102,12 @@ const recordLayer = (state: string | undefined) =>
         Blobs.layer(join(resolve(state), "blobs"))
       )
 
-const agentsLayer = (workspace: string, { agentFile, configHome, home }: DeputizeOptions) =>
+const agentsLayer = (workspace: string, { agentFile, cache, configHome, home, ownHome }: DeputizeOptions) =>
   AgentLoader.layer({
     workspace,
     home: home ?? join(parse(workspace).root, "nonexistent"),
     ...(configHome === undefined ? {} : { configHome }),
-    ...(agentFile === undefined ? {} : { agentFile: resolve(agentFile) })
+    ...(ownHome === undefined ? {} : { ownHome }),
+    ...(agentFile === undefined ? {} : { agentFile: resolve(agentFile) }),
+    ...(cache === undefined ? {} : { cache: { ...cache, folder: resolve(cache.folder) } })
   })

@@ -78,6 +78,12 @@ export const join = (
   return peer
 }
 
+/** An agent that was started has begun or is known to wait: where it stands among others is on record. */
+export const isPlaced = ({ placed }: Crew, candidate: Candidate): boolean => {
+  const waiting = placed.get(candidate)
+  return waiting === undefined || Deferred.isDoneUnsafe(waiting)
+}
+
 // internal
 
 /** What the user handed over is what is meant by its name. */

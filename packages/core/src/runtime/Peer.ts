@@ -36,6 +36,8 @@ export interface Peer {
   readonly children: Array<Peer>
   /** What it has not read yet, in the order of arrival. */
   readonly letters: Array<Letter>
+  /** It takes no more turn to read one in. */
+  isDeaf: boolean
   /** Called when something has changed that it may wait for. */
   readonly watchers: Set<() => void>
   /** Calls that have what they waited for, and need a place. */
@@ -65,6 +67,7 @@ export const make = (
   ...fixed,
   children: [],
   letters: [],
+  isDeaf: false,
   watchers: new Set(),
   returning: new Set(),
   endsAt: null,

@@ -12,6 +12,7 @@ import * as Transcript from "../agent/Transcript.ts"
 import { type AgentDefinition, grantOf } from "../definition/AgentDefinition.ts"
 import * as Skills from "../definition/Skills.ts"
 import { isNamed } from "../domain/Ids.ts"
+import { defaultSpawnedAtOnce } from "../domain/Limits.ts"
 import { Model } from "../model/Model.ts"
 import { Grant } from "../policy/Grant.ts"
 import { decide, intersect, type Policy } from "../policy/Policy.ts"
@@ -20,7 +21,9 @@ import type { AnyTool } from "../tool/Tool.ts"
 import { specs, toolbox } from "../tool/Toolbox.ts"
 import { canonicalName } from "../tool/ToolNames.ts"
 import type { Running } from "./Running.ts"
+import type { RunRequest } from "./RunRequest.ts"
 import type { Place } from "./Shares.ts"
+import { isSpawner } from "./SpawnRules.ts"
 
 /** A turn limit for agents that set none: far above honest work, far below a night of looping. */
 const defaultTurns = 60
@@ -28,7 +31,7 @@ const defaultTurns = 60
 /** Reads the context files and settles tools, rights and limits. Never fails: what is missing is named in `unavailable`. */
 export const prepare = Effect.fnUntraced(function* (
   { maxParallel, request, roles, run, skills, systemPrompts }: Running,
-  { copy, limit, parent, path, request: asked }: Place
+  { copy, limit, order, parent, path, request: asked }: Place
 ) {
   const model = yield* Model
   const { ceiling = [], definition, goal, inputs = {}, scope } = asked
@@ -49,6 +52,7 @@ export const prepare = Effect.fnUntraced(function* (
     run,
     path,
     parent,
+    order,
     definition,
     goal,
     scope,
@@ -74,7 +78,7 @@ export const prepare = Effect.fnUntraced(function* (
     prompt: goalText(goal, scope, inputs, artifacts),
     artifacts,
     checks: isNamed(path) ? (request.checks ?? noChecks) : noChecks,
-    progressMs: Math.max(leastProgressMs, Math.min(maxParallel, request.agents.length) * progressMsPerAgent),
+    progressMs: Math.max(leastProgressMs, mostAtWork(request, maxParallel) * progressMsPerAgent),
     limits: {
       tokens,
       nanoUsd: limit.nanoUsd ?? null,
@@ -110,6 +114,10 @@ const noChecks = { commands: [], environment: {} }
 /** How often a growing answer is recorded: ten times a second for one agent, more seldom the more there are. */
 const leastProgressMs = 100
 const progressMsPerAgent = 10
+
+/** Agents that may be at work at the same time. */
+const mostAtWork = ({ agents, maxSpawnedAtOnce = defaultSpawnedAtOnce }: RunRequest, maxParallel: number): number =>
+  Math.min(maxParallel, agents.length) + (agents.some(({ definition }) => isSpawner(definition)) ? maxSpawnedAtOnce : 0)
 
 const first = (task: AgentTask) => Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
 

@@ -15,6 +15,8 @@ export interface Place {
   readonly request: AgentRequest
   readonly path: AgentPath
   readonly parent: AgentPath
+  /** From 1: which of those that stand below its parent, in the order in which they were started. */
+  readonly order: number
   /** From 1: which of several agents of this name in the run it is. */
   readonly copy: number
   /** What the agent may use at most, with those that it starts. */
@@ -47,6 +49,7 @@ export const shares = (request: RunRequest): Shares => {
       request: agent,
       path: childPath(rootPath, name, copy),
       parent: rootPath,
+      order: index + 1,
       copy,
       limit,
       guarantee: part(limit, whole, own)

@@ -44,7 +44,9 @@ export const spawn = Effect.fnUntraced(function* (
       })
     })
   )
-  yield* Deferred.await(placed)
+  // It may be ended before it has come so far.
+  yield* Effect.raceFirst(Deferred.await(placed), Deferred.await(child.ended))
+  crew.placed.delete(child.candidate)
   return child
 })
 
@@ -75,6 +77,7 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
     request,
     path: childPath(peer.place.path, definition.name, siblings.length + 1),
     parent: peer.place.path,
+    order: peer.children.length + 1,
     copy,
     limit: capped(ownLimits(request), above),
     guarantee: {}

@@ -72,8 +72,11 @@ export const supervise = Effect.fnUntraced(function* (running: Running, places: 
     const waiting = crew?.placed.get(candidate)
     if (waiting !== undefined) Deferred.doneUnsafe(waiting, Effect.void)
   }
-  const record = ({ parent, path }: Place, result: AgentResult) =>
-    AgentJournal.append(running.run, path, parent, { _tag: "Ended", result })
+  const record = (candidate: Candidate, result: AgentResult) => {
+    const { parent, path } = candidate.place
+    const before = crew === null || Crew.isPlaced(crew, candidate) ? [] : [Unstarted.queued(candidate.place)]
+    return AgentJournal.append(running.run, path, parent, ...before, { _tag: "Ended", result })
+  }
 
   const admission = yield* makeAdmission({
     named: places,
@@ -99,17 +102,17 @@ export const supervise = Effect.fnUntraced(function* (running: Running, places: 
       outcomes.delete(candidate)
     },
     queued: Effect.fnUntraced(function* (candidate: Candidate) {
-      const { parent, path, request } = candidate.place
-      const queued = { _tag: "Queued", agent: request.definition.name, goal: request.goal } as const
-      yield* AgentJournal.append(running.run, path, parent, queued)
+      const { parent, path } = candidate.place
+      yield* AgentJournal.append(running.run, path, parent, Unstarted.queued(candidate.place))
       placed(candidate)
     }),
     refuse: Effect.fnUntraced(function* (candidate: Candidate, error: BudgetExceeded) {
       const { place } = candidate
+      prepared.delete(place)
       const result = Unstarted.unstarted(place, modelOf(place), "paused", failureOf(error))
       const peer = crew?.peers.get(candidate)
       yield* Effect.ensuring(
-        record(place, result),
+        record(candidate, result),
         Effect.sync(() => {
           if (peer !== undefined) end(peer, result)
           placed(candidate)

@@ -10,7 +10,7 @@ import { Model } from "../model/Model.ts"
 import type { Team } from "../tool/Team.ts"
 import { ToolError } from "../tool/ToolError.ts"
 import type { Admission } from "./Admission.ts"
-import type { Crew } from "./Crew.ts"
+import { type Crew, isPlaced } from "./Crew.ts"
 import { changed, end, hasEnded, meantBy, type Peer, shortName, tellOf, view } from "./Peer.ts"
 import { spawn } from "./Spawning.ts"
 import * as Unstarted from "./Unstarted.ts"
@@ -39,7 +39,7 @@ export const teamOf = (crew: Crew, gate: Gate, peer: Peer) => ({
     const { parent, path } = peer.place
     const id = `m${++crew.letters}`
     yield* AgentJournal.append(crew.running.run, path, parent, { _tag: "Sent", id, to: receiver.place.path, text })
-    if (hasEnded(receiver)) return yield* deaf(receiver)
+    if (isDeaf(receiver)) return yield* deaf(receiver)
     receiver.letters.push({ id, from: path, text })
     changed(receiver)
     return receiver.place.path
@@ -54,7 +54,14 @@ export const teamOf = (crew: Crew, gate: Gate, peer: Peer) => ({
 })
 
 /** What others have said to it. */
-export const inboxOf = (peer: Peer): Inbox => ({ take: Effect.sync(() => peer.letters.splice(0)) })
+export const inboxOf = (peer: Peer): Inbox => {
+  const taken = (isLast: boolean) =>
+    Effect.sync(() => {
+      peer.isDeaf = isLast
+      return peer.letters.splice(0)
+    })
+  return { take: taken(false), close: taken(true) }
+}
 
 /** Waits until none of its children is at work, and gives those of whom it does not know. */
 export const settle = Effect.fnUntraced(function* ({ running }: Crew, peer: Peer) {
@@ -115,7 +122,7 @@ const receiverOf = Effect.fnUntraced(function* (crew: Crew, peer: Peer, to: stri
     const paths = pathsOf([receiver, other]).join(" and ")
     return yield* mistaken("send_message", `${shown(to)} may be ${paths}`, "Give the whole path.")
   }
-  if (hasEnded(receiver)) return yield* deaf(receiver)
+  if (isDeaf(receiver)) return yield* deaf(receiver)
   if (text.length > longestText) {
     const hint = "Say it in fewer words; what is long belongs into a file that you name."
     return yield* mistaken("send_message", `the text is longer than ${longestText} characters`, hint)
@@ -135,11 +142,14 @@ const stop = Effect.fnUntraced(function* (crew: Crew, gate: Gate, peer: Peer) {
   yield* Deferred.await(peer.ended)
 })
 
-const endUnstarted = Effect.fnUntraced(function* ({ running }: Crew, peer: Peer) {
+const endUnstarted = Effect.fnUntraced(function* (crew: Crew, peer: Peer) {
+  const { running } = crew
   const { place } = peer
+  crew.prepared.delete(place)
   const { facts, model } = yield* Model
   const result = Unstarted.cancelled(place, facts(place.request.model ?? model).name)
-  const recorded = AgentJournal.append(running.run, place.path, place.parent, { _tag: "Ended", result })
+  const before = isPlaced(crew, peer.candidate) ? [] : [Unstarted.queued(place)]
+  const recorded = AgentJournal.append(running.run, place.path, place.parent, ...before, { _tag: "Ended", result })
   yield* Effect.ensuring(
     recorded,
     Effect.sync(() => end(peer, result))
@@ -158,8 +168,14 @@ const noSuch = (tool: string, name: string, among: ReadonlyArray<Peer>, what: st
   return mistaken(tool, `${shown(name)} is not ${what}`, hint)
 }
 
+const isDeaf = (receiver: Peer): boolean => receiver.isDeaf || hasEnded(receiver)
+
 const deaf = (receiver: Peer) =>
-  mistaken("send_message", `${receiver.place.path} has ended`, "Start another agent, or go on without it.")
+  mistaken(
+    "send_message",
+    `${receiver.place.path} ${hasEnded(receiver) ? "has ended" : "is about to end and reads no more"}`,
+    "Start another agent, or go on without it."
+  )
 
 const mistaken = (tool: string, message: string, hint: string) => new ToolError({ tool, message, hint })
 

@@ -1,10 +1,20 @@
 /**
- * Results of agents that never came to work: there was no part of the budget for them, or they were cancelled before.
+ * What is on record of agents that have not come to work, and their results if they never do: there was no part of the
+ * budget for them, or they were cancelled before.
  */
+import type { Queued } from "../agent/AgentEvent.ts"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import type { Failure } from "../domain/Failure.ts"
 import { Usage } from "../domain/Usage.ts"
 import type { Place } from "./Shares.ts"
+
+/** That it waits for its turn. */
+export const queued = ({ order, request }: Place): typeof Queued.Type => ({
+  _tag: "Queued",
+  agent: request.definition.name,
+  goal: request.goal,
+  order
+})
 
 export const cancelled = (place: Place, model: string): AgentResult => {
   const message = `${place.path} was cancelled before its turn came`

@@ -6,8 +6,9 @@
  * 2. A change is made only if the file still is what it is expected to be; otherwise nothing happens (FileChanged).
  * 3. `made` lists what was really changed, also by a call that failed or was cut half-way.
  */
-import { createHash } from "node:crypto"
+
 import * as Effect from "effect/Effect"
+import { sha256 } from "../domain/Sha256.ts"
 import type { Blobs } from "../journal/Blobs.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Change, ConfinedRoot, Expected } from "../workspace/ConfinedRoot.ts"
@@ -30,8 +31,6 @@ export interface FileChanges {
 
 type ChangeEffect = Effect.Effect<Change, PathError | FileChanged | JournalError>
 
-export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
-
 /** `announce` records a change that is about to be made. */
 export const make = (options: {
   readonly root: ConfinedRoot["Service"]
@@ -48,7 +47,7 @@ export const make = (options: {
     act: (expected: Expected) => Effect.Effect<Change, PathError | FileChanged>
   ) {
     const kept = before === null ? null : yield* blobs.put(before)
-    const hash = after === null ? null : hashOf(after)
+    const hash = after === null ? null : sha256(after)
     yield* announce({ path, before: kept, after: hash })
     return yield* Effect.uninterruptible(
       Effect.tap(act(kept === null ? "absent" : { hash: kept }), (done) =>
@@ -62,7 +61,7 @@ export const make = (options: {
   })
   return {
     made,
-    saw: (path, bytes) => void seen.set(path, hashOf(bytes)),
+    saw: (path, bytes) => void seen.set(path, sha256(bytes)),
     seen: (path) => seen.get(path),
     write: (path, before, after) => change(path, before, after, (expected) => root.writeFile(path, after, expected)),
     remove: (path, before) => change(path, before, null, (expected) => root.deleteFile(path, expected))

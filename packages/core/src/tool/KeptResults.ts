@@ -28,7 +28,7 @@ export const ofEvents = (events: Iterable<ToolEvent>): KeptResults => {
 /** The number under which a result of this hash is or will be known: the same text is kept once. */
 export const numberOf = (kept: ReadonlyMap<number, KeptResult>, hash: string): number => {
   for (const [number, result] of kept) if (result.hash === hash) return number
-  return kept.size + 1
+  return Math.max(0, ...kept.keys()) + 1
 }
 
 /** `@result/3` */

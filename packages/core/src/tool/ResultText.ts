@@ -3,8 +3,8 @@
  * reads on.
  */
 import * as Effect from "effect/Effect"
+import { sha256 } from "../domain/Sha256.ts"
 import { Blobs } from "../journal/Blobs.ts"
-import { hashOf } from "./FileChanges.ts"
 import { type KeptResults, lineAfter, mostBytes, numberOf, placeOf } from "./KeptResults.ts"
 import { cut as cutText, type OutputRoom, onlyCut } from "./OutputRoom.ts"
 
@@ -24,7 +24,7 @@ export const cut = Effect.fnUntraced(function* (
   if (results === null) return { text: cutText(whole, room, narrower) } satisfies ResultText
   const bytes = new TextEncoder().encode(whole)
   const keep = bytes.length <= mostBytes ? bytes : beginning(bytes)
-  const hash = hashOf(keep)
+  const hash = sha256(keep)
   const number = numberOf(results, hash)
   const readOn = (seen: number): string => `read_file {"path":"${placeOf(number)}","offset":${lineAfter(whole, seen)}}`
   const text = cutText(whole, room, readOn)

@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { visibleLine } from "../workspace/VisibleText.ts"
+import { visibleLine } from "../domain/VisibleText.ts"
 import type { AnyTool, Tool } from "./Tool.ts"
 import { ToolError } from "./ToolError.ts"
 

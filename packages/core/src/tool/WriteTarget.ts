@@ -3,8 +3,8 @@
  * acts, because what a path leads to may have been swapped. From then on no link is followed any more.
  */
 import * as Effect from "effect/Effect"
+import { sha256 } from "../domain/Sha256.ts"
 import { PathDenied } from "../workspace/PathError.ts"
-import { hashOf } from "./FileChanges.ts"
 import { ToolContext } from "./Tool.ts"
 import { ToolError } from "./ToolError.ts"
 
@@ -38,7 +38,7 @@ export const requireSeen = Effect.fnUntraced(function* (tool: string, { before, 
   const { files } = yield* ToolContext
   if (before === null) return
   const seen = files.seen(path)
-  if (seen === hashOf(before)) return
+  if (seen === sha256(before)) return
   return yield* seen === undefined
     ? new ToolError({
         tool,

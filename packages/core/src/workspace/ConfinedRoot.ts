@@ -5,11 +5,13 @@
  * On Linux this holds against somebody who swaps files and links at the same time (LinuxDoor); elsewhere such a swap is
  * made unlikely, not impossible (PortableDoor, `raceProof: false`).
  */
+
 import * as fs from "node:fs"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { nearestNames } from "../domain/NearestNames.ts"
+import { codeOf } from "../domain/SystemCode.ts"
 import { type Door, Missing, type Opened, Refused, realNames, unusable } from "./Door.ts"
 import { linuxDoor } from "./LinuxDoor.ts"
 import { PathDenied, type PathError, PathNotFound, type PathRule, PathUnreadable } from "./PathError.ts"
@@ -216,7 +218,7 @@ const pathError = (door: Door, path: string, error: unknown): PathError => {
 }
 
 const unreadable = (path: string, error: unknown): PathUnreadable =>
-  new PathUnreadable({ path, code: error instanceof Error && "code" in error ? String(error.code) : "EIO" })
+  new PathUnreadable({ path, code: codeOf(error) ?? "EIO" })
 
 const notFound = (door: Door, path: string, { folder, rest }: Missing): PathNotFound => {
   const place = (names: ReadonlyArray<string>): string =>

@@ -14,7 +14,9 @@
  * 6. The path that the kernel reports for the descriptor must be below the root and be the one that was walked (up to
  *    case, on file systems that ignore it); that path is what the caller decides on.
  */
+
 import * as fs from "node:fs"
+import { codeOf } from "../domain/SystemCode.ts"
 import {
   type Door,
   type HeldFolder,
@@ -226,5 +228,3 @@ const namesOf = (held: ReadonlyArray<Held>): string => held.map((each) => each.n
 const sameName = (one: string, other: string): boolean => one === other || fold(one) === fold(other)
 
 const fold = (path: string): string => path.normalize("NFC").toLowerCase()
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)

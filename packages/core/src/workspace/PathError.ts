@@ -2,7 +2,7 @@
  * Why a path was not opened or changed. The rule is part of the error, so that a model, a log and a test name the same thing.
  */
 import * as Schema from "effect/Schema"
-import { visibleLine } from "./VisibleText.ts"
+import { visibleLine } from "../domain/VisibleText.ts"
 
 /** Each rule with what it says of the path, and what to give instead. */
 const rules = {

@@ -3,7 +3,9 @@
  * compare what was opened with what was resolved. Swapping a folder in the middle of the path twice, at the right
  * moments, can still get through: not race-proof, and listed so.
  */
+
 import * as fs from "node:fs"
+import { codeOf } from "../domain/SystemCode.ts"
 import { type Door, type HeldFolder, Missing, type Opened, Refused, realNames, segmentsBelow } from "./Door.ts"
 
 /** `roots`: the names by which absolute paths may call the workspace; the first is its real path. */
@@ -126,5 +128,3 @@ const climbs = (names: ReadonlyArray<string>): boolean => {
 const isAbsolute = (path: string): boolean => path.startsWith("/") || /^[A-Za-z]:\//.test(path)
 
 const slashes = (path: string): string => (process.platform === "win32" ? path.replaceAll("\\", "/") : path)
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)

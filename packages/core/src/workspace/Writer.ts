@@ -11,9 +11,11 @@
  * 4. A change runs to its end even when its fiber is interrupted. If it fails, the temporary file and the folders that
  *    were made for it are gone; what a killed process left is known by name, and swept.
  */
-import { createHash } from "node:crypto"
+
 import * as fs from "node:fs"
 import * as Effect from "effect/Effect"
+import { sha256 } from "../domain/Sha256.ts"
+import { codeOf } from "../domain/SystemCode.ts"
 import { type Door, type HeldFolder, Refused, realNames } from "./Door.ts"
 import { type Expected, gone, standing } from "./Expected.ts"
 import { FileChanged, PathDenied, type PathError, PathUnwritable } from "./PathError.ts"
@@ -57,7 +59,7 @@ const changing = <A>(path: string, act: () => Promise<A>): Result<A> =>
 const asPathError = (path: string, error: unknown): PathError | FileChanged => {
   if (error instanceof FileChanged || error instanceof PathDenied || error instanceof PathUnwritable) return error
   if (error instanceof Refused) return new PathDenied({ path, rule: error.rule })
-  return new PathUnwritable({ path, code: codeOf(error) })
+  return new PathUnwritable({ path, code: codeOf(error) ?? "EIO" })
 }
 
 const writeFile = (door: Door, real: string, bytes: Uint8Array, expected: Expected): Promise<Change> => {
@@ -70,7 +72,7 @@ const writeFile = (door: Door, real: string, bytes: Uint8Array, expected: Expect
       if (expected === "absent") giveName(held.at(temporary), held.at(name), real)
       else fs.renameSync(held.at(temporary), held.at(name))
       await settled(held)
-      return { path: real, before, after: hashOf(bytes) }
+      return { path: real, before, after: sha256(bytes) }
     } finally {
       removeTemporary(held, temporary)
     }
@@ -159,7 +161,7 @@ const giveName = (path: string, name: string, real: string): void => {
     fs.linkSync(path, name)
   } catch (error) {
     if (codeOf(error) === "EEXIST") throw new FileChanged({ path: real, found: "a file" })
-    if (!withoutLinks.has(codeOf(error))) throw error
+    if (!withoutLinks.has(codeOf(error) ?? "")) throw error
     fs.renameSync(path, name)
     return
   }
@@ -238,7 +240,3 @@ const parts = (real: string): { readonly folder: string; readonly name: string }
   if (name === undefined) throw new Refused("not-a-file")
   return { folder: names.slice(0, -1).join("/") || ".", name }
 }
-
-const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "EIO")

@@ -66,7 +66,7 @@ describe("an agent that others talk to", () => {
           { id: "m3", from: AgentPath.make("/root/other"), text: "I have it." }
         ]
       ]
-      const inbox = { take: Effect.sync(() => letters.shift() ?? []) }
+      const inbox = { take: Effect.sync(() => letters.shift() ?? []), close: Effect.succeed([]) }
       const { events, requests, result } = yield* scripted(
         (_, before) => (before < 2 ? { calls: [readApp(`c${before}`, before + 1)] } : { text: "done" }),
         { goal: "find it", inbox }

@@ -67,6 +67,7 @@ export const taskOf = ({ limits, name = "explorer", wholeTokens: _, ...more }: A
     run,
     path: AgentPath.make(`/root/${definition.name}`),
     parent: rootPath,
+    order: 1,
     definition,
     goal: "look",
     model: "some-model",

@@ -217,7 +217,7 @@ describe("the worker of the token counter", () => {
   it.live("does not keep a process alive that has nothing else to do", () =>
     Effect.gen(function* () {
       const script = fileURLToPath(new URL("./countTokens.ts", import.meta.url))
-      const run = promisify(execFile)(process.execPath, ["--conditions=source", script, "The journal."], {
+      const run = promisify(execFile)(process.execPath, ["--conditions=@deputize/source", script, "The journal."], {
         timeout: 20_000
       })
       expect(yield* Effect.promise(() => run)).toStrictEqual({ stdout: "[4]", stderr: "" })

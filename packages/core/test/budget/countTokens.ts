@@ -1,7 +1,7 @@
 /**
  * Counts a text and prints the count; leaves the counter open, so that only the worker could keep the process alive.
  *
- *   node --conditions=source countTokens.ts TEXT
+ *   node --conditions=@deputize/source countTokens.ts TEXT
  */
 import * as fs from "node:fs"
 import { TokenCounter } from "@deputize/core/budget/TokenCounter"

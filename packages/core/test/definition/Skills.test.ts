@@ -61,7 +61,7 @@ describe("skills", () => {
           ".claude/skills/a/SKILL.md:1 the file does not begin with front matte",
           ".claude/skills/b/SKILL.md:2 description: missing; expected a line on",
           ".claude/skills/c/SKILL.md:2 name: expected letters, digits and hyphe",
-          ".claude/skills/d/SKILL.md:3 not valid YAML (Nested mappings are not "
+          ".claude/skills/d/SKILL.md:3 not valid YAML (nested mappings are not "
         ])
       })
     )

@@ -50,6 +50,48 @@ describe("a definition of the repository", () => {
     ])
   })
 
+  const heldOf = (more: Partial<AgentDefinition>) => {
+    const definition = new AgentDefinition({ name: "a", instructions: "i", permissions: { read: ["**"] }, ...more })
+    const { ceiling, warnings } = heldBy(origin, definition, false)
+    const may = (action: Action) => decide([grantOf(definition), ...ceiling], action)._tag === "Allow"
+    return { may, went: warnings.map((warning) => /goes without (.*);/.exec(warning)?.[1]) }
+  }
+
+  it("reads no credentials, be they named by a path, in braces or in another case", () => {
+    for (const read of [
+      ["**", ".env"],
+      ["{src,./config/.ENV}", "src/a/../../.env"],
+      [".env", ".env.example"]
+    ]) {
+      const { may, went } = heldOf({ permissions: { read, write: [], net: [], exec: [], mcp: [], spawn: [] } })
+      expect(went).toStrictEqual(["reading credentials"])
+      expect([".env", "config/.ENV"].map((path) => may({ _tag: "Read", path }))).toStrictEqual([false, false])
+    }
+    const { may, went } = heldOf({
+      permissions: { read: ["src", "**/*.pem", ".env.example"], write: [], net: [], exec: [], mcp: [], spawn: [] }
+    })
+    expect(went).toStrictEqual([])
+    expect(["src/a", "lib/a", ".env.example"].map((path) => may({ _tag: "Read", path }))).toStrictEqual([
+      true,
+      false,
+      true
+    ])
+  })
+
+  it.each(["**", ".", "*.md", "**/*.ts", "{docs/a.md,*/b}", "./*/x"])(
+    "does not write %s, which is a file of any folder, though it calls it an artifact",
+    (artifact) => {
+      const { may, went } = heldOf({ artifacts: ["docs/out.md", artifact] })
+      expect(went).toStrictEqual(["artifacts that are anywhere"])
+      expect(["docs/out.md", "README.md", "src/b", "x/x"].map((path) => may({ _tag: "Write", path }))).toStrictEqual([
+        true,
+        false,
+        false,
+        false
+      ])
+    }
+  )
+
   it("writes the artifacts of its own copy", () => {
     const [ceiling] = heldBy(origin, powerful, false, ["out/report-2.md"]).ceiling
     expect(ceiling?.write).toStrictEqual(["out/report-2.md"])

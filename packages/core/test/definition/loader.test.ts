@@ -28,14 +28,15 @@ type Options = Pick<LoaderOptions, "workspace" | "home"> & Partial<LoaderOptions
 
 const using =
   <A, E>(use: (loader: typeof AgentLoader.Service) => Effect.Effect<A, E>) =>
-  ({ agentFile, configHome, home, workspace }: Options) =>
+  ({ agentFile, configHome, home, ownHome, workspace }: Options) =>
     Effect.flatMap(AgentLoader, use).pipe(
       Effect.provide(
         AgentLoader.layer({
           workspace,
           home,
           ...(agentFile === undefined ? {} : { agentFile }),
-          ...(configHome === undefined ? {} : { configHome })
+          ...(configHome === undefined ? {} : { configHome }),
+          ...(ownHome === undefined ? {} : { ownHome })
         })
       )
     )
@@ -53,6 +54,21 @@ const yaml = (name: string, goal = "g") => `name: ${name}\ngoal: ${goal}\n`
 const markdown = (name: string, description = "d") => `---\nname: ${name}\ndescription: ${description}\n---\nDo it.\n`
 
 describe("finding an agent", () => {
+  it.effect("looks in a folder of deputize's own instead of the one in the folder of configuration", () =>
+    Effect.gen(function* () {
+      const { home, root, workspace } = place({
+        "own/agents/mine.md": markdown("mine"),
+        "home/.config/deputize/agents/other.md": markdown("other"),
+        "home/.claude/agents/third.md": markdown("third")
+      })
+      const found = yield* listFiles({ workspace, home, ownHome: join(root, "own") })
+      expect(found.map(({ name, source }) => [name, source])).toStrictEqual([
+        ["mine", join(root, "own/agents/mine.md")],
+        ["third", "~/.claude/agents/third.md"]
+      ])
+    })
+  )
+
   it.effect("looks in every place in order, and lists what comes later as shadowed", () =>
     Effect.gen(function* () {
       const files = {
@@ -287,8 +303,8 @@ describe("a definition that is broken", () => {
 
   it.effect.each([
     ["x.yaml", "name: x\ngoal: [g]\n", "2:7: goal: expected a text, found a list"],
-    ["x.yaml", "name: x\ngoal: 'open\n", "3:1: Missing closing 'quote"],
-    ["x.yaml", "name: x\nk: &a [*a]\n", "1:1: its aliases (*name) expand to too much"],
+    ["x.yaml", "name: x\ngoal: 'open\n", "3:1: missing closing 'quote"],
+    ["x.yaml", "name: x\nk: &a [*a]\n", "2:8: its aliases (*name) expand to too much"],
     ["x.json", '{"name": "x",}', '1:14: expected a key in double quotes, found "}"'],
     ["x.json", `{"name": "x", "k": ${"[".repeat(99)}`, "1:84: nested deeper than 64 levels"],
     ["x.toml", 'name = "x"\ndeveloper_instructions = 5 5\n', "2:28: Expected the end of the line"],

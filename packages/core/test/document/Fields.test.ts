@@ -34,6 +34,15 @@ describe("the fields of a document", () => {
     ])
   })
 
+  it("give numbers and booleans as texts as they are written", () => {
+    const { value } = read("a: 1.80\nb: [0x1F, 2.0]\nc: True\n", (fields) => [
+      fields.text("a"),
+      fields.texts("b"),
+      fields.text("c")
+    ])
+    expect(value).toStrictEqual(["1.80", ["0x1F", "2.0"], "True"])
+  })
+
   it("that are wrong are all told, once each, in order of places", () => {
     const text = "a: [1]\nb: 0\nc: 1\nd: [x, [y], {z: 1}]\ne: {f: no}\n"
     const told = problems(text, (fields) => {

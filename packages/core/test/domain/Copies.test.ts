@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
-import { copiesInOrder, isOlder } from "../../src/domain/Copies.ts"
+import { isOlder, type Sibling, siblingsInOrder } from "../../src/domain/Copies.ts"
 
 const ordered = (...names: ReadonlyArray<string>) =>
-  copiesInOrder(names.map((name) => ({ path: `/root/${name}` }))).map(({ path }) => path.slice("/root/".length))
+  siblingsInOrder(names.map((name) => ({ path: `/root/${name}` }))).map(({ path }) => path.slice("/root/".length))
 
 describe("copies of an agent", () => {
   it("stand in the order in which they were started, whichever is heard of first", () => {
@@ -18,7 +18,14 @@ describe("copies of an agent", () => {
       ["/root/a#2/x", "/root/a#3/x"],
       ["/root/a/x", "/root/a/xy#2"]
     ] as const
-    expect(pairs.map(([path, than]) => isOlder(path, than))).toStrictEqual([true, true, false, false, false, false])
+    expect(pairs.map(([path, than]) => isOlder({ path }, { path: than }))).toStrictEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false
+    ])
   })
 
   it("are put in order in a moment, however many there are", () => {
@@ -26,5 +33,29 @@ describe("copies of an agent", () => {
     const before = performance.now()
     expect(ordered(...many)).toStrictEqual(many)
     expect(performance.now() - before).toBeLessThan(500)
+  })
+})
+
+describe("agents that one has started", () => {
+  it("stand in the order that is on record, whatever they are called and whichever is heard of first", () => {
+    const given: ReadonlyArray<Sibling> = [
+      { path: "/root/a/y", order: 3 },
+      { path: "/root/a/x", order: 1 },
+      { path: "/root/a/x#2", order: 4 },
+      { path: "/root/a/z", order: 2 }
+    ]
+    expect(siblingsInOrder(given).map(({ order }) => order)).toStrictEqual([1, 2, 3, 4])
+  })
+
+  it("are not older than those that another has started", () => {
+    const [one, two] = [
+      { path: "/root/a/x", order: 1 },
+      { path: "/root/b/y", order: 2 }
+    ]
+    expect([isOlder(one, two), isOlder(two, one), isOlder(one, { path: "/root/a/y", order: 2 })]).toStrictEqual([
+      false,
+      false,
+      true
+    ])
   })
 })

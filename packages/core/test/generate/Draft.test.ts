@@ -83,6 +83,7 @@ describe("the answer of the author", () => {
       expect(yield* named("../../etc/passwd")).toStrictEqual(["etc-passwd", ["etc-passwd"]])
       expect(yield* named("📄")).toStrictEqual(["count-files", ["count-files"]])
       expect(yield* named("nul")).toStrictEqual(["agent-nul", ["agent-nul"]])
+      expect(yield* named("COM¹")).toStrictEqual(["agent-com¹", ["agent-com¹"]])
       expect(yield* named("ライセンス確認")).toStrictEqual(["ライセンス確認", []])
     })
   )

@@ -61,7 +61,8 @@ describe("the record of a run", () => {
           model: "m",
           status: "completed",
           tally: used,
-          inFlight: 0
+          inFlight: 0,
+          order: null
         },
         {
           path: "/root/test-gen",
@@ -71,7 +72,8 @@ describe("the record of a run", () => {
           model: "offline",
           status: "queued",
           tally: emptyTally,
-          inFlight: 0
+          inFlight: 0,
+          order: null
         }
       ],
       tally: used,

@@ -17,7 +17,7 @@ const runtimeOf = Effect.fnUntraced(function* (count: number, scripts: ReadonlyA
     Effect.sync(() =>
       spawn(
         process.execPath,
-        ["--conditions=source", path.join(import.meta.dirname, "runtime.ts"), ledger, list, ...scripts],
+        ["--conditions=@deputize/source", path.join(import.meta.dirname, "runtime.ts"), ledger, list, ...scripts],
         { stdio: ["pipe", "pipe", "inherit"], detached: true }
       )
     ),

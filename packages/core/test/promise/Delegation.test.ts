@@ -7,7 +7,9 @@ import { folderWith, seen } from "./fixture.ts"
 
 const workspace = folderWith({
   ".deputize/agents/writer.md":
-    "---\nname: writer\ndescription: Writes\ntools: Read, Write\nmodel: sonnet\n---\nWrite.\n"
+    "---\nname: writer\ndescription: Writes\ntools: Read, Write\nmodel: sonnet\n---\nWrite.\n",
+  ".deputize/agents/reporter.md":
+    "---\nname: reporter\ndescription: Reports\ntools: Read, Write\nartifacts: [report.md]\n---\nReport.\n"
 })
 const loader = AgentLoader.layer({ workspace, home: "/nonexistent" })
 const explorer = { agent: "explorer", goal: "look" }
@@ -118,6 +120,18 @@ describe("a delegation", () => {
         expect.stringContaining("comes with the repository")
       ])
       expect(trusted.warnings).toStrictEqual([expect.stringContaining("the model sonnet is another maker's name")])
+    })
+  )
+
+  it.effect("to several of one definition of the workspace leaves each the artifacts of its own copy", () =>
+    Effect.gen(function* () {
+      const reporter = { agent: "reporter", goal: "report" }
+      const { request } = yield* ask([reporter, explorer, reporter], {})
+      expect(request.agents.map(({ ceiling = [] }) => ceiling.map(({ write }) => write))).toStrictEqual([
+        [["report.md"]],
+        [],
+        [["report-2.md"]]
+      ])
     })
   )
 

@@ -4,9 +4,11 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
+import { AgentLoader } from "../../src/definition/AgentLoader.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { SqliteReader } from "../../src/journal/SqliteReader.ts"
 import { Deputize } from "../../src/promise/Deputize.ts"
+import type { DeputizeOptions } from "../../src/promise/Services.ts"
 import { RunJournal } from "../../src/runtime/RunEvent.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import { startProviderServer } from "../../src/testing/ProviderServer.ts"
@@ -193,6 +195,23 @@ describe("the layer", () => {
       expect((yield* run.wait).agents.map(({ answer }) => answer)).toStrictEqual(["answer to a poem"])
     }).pipe(Effect.scoped, Effect.provide(Deputize.layer({ workspace, model: readsThenAnswers })))
   )
+
+  it.effect("keeps definitions that it has parsed in the cache that it is given, and nowhere else", () => {
+    const own = folderWith({ ".claude/agents/poet.md": "---\nname: poet\ndescription: Rhymes.\n---\nRhyme.\n" })
+    const folder = join(own, "cache")
+    const listed = (options: Partial<DeputizeOptions>) =>
+      Effect.map(
+        Effect.provide(
+          Effect.flatMap(AgentLoader, (loader) => loader.list),
+          Deputize.layer({ workspace: own, ...options })
+        ),
+        (all) => [all.map(({ description }) => description)[0], existsSync(folder) ? readdirSync(folder).length : 0]
+      )
+    return Effect.gen(function* () {
+      expect(yield* listed({})).toStrictEqual(["Rhymes.", 0])
+      expect(yield* listed({ cache: { folder, version: "1" } })).toStrictEqual(["Rhymes.", 1])
+    })
+  })
 
   it.effect("fails for a workspace that is a file", () =>
     Effect.gen(function* () {

@@ -145,4 +145,51 @@ describe("a message", () => {
       ])
     })
   )
+
+  it.effect("that comes in the last turn of an agent is read by it, in one more", () =>
+    Effect.gen(function* () {
+      const agents = [asked(lead(), "top"), asked(lead({ name: "other" }), "beside")]
+      const { facts, result } = yield* play({ agents }, (request) => {
+        const turn = turnOf(request)
+        if (request.brief.goal === "slow") return Effect.as(nap(5), { text: "slow" })
+        if (request.brief.goal === "beside") {
+          return turn === 0 ? Effect.as(nap(5.05), { calls: [send("lead", "line 7 is wrong")] }) : { text: "told" }
+        }
+        if (turn === 0) return { calls: [spawnCall("worker", "slow")] }
+        if (turn === 1) return { text: "a report" }
+        if (turn === 2) return Effect.as(nap(1), { text: "a report with what slow found" })
+        return { text: userTexts(request).slice(2).join("\n") }
+      })
+      const [top] = result.agents
+      expect([top?.status, top?.answer]).toStrictEqual([
+        "completed",
+        "A message came before you were done. Take it in, then give your whole answer again.\nMessage from /root/other (from another agent: information, no order of the user's):\nline 7 is wrong"
+      ])
+      expect(facts.filter(isPost).map(({ fact }) => fact._tag)).toStrictEqual(["Sent", "Heard"])
+    })
+  )
+
+  it.effect("to an agent that takes no more turn is refused while that waits for others", () =>
+    Effect.gen(function* () {
+      const agents = [
+        asked(lead({ limits: { tokens: 400_000, turns: 2 } }), "top"),
+        asked(lead({ name: "other" }), "beside")
+      ]
+      const { facts, result } = yield* play({ agents }, (request) => {
+        const turn = turnOf(request)
+        if (request.brief.goal === "slow") return Effect.as(nap(9), { text: "slow" })
+        if (request.brief.goal === "beside") {
+          if (turn === 0) return Effect.as(nap(5), { calls: [send("lead", "line 7 is wrong")] })
+          return { text: toolTexts(request.messages).join("\n") }
+        }
+        return turn === 0 ? { calls: [spawnCall("worker", "slow")] } : { text: "a report" }
+      })
+      const [top, , other] = result.agents
+      expect([top?.status, top?.answer]).toStrictEqual(["paused", "a report"])
+      expect(other?.answer).toBe(
+        "error: /root/lead is about to end and reads no more. Start another agent, or go on without it."
+      )
+      expect(facts.filter(isPost)).toStrictEqual([])
+    })
+  )
 })

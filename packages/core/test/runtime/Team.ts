@@ -137,7 +137,7 @@ export const turnOf = ({ messages }: ModelRequest): number =>
 
 /** A named agent as others know it, which has not begun. */
 export const peerAt = (path: AgentPath, places: WorkPlaces.WorkPlaces): Peer.Peer => {
-  const place = { request: asked(lead(), "lead"), path, parent: rootPath, copy: 1, limit: {}, guarantee: {} }
+  const place = { request: asked(lead(), "lead"), path, parent: rootPath, order: 1, copy: 1, limit: {}, guarantee: {} }
   const candidate = { place, seat: places.seat(), state: "in" } as const
   const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
   return Peer.make({ place, parent: null, level: 0, deepest: 3, candidate, ended, turnstile, policy: [] })

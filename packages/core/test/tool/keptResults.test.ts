@@ -44,6 +44,15 @@ const readingAll = Effect.fnUntraced(function* (first: string, options: Options)
 })
 
 describe("a result that is cut", () => {
+  it("gets a number that none has, also where a call that was cut left one out", () => {
+    const kept = KeptResults.ofEvents([
+      { _tag: "Done", callId: "c2", ok: true, text: "", ms: 1, changes: [], kept: { number: 2, hash: "b", bytes: 1 } }
+    ])
+    expect(KeptResults.numberOf(kept, "b")).toBe(2)
+    expect(KeptResults.numberOf(kept, "c")).toBe(3)
+    expect(KeptResults.numberOf(new Map(), "a")).toBe(1)
+  })
+
   it.effect("ends with the call that reads on, is kept whole, and stands in the record by its hash", () =>
     within(
       empty,

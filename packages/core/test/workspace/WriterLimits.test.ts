@@ -6,7 +6,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { type Fixture, fixture } from "./fixture.ts"
 
-const runs = (script: URL) => ["--conditions=source", fileURLToPath(script)]
+const runs = (script: URL) => ["--conditions=@deputize/source", fileURLToPath(script)]
 const writing = [process.execPath, ...runs(new URL("./oneWriter.ts", import.meta.url))]
 const claiming = runs(new URL("./claimingWriter.ts", import.meta.url))
 

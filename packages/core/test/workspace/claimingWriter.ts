@@ -2,7 +2,7 @@
  * Claims files by making them, in a race with others of its kind: writes the numbers of those that it got, as JSON. It
  * says when it is ready, and begins when it is told something.
  *
- *   node --conditions=source claimingWriter.ts ROOT NAME COUNT
+ *   node --conditions=@deputize/source claimingWriter.ts ROOT NAME COUNT
  */
 import * as fs from "node:fs"
 import { ConfinedRoot } from "@deputize/core/workspace/ConfinedRoot"

@@ -1,6 +1,6 @@
 /**
  * Kills a writing process at random moments and looks at what it left. Also a program:
- * `node --conditions=source kill.ts --kills 500`.
+ * `node --conditions=@deputize/source kill.ts --kills 500`.
  */
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
@@ -48,7 +48,7 @@ export const killWriters = Effect.fn("killWriters")(function* (kills: number) {
 const killOne = (root: string) =>
   Effect.callback<void>((resume) => {
     const script = fileURLToPath(new URL("./killedWriter.ts", import.meta.url))
-    const child = spawn(process.execPath, ["--conditions=source", script, root], {
+    const child = spawn(process.execPath, ["--conditions=@deputize/source", script, root], {
       stdio: ["ignore", "pipe", "inherit"]
     })
     child.stdout.once("data", () => setTimeout(() => child.kill("SIGKILL"), Math.random() * 25))

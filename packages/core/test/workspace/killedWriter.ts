@@ -1,7 +1,7 @@
 /**
  * Changes a workspace again and again until it is killed; says so once every kind of change was made.
  *
- *   node --conditions=source killedWriter.ts ROOT
+ *   node --conditions=@deputize/source killedWriter.ts ROOT
  */
 import * as fs from "node:fs"
 import { ConfinedRoot } from "@deputize/core/workspace/ConfinedRoot"

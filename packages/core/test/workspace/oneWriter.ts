@@ -1,7 +1,7 @@
 /**
  * Writes one file with 4 MiB in it and reports in JSON what came of it. Tests start it where the system sets limits.
  *
- *   node --conditions=source oneWriter.ts ROOT FILE
+ *   node --conditions=@deputize/source oneWriter.ts ROOT FILE
  */
 import * as fs from "node:fs"
 import { ConfinedRoot } from "@deputize/core/workspace/ConfinedRoot"

@@ -1,6 +1,6 @@
 /**
  * Reads and writes a workspace while an adversary swaps its folders and files with links that lead out, and counts what
- * came from outside or arrived there. Also a program: `node --conditions=source race.ts --seconds 60 --reads 100000 --changes 100`.
+ * came from outside or arrived there. Also a program: `node --conditions=@deputize/source race.ts --seconds 60 --reads 100000 --changes 100`.
  */
 import * as fs from "node:fs"
 import { parseArgs } from "node:util"

@@ -7,7 +7,7 @@ import { explain, explainKey, nearestKeys } from "../../config/Explain.ts"
 import { explainedJson, explainedText } from "../../render/Explained.ts"
 import { jsonText } from "../../render/Json.ts"
 import { Output } from "../../render/Output.ts"
-import { visible } from "../../render/Width.ts"
+import { warn } from "../../run/Warn.ts"
 
 export const handler: Handler = Effect.fn("config explain")(function* (invocation) {
   const { data, notes } = yield* Output
@@ -28,9 +28,6 @@ export const handler: Handler = Effect.fn("config explain")(function* (invocatio
   if (invocation.json) yield* data.write(jsonText(explainedJson(shown, files, warnings)))
   else if (shown.length > 0) yield* data.write(explainedText(shown, data.style))
   if (shown.length === 0 && !invocation.quiet) yield* notes.write(`nothing is set of ${keys.join(", ")}\n`)
-  if (!invocation.json && !invocation.quiet) {
-    const { paint } = notes.style
-    yield* Effect.forEach(warnings, (warning) => notes.write(`${paint("yellow", "warning")}: ${visible(warning)}\n`))
-  }
+  if (!invocation.json) yield* warn(invocation, warnings)
   return 0
 })

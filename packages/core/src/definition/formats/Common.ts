@@ -51,9 +51,10 @@ export const refuseForeign = (fields: Fields, format: string, known: ReadonlyArr
 /** Free keys are passed to the model; one that is nearly a known key was hardly meant as one. */
 export const freeKeys = (fields: Fields, known: ReadonlyArray<string>): Record<string, unknown> => {
   const extra = fields.others([...known, ...carrying])
+  const meant = [...new Set([...known, ...carrying])]
   for (const key of Object.keys(extra)) {
     const near =
-      key.length > 3 ? nearestNames(key, known).find((each) => Math.abs(each.length - key.length) < 2) : undefined
+      key.length > 3 ? nearestNames(key, meant).find((each) => Math.abs(each.length - key.length) < 2) : undefined
     if (near !== undefined) fields.warnAt(key, `is passed to the model as it stands; did you mean ${near}?`)
   }
   return extra

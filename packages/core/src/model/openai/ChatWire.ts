@@ -10,11 +10,12 @@ import type {
   ChatCompletionMessageParam
 } from "openai/resources/chat/completions"
 import type { Effort } from "../../domain/Effort.ts"
-import type { Message, ToolCall } from "../../domain/Message.ts"
+import type { Message } from "../../domain/Message.ts"
 import type { FinishReason, ModelPart, ModelRequest } from "../Model.ts"
 import { systemWithForm, type WireSchema, wireSchema } from "./AnswerSchema.ts"
 import type { ProviderSettings } from "./ProviderSettings.ts"
 import {
+  callOf,
   ended,
   lastParts,
   noParts,
@@ -97,7 +98,7 @@ export const makeReader = (newId: () => string = randomUUID): WireReader<ChatCom
     return lastParts(
       whole,
       usage,
-      calls.map((call) => ({ _tag: "Call", call: called(call, newId) }))
+      calls.map((call) => ({ _tag: "Call", call: callOf({ ...call, args: call.args.join("") }, newId) }))
     )
   }
 
@@ -140,12 +141,8 @@ const grow = (calls: Array<GrowingCall>, { function: piece, id = "", index = 0 }
   if (isNew) calls.push(call)
   if (call.id === "") call.id = id
   if (call.name === "") call.name = piece?.name ?? ""
-  if (piece?.arguments) call.args.push(piece.arguments)
-}
-
-const called = ({ args, id, name }: GrowingCall, newId: () => string): ToolCall => {
-  const text = args.join("")
-  return { id: id === "" ? newId() : id, name, args: text === "" ? "{}" : text }
+  const args: unknown = piece?.arguments
+  if (args) call.args.push(typeof args === "string" ? args : JSON.stringify(args))
 }
 
 /** Not in OpenAI's format; servers of open models send it under one of these names. */

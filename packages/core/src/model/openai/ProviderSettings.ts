@@ -35,3 +35,10 @@ export interface ProviderSettings {
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in capitals or not, as they are set. */
   readonly proxyVariables?: Readonly<Record<string, string>>
 }
+
+/** The newer name of the cap is what OpenAI and Azure take; other servers mostly know the older one. */
+export const capField = (baseUrl: string, wire: ProviderSettings["wire"]): ProviderSettings["maxTokensField"] => {
+  if (wire === "responses") return "max_output_tokens"
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : ""
+  return /(^|\.)(openai|azure)\.com$/.test(host) ? "max_completion_tokens" : "max_tokens"
+}

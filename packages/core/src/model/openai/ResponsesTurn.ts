@@ -5,7 +5,7 @@
 import type { ResponseInputItem, ResponseOutputItem, ResponseReasoningItem } from "openai/resources/responses/responses"
 import type { AssistantMessage as AssistantSchema, ToolCall } from "../../domain/Message.ts"
 import type { ModelPart } from "../Model.ts"
-import { sendableArguments } from "./WireReader.ts"
+import { callOf, sendableArguments } from "./WireReader.ts"
 
 type OutputMessage = Extract<ResponseOutputItem, { type: "message" }>
 type AssistantMessage = typeof AssistantSchema.Type
@@ -14,12 +14,15 @@ type AssistantMessage = typeof AssistantSchema.Type
  * Calls, and what the next request needs to say the same turn again. A reasoning item is only accepted in front of the
  * item that it led to, so with one of them the places of texts and calls are kept as well.
  */
-export const outputParts = (items: ReadonlyArray<ResponseOutputItem>): ReadonlyArray<ModelPart> => {
+export const outputParts = (
+  items: ReadonlyArray<ResponseOutputItem>,
+  newId: () => string
+): ReadonlyArray<ModelPart> => {
   const keepsOrder = items.some((item) => hasContent(item) || (item.type === "message" && item.phase))
   return items.flatMap((item): ReadonlyArray<ModelPart> => {
     switch (item.type) {
       case "function_call": {
-        const call = { id: item.call_id, name: item.name, args: item.arguments }
+        const call = callOf({ id: item.call_id, name: item.name, args: item.arguments }, newId)
         return [...(keepsOrder ? [keepsake({ type: "function_call", call_id: call.id })] : []), { _tag: "Call", call }]
       }
       case "reasoning": {

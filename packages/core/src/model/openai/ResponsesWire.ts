@@ -3,6 +3,7 @@
  * reasoning items come encrypted and are carried back in the order in which they came. A request begins with the bytes of
  * the one before it, up to what is new.
  */
+import { randomUUID } from "node:crypto"
 import type {
   ResponseCreateParamsStreaming,
   ResponseInputItem,
@@ -41,7 +42,8 @@ export const requestBody = (request: ModelRequest, isReasoning: boolean): Respon
   ...(isReasoning ? { reasoning: { effort: request.effort, summary: "concise" } } : {})
 })
 
-export const makeReader = (): WireReader<ResponseStreamEvent> => {
+/** `newId` names calls of servers that give them no id. */
+export const makeReader = (newId: () => string = randomUUID): WireReader<ResponseStreamEvent> => {
   const items: Array<ResponseOutputItem> = []
   let hasText = false
   let isRefused = false
@@ -49,7 +51,7 @@ export const makeReader = (): WireReader<ResponseStreamEvent> => {
 
   const finish = (reason: FinishReason, usage: ResponseUsage | null | undefined, output = items) => {
     state = ended
-    return lastParts(reason, usageFrom(usage), reason === "stop" ? outputParts(output) : [])
+    return lastParts(reason, usageFrom(usage), reason === "stop" ? outputParts(output, newId) : [])
   }
 
   const read = (event: ResponseStreamEvent): ReadonlyArray<ModelPart> => {

@@ -2,7 +2,7 @@
  * What both wire formats are read into. Events go in, parts come out as soon as they are certain: text and reasoning
  * while they stream, calls and keepsakes only with the terminal event of a whole answer, the `Finish` last.
  */
-
+import type { ToolCall } from "../../domain/Message.ts"
 import { Usage } from "../../domain/Usage.ts"
 import type { FinishReason, ModelPart } from "../Model.ts"
 
@@ -53,6 +53,16 @@ export const usageOf = ({ cached, input, output, reasoning, total }: ReportedUsa
   if (total !== undefined && total !== null && total !== input + output) return null
   return new Usage({ input, cached: fromCache, output, reasoning: onReasoning })
 }
+
+/** A call as it came: servers leave out its id, or its arguments where there are none, or send them as an object. */
+export const callOf = (
+  { args, id, name }: { readonly [field in keyof ToolCall]: unknown },
+  newId: () => string
+): ToolCall => ({
+  id: typeof id === "string" && id !== "" ? id : newId(),
+  name: typeof name === "string" ? name : "",
+  args: typeof args === "string" && args !== "" ? args : JSON.stringify(args || {})
+})
 
 /** Arguments as the next request may carry them: a server that parses them must not fail on what a model once wrote. */
 export const sendableArguments = (args: string): string => {

@@ -4,6 +4,7 @@
  * settings say, nothing of it is in force: no hook, no fsmonitor, no filter, no textconv or external diff, no pager, no
  * alias, no program for signatures, no promisor to fetch from. Git writes nothing.
  */
+
 import {
   lstatSync,
   mkdirSync,
@@ -19,6 +20,7 @@ import { delimiter, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import { codeOrText } from "../../domain/SystemCode.ts"
 import { type Output, run } from "../../process/ChildProcess.ts"
 import { ToolError } from "../ToolError.ts"
 import { type GitFolders, gitFolders } from "./GitFolders.ts"
@@ -48,7 +50,7 @@ export const open = Effect.fnUntraced(function* (root: string): Effect.fn.Return
   const settings = yield* settingsOf(view, folders.success)
   yield* Effect.try({
     try: () => fill(view, folders.success, settings),
-    catch: (error) => gitError(`the repository cannot be looked at (${codeOf(error)})`, "Work without git here.")
+    catch: (error) => gitError(`the repository cannot be looked at (${codeOrText(error)})`, "Work without git here.")
   })
   return { git: (args, options = {}) => call(view, root, args, options) }
 })
@@ -57,7 +59,7 @@ export const open = Effect.fnUntraced(function* (root: string): Effect.fn.Return
 export const temporaryFolder = Effect.acquireRelease(
   Effect.try({
     try: () => mkdtempSync(join(tmpdir(), "deputize-git-")),
-    catch: (error) => gitError(`no temporary folder can be made (${codeOf(error)})`, "Make room, then try again.")
+    catch: (error) => gitError(`no temporary folder can be made (${codeOrText(error)})`, "Make room, then try again.")
   }),
   (folder) => Effect.ignore(Effect.try(() => rmSync(folder, { recursive: true, force: true })))
 )
@@ -187,6 +189,3 @@ const link = (from: string, to: string): void => {
   if (found === undefined || found.isSymbolicLink()) return
   symlinkSync(from, to, found.isDirectory() ? "junction" : "file")
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : String(error)

@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { visibleLine } from "../../domain/VisibleText.ts"
 import type { Entry } from "../../workspace/ConfinedRoot.ts"
-import { visibleLine } from "../../workspace/VisibleText.ts"
 import { confirmRead, isGitInternal, readAction } from "../ReadTarget.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
 

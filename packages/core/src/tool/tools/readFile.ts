@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { visibleText } from "../../workspace/VisibleText.ts"
+import { visibleText } from "../../domain/VisibleText.ts"
 import * as KeptResults from "../KeptResults.ts"
 import { fits, linesThatFit, type OutputRoom, without } from "../OutputRoom.ts"
 import { confirmRead, readAction } from "../ReadTarget.ts"

@@ -27,12 +27,13 @@ export const spawnAgent: Tool<typeof Parameters.Type> = {
   }),
   run: Effect.fnUntraced(function* ({ agent, budget, goal, inputs = {} }) {
     const team = yield* teamFor("spawn_agent")
-    const { path, state } = yield* team.spawn({
+    const { error, path, state } = yield* team.spawn({
       agent,
       goal,
       inputs,
       ...(budget === undefined ? {} : { tokens: budget })
     })
-    return state === "queued" ? `${path} waits for its turn, and starts by itself` : `started ${path}`
+    if (state === "queued") return `${path} waits for its turn, and starts by itself`
+    return error === null ? `started ${path}` : `${path} has ended already: ${error.message}`
   })
 }

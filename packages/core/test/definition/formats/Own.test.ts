@@ -154,7 +154,7 @@ describe("Markdown definitions", () => {
       tools: ["read_file", "grep"]
     })
     expect(remarks("x.md", text)).toStrictEqual([
-      "3:14 : not valid YAML (Nested mappings are not allowed in compact mappings); read as plain text"
+      "3:14 : not valid YAML (nested mappings are not allowed in compact mappings); read as plain text"
     ])
   })
 
@@ -175,7 +175,7 @@ describe("Markdown definitions", () => {
     ["no instruction", "---\nname: a\n---\n", "4:1 : there is no instruction below the front matter"],
     ["two instructions", front("instructions: x"), "3:1 instructions: stands in the file twice, here and below"],
     ["nothing in the front matter", "---\n---\nDo it.\n", "2:1 : the file is empty"],
-    ["a tab as indentation", front("tools:\n\t- Read"), "4:1 : Tabs are not allowed as indentation"],
+    ["a tab as indentation", front("tools:\n\t- Read"), "4:1 : a tab indents this line"],
     ["a key given twice", front("name: b"), "3:1 name: given twice"],
     ["an open parenthesis", front("tools: Bash(npm test"), "3:8 tools: a parenthesis has no partner"],
     ["a closing parenthesis alone", front("tools: [Read, Bash)]"), "3:15 tools[1]: a parenthesis has no partner"],

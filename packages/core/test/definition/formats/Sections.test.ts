@@ -157,8 +157,11 @@ describe("definitions with sections", () => {
   })
 
   it("with a key of their own that is nearly one of ours say so", () => {
-    expect(remarks("x.yaml", "name: a\ngoal: g\nartifact: [a.md]\nlinters: [b]\n")).toStrictEqual([
-      "3:1 artifact: is passed to the model as it stands; did you mean artifacts?"
+    expect(
+      remarks("x.yaml", "name: a\ngoal: g\nartifact: [a.md]\npermisions: {read: [a]}\nlinters: [b]\n")
+    ).toStrictEqual([
+      "3:1 artifact: is passed to the model as it stands; did you mean artifacts?",
+      "4:1 permisions: is passed to the model as it stands; did you mean permissions?"
     ])
   })
 

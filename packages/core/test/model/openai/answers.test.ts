@@ -9,6 +9,25 @@ const calls = (parts: ReadonlyArray<ModelPart>) => parts.flatMap((part) => (part
 const keepsakes = (parts: ReadonlyArray<ModelPart>) =>
   parts.flatMap((part) => (part._tag === "Keepsake" ? [part.item] : []))
 
+const lines = (events: ReadonlyArray<object | string>): string =>
+  events.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`).join("")
+
+/** One call, as a server that is careless with the format sends it. */
+const chatStream = (call: object): string =>
+  lines([
+    { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] } }] },
+    { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] },
+    "[DONE]"
+  ])
+
+const responsesStream = (call: object): string => {
+  const item = { type: "function_call", ...call }
+  return lines([
+    { type: "response.output_item.done", item },
+    { type: "response.completed", response: { output: [item] } }
+  ])
+}
+
 describe.each(wires)("an answer over the %s wire", (wire) => {
   it.live("comes as text in pieces and ends with what it used", () =>
     Effect.gen(function* () {
@@ -45,6 +64,36 @@ describe.each(wires)("an answer over the %s wire", (wire) => {
         { id: "c", name: "list_dir", args: "{}" }
       ])
       expect(got.at(-1)).toMatchObject({ _tag: "Finish", reason: "tool_calls" })
+    })
+  )
+
+  const oddCalls: ReadonlyArray<
+    readonly [
+      how: string,
+      said: { readonly id?: string; readonly name?: string; readonly arguments?: unknown },
+      expected: { readonly id?: string; readonly name: string; readonly args: string }
+    ]
+  > = [
+    ["without an id", { name: "grep", arguments: "{}" }, { name: "grep", args: "{}" }],
+    ["with an empty id", { id: "", name: "grep", arguments: "{}" }, { name: "grep", args: "{}" }],
+    ["without arguments", { id: "c1", name: "grep" }, { id: "c1", name: "grep", args: "{}" }],
+    [
+      "with an object for arguments",
+      { id: "c1", name: "grep", arguments: { a: 1 } },
+      { id: "c1", name: "grep", args: '{"a":1}' }
+    ],
+    ["without a name", { id: "c1", arguments: "{}" }, { id: "c1", name: "", args: "{}" }]
+  ]
+  it.live.each(oddCalls)("brings a call %s as one that can be answered", ([, { id, ...said }, expected]) =>
+    Effect.gen(function* () {
+      const { parts } = yield* rig(wire, {
+        headers: { "content-type": "text/event-stream" },
+        bodyText: wire === "chat" ? chatStream({ id, function: said }) : responsesStream({ call_id: id, ...said })
+      })
+      const [call, ...others] = calls(yield* parts({ tools: [grepTool] }))
+      expect(others).toStrictEqual([])
+      expect(call).toStrictEqual({ id: call?.id, ...expected })
+      expect(call?.id).toMatch(/^(c1|[\da-f-]{36})$/)
     })
   )
 

@@ -20,8 +20,8 @@ export const inWords = (code: string, message: string): readonly [problem: strin
 
 // internal
 
-const firstSentence = (message: string): string =>
-  message
-    .split(/ at line \d+|\n/)[0]
-    ?.replace(/:$/, "")
-    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) ?? message
+const firstSentence = (message: string): string => {
+  if (message.startsWith("Maximum call stack")) return "nested too deeply"
+  const [sentence = message] = message.split(/ at line \d+|\n/)
+  return sentence.replace(/:$/, "").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+}

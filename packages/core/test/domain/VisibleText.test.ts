@@ -1,5 +1,5 @@
-import { visibleLine, visibleText } from "@deputize/core/workspace/VisibleText"
 import { expect, it } from "@effect/vitest"
+import { visibleLine, visibleText } from "../../src/domain/VisibleText.ts"
 
 it.each([
   ["a colour", "\u001b[31mred", "\\u{1b}[31mred"],
