@@ -11,14 +11,20 @@ import { Deputize } from "../../src/promise/Deputize.ts"
 import type { DeputizeOptions } from "../../src/promise/Services.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 
+// Registered here: a hook that a running test registers comes too late to be called.
+const made: Array<string> = []
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true })
+})
+
 /** The real path of a folder with these files, removed after the tests. */
 export const folderWith = (files: Readonly<Record<string, string>> = {}): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "deputize-promise-")))
+  made.push(folder)
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
