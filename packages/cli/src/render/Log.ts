@@ -54,11 +54,17 @@ const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => 
         ...(fact.deadlineMs === null ? [] : [`ends after ${duration(fact.deadlineMs)}`])
       ])
     case "run.Resumed":
-      return "taken up again"
+      return list(["taken up again", ...limitsOf(fact)])
+    case "run.Said":
+      return `the user tells ${nameOf(fact.to)}: ${said(fact.text)}`
     case "run.Ended":
       return ended(fact.status, list([duration(fact.wallMs), tokensText(fact.usedTokens), ...price(fact)]))
     case "agent.Queued":
       return `queued, others are at work, goal: ${said(fact.goal)}`
+    case "agent.Spawned":
+      return `is started, goal: ${said(fact.goal)}`
+    case "agent.Continued":
+      return fact.isRestart ? `is restarted, the ${ordinal(fact.restart)} time` : "goes on from its record"
     case "agent.Started":
       return list([
         `started with ${oneLine(fact.model)}`,
@@ -143,6 +149,11 @@ const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => 
     case "Unknown":
       return oneLine(`${fact.namespace}.${fact.type}`)
   }
+}
+
+const ordinal = (count: number): string => {
+  const ending = count % 100 >= 11 && count % 100 <= 13 ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[count % 10] ?? "th")
+  return `${count}${ending}`
 }
 
 const bad = (words: string): Bad => ({ words, isBad: true })

@@ -12,11 +12,42 @@ import { FinishReason } from "../model/Model.ts"
 import { Grant } from "../policy/Grant.ts"
 import { AgentResult, Check } from "./AgentResult.ts"
 
+const BudgetAmounts = Schema.Struct({
+  tokens: Schema.optionalKey(Schema.Int),
+  nanoUsd: Schema.optionalKey(Schema.Int),
+  calls: Schema.optionalKey(Schema.Int),
+  agents: Schema.optionalKey(Schema.Int)
+})
+
 /** From 1: which of those that its parent started. One that waits is on record before an earlier one that need not. */
 const order = Schema.optionalKey(Schema.Int)
 
 /** A started agent waits for its turn: others are at work. */
 export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String, order })
+
+/**
+ * An agent was started by another: with the definition in Blobs, all that is needed to begin it, also in another
+ * process. `call` is the call of its parent that asked for it: asked again, that call starts nobody else.
+ */
+export const Spawned = Schema.TaggedStruct("Spawned", {
+  call: Schema.String,
+  agent: Schema.String,
+  /** The definition as JSON, by the SHA-256 of its bytes in Blobs. */
+  definition: Schema.String,
+  goal: Schema.String,
+  inputs: Schema.Record(Schema.String, Schema.String),
+  scope: Schema.Array(Schema.String),
+  /** By the provider's name for it; the run's model when absent. */
+  model: Schema.optionalKey(Schema.String),
+  ceiling: Schema.Array(Grant),
+  /** Tokens that its parent gave it; what its definition says when absent. */
+  tokens: Schema.optionalKey(Schema.Int),
+  limit: BudgetAmounts,
+  guarantee: BudgetAmounts,
+  /** Which of several agents of its name in the run it is. */
+  copy: Schema.Int,
+  order: Schema.Int
+})
 
 /** With the blobs that it names, all that the agent was when it began. */
 export const Started = Schema.TaggedStruct("Started", {
@@ -45,8 +76,24 @@ export const Started = Schema.TaggedStruct("Started", {
   order
 })
 
-/** Something said to the agent by the runtime: what a check found, what its children have, what its answer lacks. */
-export const Told = Schema.TaggedStruct("Told", { text: Schema.String })
+/**
+ * The agent goes on from its record: with a run that was taken up again, or because it had crashed and is to be
+ * restarted. What it was told and has done stands; a request or a call that was cut is settled by the events after this.
+ */
+export const Continued = Schema.TaggedStruct("Continued", {
+  cause: Schema.Literals(["resume", "restart"]),
+  /** From 1: which restart in this run; 0 for `resume`. */
+  restart: Schema.Int
+})
+
+/**
+ * Something said to the agent by the runtime: what a check found, what its children have, what its answer lacks. `told`
+ * are the children whose results it holds.
+ */
+export const Told = Schema.TaggedStruct("Told", {
+  text: Schema.String,
+  told: Schema.optionalKey(Schema.Array(AgentPath))
+})
 
 /** What a request is for that is no turn: a summary of the conversation, which stands in `Compacted`. */
 const purpose = Schema.optionalKey(Schema.Literal("summary"))
@@ -109,8 +156,13 @@ export const Checked = Schema.TaggedStruct("Checked", { check: Check })
 
 export const Ended = Schema.TaggedStruct("Ended", { result: AgentResult })
 
-/** The agent sent a message; `id` is unique in the run. */
-export const Sent = Schema.TaggedStruct("Sent", { id: Schema.String, to: AgentPath, text: Schema.String })
+/** The agent sent a message; `id` is unique in the run. `call` sent it: asked again, that call sends nothing more. */
+export const Sent = Schema.TaggedStruct("Sent", {
+  id: Schema.String,
+  to: AgentPath,
+  text: Schema.String,
+  call: Schema.optionalKey(Schema.String)
+})
 
 /** The agent reads a message with its next turn: the acknowledgement of a `Sent`. */
 export const Heard = Schema.TaggedStruct("Heard", { id: Schema.String, from: AgentPath, text: Schema.String })
@@ -121,6 +173,8 @@ export const Resumed = Schema.TaggedStruct("Resumed", { ms: Schema.Int })
 
 export const AgentEvent = Schema.Union([
   Queued,
+  Spawned,
+  Continued,
   Sent,
   Heard,
   Waiting,

@@ -15,6 +15,18 @@ export const agentReaders = {
     goal: textAt(body, "goal"),
     order: numberAt(body, "order")
   }),
+  Spawned: (body: unknown) => ({
+    _tag: "agent.Spawned" as const,
+    call: textAt(body, "call"),
+    agent: textAt(body, "agent"),
+    goal: textAt(body, "goal"),
+    order: numberAt(body, "order")
+  }),
+  Continued: (body: unknown) => ({
+    _tag: "agent.Continued" as const,
+    isRestart: textAt(body, "cause") === "restart",
+    restart: numberAt(body, "restart") ?? 0
+  }),
   Started: (body: unknown) => ({
     _tag: "agent.Started" as const,
     agent: textAt(body, "agent"),

@@ -24,7 +24,19 @@ export const runReaders = {
     owner: ownerAt(body)
   }),
   /** Taken up again, by another process. */
-  Resumed: (body: unknown) => ({ _tag: "run.Resumed" as const, owner: ownerAt(body) }),
+  Resumed: (body: unknown) => ({
+    _tag: "run.Resumed" as const,
+    tokens: numberAt(body, "tokens"),
+    nanoUsd: numberAt(body, "nanoUsd"),
+    deadlineMs: numberAt(body, "deadlineMs"),
+    owner: ownerAt(body)
+  }),
+  Said: (body: unknown) => ({
+    _tag: "run.Said" as const,
+    id: textAt(body, "id"),
+    to: textAt(body, "to"),
+    text: textAt(body, "text")
+  }),
   Ended: (body: unknown) => ({
     _tag: "run.Ended" as const,
     status: runStatusAt(body, "status"),

@@ -69,6 +69,9 @@ export const runRecord = (run: string, startedAt: number, events: ReadonlyArray<
       case "run.Resumed":
         ending = null
         owner = fact.owner ?? owner
+        limits = { tokens: fact.tokens, nanoUsd: fact.nanoUsd }
+        break
+      case "run.Said":
         break
       case "run.Ended":
         ending = fact.status
@@ -114,7 +117,10 @@ const described = (
 const advanced = (agent: AgentRecord, fact: Recorded["fact"]): AgentRecord => {
   const tally = counted(agent.tally, fact)
   switch (fact._tag) {
+    case "agent.Continued":
+      return { ...agent, status: "running", inFlight: 0 }
     case "agent.Queued":
+    case "agent.Spawned":
       return { ...agent, ...described(agent, fact), status: "queued", order: fact.order }
     case "agent.Started":
       return { ...agent, ...described(agent, fact), status: "running", inFlight: 0, order: fact.order }

@@ -34,6 +34,8 @@ export const toolReaders = {
     ok: isTrueAt(body, "ok"),
     text: textAt(body, "text"),
     ms: numberAt(body, "ms") ?? 0,
+    /** A call that had been cut, and what became of it; null for one that ran to its end. */
+    settled: settledAt(body),
     /** Paths of the files that it changed, in order. */
     changed: listAt(body, "changes").map((change) => textAt(change, "path"))
   })
@@ -42,6 +44,11 @@ export const toolReaders = {
 export type ToolFact = ReturnType<(typeof toolReaders)[keyof typeof toolReaders]>
 
 // internal
+
+const settledAt = (body: unknown): "made" | "unknown" | null => {
+  const settled = textAt(body, "settled")
+  return settled === "made" || settled === "unknown" ? settled : null
+}
 
 const wordsOf = (action: unknown): ReadonlyArray<string> =>
   [

@@ -28,6 +28,26 @@ export const Started = Schema.TaggedStruct("Started", {
   processStart: Schema.String
 })
 
+/**
+ * The run goes on from its record, in another process or the same: from here on with this owner and these limits, which
+ * count what was used before.
+ */
+export const Resumed = Schema.TaggedStruct("Resumed", {
+  pid: Schema.Int,
+  processStart: Schema.String,
+  tokens: Schema.NullOr(Schema.Int),
+  /** Nanodollars. */
+  nanoUsd: Schema.NullOr(Schema.Int),
+  calls: Schema.NullOr(Schema.Int),
+  /** From here on. */
+  deadlineMs: Schema.NullOr(Schema.Int),
+  /** What becomes of calls that may have taken effect, and whose end is not on record. */
+  onUnknown: Schema.Literals(["ask", "retry", "skip"])
+})
+
+/** The user said something to an agent; `id` is unique in the run, and the agent's `Heard` acknowledges it. */
+export const Said = Schema.TaggedStruct("Said", { id: Schema.String, to: AgentPath, text: Schema.String })
+
 export const Ended = Schema.TaggedStruct("Ended", {
   status: Schema.Literals(["completed", "partial", "failed", "cancelled", "timed_out", "paused"]),
   wallMs: Schema.Int,
@@ -36,7 +56,7 @@ export const Ended = Schema.TaggedStruct("Ended", {
   nanoUsd: Schema.NullOr(Schema.Int)
 })
 
-export const RunEvent = Schema.Union([Started, Ended])
+export const RunEvent = Schema.Union([Started, Resumed, Said, Ended])
 export type RunEvent = typeof RunEvent.Type
 
 export const RunJournal = Journal.of("run", 1, RunEvent)

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { Action } from "../domain/Action.ts"
 import { Decision } from "../domain/Decision.ts"
+import { AgentPath } from "../domain/Ids.ts"
 import { ToolCall } from "../domain/Message.ts"
 import { Journal } from "../journal/Journal.ts"
 
@@ -27,7 +28,16 @@ export const Done = Schema.TaggedStruct("Done", {
   /** What it changed in the workspace, in order. */
   changes: Schema.Array(FileChange),
   /** The whole of a result of which `text` is only the beginning: in `Blobs` by its hash, for the agent by its number. */
-  kept: Schema.optionalKey(Schema.Struct({ number: Schema.Int, hash: Schema.String, bytes: Schema.Int }))
+  kept: Schema.optionalKey(Schema.Struct({ number: Schema.Int, hash: Schema.String, bytes: Schema.Int })),
+  /** Files whose whole content it has shown, by SHA-256: what the agent may write over. */
+  saw: Schema.optionalKey(Schema.Array(Schema.Struct({ path: Schema.String, hash: Schema.String }))),
+  /** Agents whose results `text` holds. */
+  told: Schema.optionalKey(Schema.Array(AgentPath)),
+  /**
+   * The call had been cut, and this is what became of it: it had taken effect (`made`), or nobody can know (`unknown`).
+   * Absent for a call that ran to its end, be it at the second time.
+   */
+  settled: Schema.optionalKey(Schema.Literals(["made", "unknown"]))
 })
 
 export const ToolEvent = Schema.Union([Decided, Intent, Changing, Done])
