@@ -22,6 +22,12 @@ export const plainLines = (view: RunView, { fact, path, seq }: Recorded): Readon
   const say = (text: string): ReadonlyArray<PlainLine> => [{ text: `${nameOf(path)}: ${text}`, isNotable: false }]
   const warn = (text: string): ReadonlyArray<PlainLine> => [{ text: `${nameOf(path)}: ${text}`, isNotable: true }]
   switch (fact._tag) {
+    case "run.Resumed":
+      return say("taken up again from its record")
+    case "run.Said":
+      return say(`the user tells ${nameOf(fact.to)}: ${shortened(fact.text)}`)
+    case "agent.Continued":
+      return fact.isRestart ? warn(`restarted (${fact.restart})`) : say("goes on")
     case "agent.Queued":
       return say(`queued, others are at work: ${shortened(fact.goal)}`)
     case "agent.Started": {
@@ -54,6 +60,7 @@ export const plainLines = (view: RunView, { fact, path, seq }: Recorded): Readon
       // Of a plan the steps are news, once they are accepted.
       return Option.isSome(planOf(fact.call)) ? [] : say(callText(fact.call))
     case "tool.Done":
+      if (fact.settled === "unknown") return warn("nobody knows whether a call that was cut took effect")
       return agent?.plan?.seq === seq ? say(`plan ${planText(agent.plan.steps)}`) : []
     case "agent.Ended":
       return say(fact.result.status.replace("_", " "))

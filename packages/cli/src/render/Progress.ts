@@ -88,6 +88,8 @@ export const advance = (view: RunView, event: Recorded): RunView => {
     case "run.Started":
       return begun(view, fact, time)
     case "run.Resumed":
+      return { ...view, limit: fact.tokens, nanoUsdLimit: fact.nanoUsd }
+    case "run.Said":
     case "run.Ended":
     case "Unknown":
       return view
@@ -124,7 +126,8 @@ const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "pla
 
 /** Before those that its parent started later; else behind the last agent below that, or behind the parent itself. */
 const withAgent = (view: RunView, path: string, time: number, fact: Fact): RunView => {
-  const order = fact._tag === "agent.Queued" || fact._tag === "agent.Started" ? fact.order : null
+  const order =
+    fact._tag === "agent.Queued" || fact._tag === "agent.Spawned" || fact._tag === "agent.Started" ? fact.order : null
   const agent = { ...unstarted(path, time), order }
   const parent = view.places.get(parentOf(path))
   const end = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
@@ -166,6 +169,10 @@ const changed = (agent: AgentView, { fact, seq, time }: Recorded): AgentView => 
       const { goal, nanoUsd, tokens } = fact
       return { ...agent, state: thinking, goal, limit: tokens, nanoUsdLimit: nanoUsd, startedAt: time }
     }
+    case "agent.Spawned":
+      return { ...agent, goal: fact.goal }
+    case "agent.Continued":
+      return { ...agent, state: thinking }
     case "agent.TurnRequested":
       return { ...agent, state: fact.isSummary ? summingUp : thinking }
     case "agent.TurnProgress":

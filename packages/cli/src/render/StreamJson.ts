@@ -40,6 +40,12 @@ export const StreamLine = Schema.Union([
     budget: Schema.Struct({ tokens: Limit, usd: Limit, deadline_ms: Limit }),
     agents: Schema.Array(Schema.Struct({ path: Schema.String, agent: Schema.String, goal: Schema.String }))
   }),
+  /** The run goes on from its record, with these limits. */
+  line("resumed", { budget: Schema.Struct({ tokens: Limit, usd: Limit, deadline_ms: Limit }) }),
+  /** Said to an agent by the user; `agent_message` tells when it reads it. */
+  line("user_message", { id: Schema.String, to: Schema.String, text: Schema.String }),
+  /** The agent goes on from its record: with the run, or because it had crashed. */
+  line("agent_continued", { cause: Schema.Literals(["resume", "restart"]), restart: Schema.Int }),
   /** It was started by its parent and waits for its turn: others are at work. */
   line("agent_queued", { agent: Schema.String, goal: Schema.String }),
   line("agent_start", {
@@ -75,7 +81,14 @@ export const StreamLine = Schema.Union([
   /** Of the conversation: what stands for the messages left out, null where only long results were. */
   line("compaction", { summary: Schema.NullOr(Schema.String) }),
   line("tool_use", { id: Schema.String, name: Schema.String, input: Schema.Unknown }),
-  line("tool_result", { id: Schema.String, ok: Schema.Boolean, text: Schema.String, duration_ms: Schema.Finite }),
+  line("tool_result", {
+    id: Schema.String,
+    ok: Schema.Boolean,
+    text: Schema.String,
+    duration_ms: Schema.Finite,
+    /** Of a call that had been cut: whether it had taken effect; null for one that ran to its end. */
+    settled: Schema.NullOr(Schema.Literals(["made", "unknown"]))
+  }),
   line("permission", {
     id: Schema.String,
     action: Schema.Unknown,
@@ -110,6 +123,12 @@ export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLin
       const budget = { ...limitsOf(fact), deadline_ms: deadlineMs }
       return [{ type: "init", ...head, schema_version: 1, workspace, provider, mode, budget, agents }]
     }
+    case "run.Resumed":
+      return [{ type: "resumed", ...head, budget: { ...limitsOf(fact), deadline_ms: fact.deadlineMs } }]
+    case "run.Said":
+      return [{ type: "user_message", ...head, id: fact.id, to: fact.to, text: fact.text }]
+    case "agent.Continued":
+      return [{ type: "agent_continued", ...head, cause: fact.isRestart ? "restart" : "resume", restart: fact.restart }]
     case "agent.Queued":
       return [{ type: "agent_queued", ...head, agent: fact.agent, goal: fact.goal }]
     case "agent.Started": {
@@ -163,10 +182,10 @@ export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLin
       return [{ type: "tool_use", ...head, id, name, input: parsed(args) ?? args }]
     }
     case "tool.Done": {
-      const { callId: id, ms, ok, text } = fact
+      const { callId: id, ms, ok, settled, text } = fact
       const plan = agentAt(view, event.path)?.plan
       return [
-        { type: "tool_result", ...head, id, ok, text, duration_ms: ms },
+        { type: "tool_result", ...head, id, ok, text, duration_ms: ms, settled },
         ...(plan?.seq === event.seq ? [{ type: "plan" as const, ...head, steps: plan.steps }] : [])
       ]
     }

@@ -1,50 +1,28 @@
 /**
- * Runs an assignment in front of the user: the checks that can still refuse it, header, progress, result, exit code.
+ * Conducts an assignment: the checks that can still refuse it, then the run in front of the user.
  */
 import { findSkills } from "@deputize/core/definition/Skills"
-import { resultJson } from "@deputize/core/runtime/ResultJson"
-import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { Runtime } from "@deputize/core/runtime/Runtime"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import * as Result from "effect/Result"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import { type ConfigurationFacts, readConfiguration } from "../config/Configuration.ts"
 import { checkEnvironment, environment } from "../config/Environment.ts"
-import { chooseProvider, type Provider } from "../config/Provider.ts"
+import { chooseProvider } from "../config/Provider.ts"
 import { within } from "../config/Within.ts"
-import { exitCodeOfRun } from "../ExitCode.ts"
 import { runtimeLayer } from "../layers.ts"
-import { jsonText } from "../render/Json.ts"
-import { Output } from "../render/Output.ts"
-import { errorsText, headerText } from "../render/Text.ts"
-import { type OutFile, prepareOutFile } from "../values/OutFile.ts"
+import { prepareOutFile } from "../values/OutFile.ts"
 import { prepareRecord } from "../values/Record.ts"
 import { type Assignment, limitWords } from "./Assignment.ts"
 import { dryRun } from "./DryRun.ts"
+import { inFront, type Present } from "./InFront.ts"
 import { parallelismOf, teamWords } from "./Nesting.ts"
-import { warn } from "./Warn.ts"
-import { nothingShown, type Shown, watch, writeResult } from "./Watch.ts"
-
-/** The result as text: what is data, and what is said beside it. */
-export type Present = (
-  result: RunResult,
-  out: string | undefined,
-  output: Output["Service"]
-) => { readonly data: string; readonly notes: string }
-
-interface Manner {
-  /** The run has one answer, which a terminal sees as it comes; `present` gives the same text as its data. */
-  readonly streamsAnswer: boolean
-}
 
 export const conduct = Effect.fn("conduct")(function* (
   invocation: Invocation,
   assignment: Assignment,
   present: Present,
-  manner: Manner = { streamsAnswer: false }
+  manner: { readonly streamsAnswer: boolean } = { streamsAnswer: false }
 ) {
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
@@ -64,9 +42,11 @@ export const conduct = Effect.fn("conduct")(function* (
   const conducted = Effect.gen(function* () {
     const warnings = [...configuration.warnings, ...assignment.warnings, ...(yield* findSkills).warnings]
     const warned = { budget, request, warnings }
+    const { lines } = provider
+    const header = { workspace, provider: lines, budget, team: teamWords(request), record }
     return yield* invocation.has("dry-run")
       ? dryRun(invocation, warned)
-      : runInFront(invocation, warned, present, manner, { provider, record }, out)
+      : inFront(invocation, (yield* Runtime).start(request), { header, warnings }, { present, out, ...manner })
   })
   return yield* Effect.provide(conducted, runtimeLayer(workspace, record, provider, invocation.value("agent-file")))
 }, Effect.scoped)
@@ -86,44 +66,3 @@ const keysOf = ({ providers }: Pick<ConfigurationFacts, "providers">): ReadonlyA
     ...Object.values(envHeaders)
   ])
 ]
-
-const runInFront = Effect.fnUntraced(function* (
-  invocation: Invocation,
-  { budget, request, warnings }: Assignment,
-  present: Present,
-  manner: Manner,
-  { provider, record }: { readonly provider: Provider; readonly record: string },
-  out: OutFile | undefined
-) {
-  const output = yield* Output
-  const note = (text: string) => (invocation.quiet ? Effect.void : output.notes.write(text))
-  const deliver = Effect.fnUntraced(function* (result: RunResult, shown: Shown) {
-    const json = jsonText(resultJson(result))
-    const written = yield* Effect.result(out?.write(json) ?? Effect.void)
-    const { data, notes } = present(result, Result.isSuccess(written) ? out?.name : undefined, output)
-    yield* writeResult(invocation, shown, result, { data, json })
-    yield* output.notes.write(invocation.quiet ? errorsText(result) : notes)
-    // Only now: a file that cannot be written must not cost the user the answer.
-    yield* Effect.fromResult(written)
-  })
-
-  const handle = yield* (yield* Runtime).start(request)
-  const { lines } = provider
-  const team = teamWords(request)
-  const header = { run: handle.run, workspace: request.workspace, provider: lines, budget, team, record }
-  yield* note(headerText(header, output.notes.style))
-  yield* warn(invocation, warnings)
-  const watcher = yield* watch(handle, invocation, manner).pipe(Effect.forkScoped({ startImmediately: true }))
-  // Interrupted, it still delivers: what the agents had until then is the user's.
-  const result = yield* handle.wait.pipe(
-    Effect.onInterrupt(() =>
-      Effect.gen(function* () {
-        const result = yield* handle.cancel
-        const exit = yield* Fiber.await(watcher)
-        yield* deliver(result, Exit.isSuccess(exit) ? exit.value : nothingShown)
-      }).pipe(Effect.ignore)
-    )
-  )
-  yield* deliver(result, yield* Fiber.join(watcher))
-  return exitCodeOfRun(result)
-})

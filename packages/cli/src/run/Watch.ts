@@ -28,11 +28,18 @@ export interface Shown {
 
 export const nothingShown: Shown = { answer: null, last: null }
 
+export interface Watching {
+  /** The run has one answer, which a terminal sees as it comes; the same text is the result's data. */
+  readonly streamsAnswer: boolean
+  /** Events up to this number are known and not shown again. */
+  readonly since?: number
+}
+
 /** Ends with the events of the run; whatever was drawn is gone then. */
 export const watch = Effect.fn("watch")(function* (
-  handle: RunHandle,
+  handle: Pick<RunHandle, "events">,
   invocation: Invocation,
-  { streamsAnswer }: { readonly streamsAnswer: boolean }
+  { since = 0, streamsAnswer }: Watching
 ) {
   const { data, notes } = yield* Output
   const isText = invocation.format === "text"
@@ -53,6 +60,7 @@ export const watch = Effect.fn("watch")(function* (
     Effect.fnUntraced(function* (event) {
       last = event
       view = advance(view, event)
+      if (event.seq <= since) return
       if (invocation.format === "stream-json") yield* data.write(jsonLines(linesOf(view, event)))
       if (!invocation.quiet) {
         const lines = plainLines(view, event).filter(({ isNotable }) => isNotable || screen === undefined)

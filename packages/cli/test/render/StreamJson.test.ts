@@ -132,7 +132,7 @@ describe("a run as lines of JSON", () => {
       },
       { type: "tool_use", ...head(10), id: "1", name: "grep", input: { pattern: "TODO" } },
       { type: "tool_use", ...head(11), id: "3", name: "grep", input: "no json" },
-      { type: "tool_result", ...head(12), id: "1", ok: true, text: "src/a.ts:1", duration_ms: 4.5 },
+      { type: "tool_result", ...head(12), id: "1", ok: true, text: "src/a.ts:1", duration_ms: 4.5, settled: null },
       { type: "agent_end", ...head(13), status: "failed", answer: "I look", error: failure }
     ])
   })
@@ -143,7 +143,7 @@ describe("a run as lines of JSON", () => {
     const limits = { tokens: 40_000, usd: null }
     expect(streamed(nested)).toStrictEqual([
       { type: "tool_use", ...head(1), id: "1", name: "update_plan", input: { steps } },
-      { type: "tool_result", ...head(2), id: "1", ok: true, text: "Noted.", duration_ms: 1 },
+      { type: "tool_result", ...head(2), id: "1", ok: true, text: "Noted.", duration_ms: 1, settled: null },
       { type: "plan", ...head(2), steps },
       { type: "agent_queued", ...below(3), agent: "x", goal: "Look" },
       {
