@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { agents } from "./agents.ts"
 import { budget } from "./budget.ts"
 import { definitions } from "./definitions.ts"
+import { journal } from "./journal.ts"
 import { oneRun } from "./oneRun.ts"
 import { aligned, type BenchReport, cellsOf, shown } from "./report.ts"
 import { startup } from "./startup.ts"
@@ -17,7 +18,8 @@ const benches: Readonly<Record<string, () => BenchReport | Promise<BenchReport>>
   definitions,
   run: oneRun,
   agents,
-  budget
+  budget,
+  journal
 }
 
 const tableOf = ({ baseline, notMeasured, rounds, rows }: BenchReport): string => {

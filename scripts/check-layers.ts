@@ -18,11 +18,11 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [
     "domain",
     "document",
+    "process",
     "journal",
     "budget",
     "policy",
     "actor",
-    "process",
     "model",
     "workspace",
     "worktree",

@@ -1,14 +1,23 @@
 /**
- * `npm run torture -- build|build-kills [--only NAME] [--seeds N] [--seed FIRST]`: does to builds what machines and users
- * do, prints a table, and ends with 1 when a row does not hold.
+ * `npm run torture -- [runs|run-kills|soak|build|build-kills] [--only NAME] [--seeds N] [--seed FIRST]`: does to runs and
+ * builds what machines and users do, prints a table, and ends with 1 when a row does not hold.
+ *
+ * `--break MODEL` puts a broken one in the place of the ledger or the journal of runs: it has to be found. `--minutes N`
+ * is how long `soak` goes on, `--events N` how long the longest run is that is taken up again.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
-import { type Asked, tortureBuilds } from "./build.ts"
+import { tortureBuilds } from "./build.ts"
 import { killBuilds } from "./buildKills.ts"
+import { brokenModels } from "./runBroken.ts"
+import { soakRuns } from "./runSoak.ts"
+import { killRuns, type RunsAsked, tortureRuns } from "./runs.ts"
 import { type Finding, heading, rowOf, sumOf } from "./table.ts"
 
-const suites: Readonly<Record<string, (asked: Asked) => AsyncGenerator<Finding>>> = {
+const suites: Readonly<Record<string, (asked: RunsAsked) => AsyncGenerator<Finding>>> = {
+  runs: tortureRuns,
+  "run-kills": killRuns,
+  soak: soakRuns,
   build: tortureBuilds,
   "build-kills": killBuilds
 }
@@ -16,23 +25,43 @@ const suites: Readonly<Record<string, (asked: Asked) => AsyncGenerator<Finding>>
 const main = async (): Promise<number> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: "string" }, seeds: { type: "string" }, seed: { type: "string" } }
+    options: {
+      only: { type: "string" },
+      seeds: { type: "string" },
+      seed: { type: "string" },
+      break: { type: "string" },
+      minutes: { type: "string" },
+      events: { type: "string" }
+    }
   })
-  const [name = ""] = positionals
+  const [name = "runs"] = positionals
   const suite = suites[name]
-  if (suite === undefined) {
-    process.stderr.write(`there is no torture "${name}"; there are: ${Object.keys(suites).join(", ")}\n`)
-    return 2
+  if (suite === undefined) return refuse(`there is no torture "${name}"; there are: ${Object.keys(suites).join(", ")}`)
+  const broken = brokenModels.find((each) => each === values.break) ?? null
+  if (values.break !== undefined && broken === null) {
+    return refuse(`there is no broken model "${values.break}"; there are: ${brokenModels.join(", ")}`)
   }
-  const asked = { only: values.only ?? null, seeds: Number(values.seeds ?? 1), seed: Number(values.seed ?? 1) }
   const findings: Array<Finding> = []
   process.stdout.write(heading(name))
+  const asked: RunsAsked = {
+    only: values.only ?? null,
+    seeds: Number(values.seeds ?? 1),
+    seed: Number(values.seed ?? 1),
+    broken,
+    minutes: Number(values.minutes ?? 1),
+    events: Number(values.events ?? 10_000)
+  }
   for await (const finding of suite(asked)) {
     process.stdout.write(rowOf(finding))
     findings.push(finding)
   }
   process.stdout.write(sumOf(findings))
   return findings.length > 0 && findings.every(({ problems }) => problems.length === 0) ? 0 : 1
+}
+
+const refuse = (message: string): number => {
+  process.stderr.write(`${message}\n`)
+  return 2
 }
 
 // Ends by way of `exit`, at which places are removed.

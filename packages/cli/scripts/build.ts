@@ -15,7 +15,9 @@ import { shells } from "../src/command/completion/Shell.ts"
 import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
 import { configJsonSchema } from "../src/config/ConfigJsonSchema.ts"
+import { DiffJson } from "../src/render/DiffJson.ts"
 import { StreamLine } from "../src/render/StreamJson.ts"
+import { UndoJson } from "../src/render/UndoText.ts"
 import { joinChunks } from "./joinChunks.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -146,6 +148,8 @@ await Promise.all([
   writeJson("schema/config.schema.json", configJsonSchema(), 2),
   writeJson("schema/result.schema.json", schemaOf("Result of a deputize run (--json, -o)", ResultJson), 2),
   writeJson("schema/creation.schema.json", schemaOf("Result of deputize agent-create (--json, -o)", CreationJson), 2),
+  writeJson("schema/diff.schema.json", schemaOf("Result of deputize diff (--json)", DiffJson), 2),
+  writeJson("schema/undo.schema.json", schemaOf("Result of deputize undo (--json)", UndoJson), 2),
   writeJson("schema/build.schema.json", pipelineJsonSchema(), 2),
   writeJson(
     "schema/stream.schema.json",

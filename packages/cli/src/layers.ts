@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { cacheFolder, environment, userFolder } from "./config/Environment.ts"
+import { processesFolder } from "./config/ProcessesFolder.ts"
 import type { Provider } from "./config/Provider.ts"
 
 /** `agentFile` comes before every other definition. */
@@ -26,6 +27,7 @@ export const runtimeLayer = (workspace: string, record: string, provider: Provid
         ...agentPlaces(workspace, agentFile),
         ...definitionCache(),
         state: dirname(record),
+        ...setupPlace(),
         model
       })
     })
@@ -39,6 +41,20 @@ export const recordLayer = (file: string | undefined) =>
       return (await import("@deputize/core/journal/SqliteReader")).SqliteReader.layer({ file })
     })
   )
+
+/** The records in `file`, also to be written to. */
+export const journalLayer = (file: string) =>
+  Layer.unwrap(
+    Effect.promise(async () => (await import("@deputize/core/journal/SqliteJournal")).SqliteJournal.layer({ file }))
+  )
+
+/** What tells of changed files: the records in `file` to be read only, the bytes that are kept beside it, the workspace. */
+export const changesLayer = (workspace: string, file: string | undefined) =>
+  Layer.merge(recordLayer(file), changedFilesLayer(workspace, file))
+
+/** The same, with records that can be written to. */
+export const undoLayer = (workspace: string, file: string) =>
+  Layer.merge(journalLayer(file), changedFilesLayer(workspace, file))
 
 /** Everything that a build needs. What runs programs is made with the first of them: most builds find nothing to do. */
 export const buildLayer = (place: {
@@ -84,6 +100,24 @@ export const sessionsLayer = (folder: string) =>
   )
 
 // internal
+
+const changedFilesLayer = (workspace: string, file: string | undefined) =>
+  Layer.unwrap(
+    Effect.promise(async () => {
+      const [{ Blobs }, { ConfinedRoot }] = await Promise.all([
+        import("@deputize/core/journal/Blobs"),
+        import("@deputize/core/workspace/ConfinedRoot")
+      ])
+      const kept = file === undefined ? Blobs.layerMemory : Blobs.layer(join(dirname(file), "blobs"))
+      return Layer.merge(kept, ConfinedRoot.layer(workspace))
+    })
+  )
+
+/** With the processes of builds, where the doctor looks for what killed runtimes left. */
+const setupPlace = () => {
+  const processes = processesFolder(environment())
+  return processes === undefined ? {} : { processes }
+}
 
 const agentPlaces = (workspace: string, agentFile: string | undefined) => {
   const surroundings = environment()

@@ -40,6 +40,16 @@ describe("exitCodeOfRun", () => {
     ]
     expect(tags.map((tag) => code([ended("failed", tag), ended("failed", tag)]))).toStrictEqual([3, 4, 6, 7, 8, 1])
   })
+  it("is that of the crash for agents that were restarted until it was enough, and of a deadline for silent ones", () => {
+    const restarted = (tag: string) =>
+      agentResult({
+        status: "failed",
+        error: { tag: "RestartLimitReached", message: "", hint: "", last: { tag, message: "" } }
+      })
+    const tags = ["ModelError", "AgentSilent", "AgentDefect"]
+    expect(tags.map((tag) => code([restarted(tag)]))).toStrictEqual([7, 4, 1])
+    expect(code([ended("timed_out", "AgentSilent")])).toBe(4)
+  })
   it("is 1 when none completed and the causes differ", () => {
     expect(code([over, late])).toBe(1)
   })

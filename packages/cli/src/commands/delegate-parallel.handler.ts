@@ -1,18 +1,17 @@
 import * as Effect from "effect/Effect"
 import type { Handler } from "../command/Command.ts"
 import { agentsLayer } from "../layers.ts"
-import { reportText } from "../render/Text.ts"
 import { conduct } from "../run/Conduct.ts"
+import { presentAll } from "../run/Deliver.ts"
+import { detach, isDetaching } from "../run/Detach.ts"
 import { parallelRequest } from "../run/ParallelRequest.ts"
 import { workspaceOf } from "../values/Workspace.ts"
 
 export const handler: Handler = Effect.fn("delegate-parallel")(function* (invocation) {
   const workspace = yield* workspaceOf(invocation)
+  if (isDetaching(invocation)) return yield* detach(invocation, workspace.root)
   const assignment = yield* parallelRequest(invocation, workspace).pipe(
     Effect.provide(agentsLayer(workspace.root, invocation.value("agent-file")))
   )
-  return yield* conduct(invocation, assignment, (result, out, { data }) => ({
-    data: reportText(result, out, data.style),
-    notes: ""
-  }))
+  return yield* conduct(invocation, assignment, presentAll)
 })

@@ -33,6 +33,15 @@ export const delegateParallel: CommandSpec = {
       description: "A limit for the whole run; what an agent leaves over, others may use"
     },
     {
+      name: "priority",
+      metavar: "LEVEL",
+      repeatable: true,
+      choices: ["high", "normal", "low"],
+      fallback: "normal",
+      description: "How urgent the next agent is; given once, all of them. Who is more urgent gets to work first"
+    },
+    { name: "priorities", metavar: "LIST", description: "All priorities in one list: high,normal,low" },
+    {
       name: "input",
       metavar: "AGENT#N:NAME=VALUE",
       repeatable: true,
@@ -48,6 +57,10 @@ export const delegateParallel: CommandSpec = {
     {
       line: "deputize delegate-parallel code-reviewer,test-gen -g 'Review a, then b' -g @tests.md --budget 60k",
       what: "A goal with a comma, one from a file, a budget for both"
+    },
+    {
+      line: "deputize delegate-parallel explorer,explorer,sec-audit --goals a,b,c --max-parallel auto --priorities low,low,high",
+      what: "As many at a time as the provider bears, the audit first"
     }
   ],
   streams: true,

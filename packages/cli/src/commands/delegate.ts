@@ -40,6 +40,13 @@ export const delegate: CommandSpec = {
         "Run COMMAND in the workspace when the agent says that it is done; it is told of a failure, and only what passes is verified"
     },
     { name: "max-turns", metavar: "N", description: "Calls of the model at most" },
+    {
+      name: "priority",
+      metavar: "LEVEL",
+      choices: ["high", "normal", "low"],
+      fallback: "normal",
+      description: "How urgent the agents are that this one starts, beside others of the run"
+    },
     ...runFlags
   ],
   examples: [

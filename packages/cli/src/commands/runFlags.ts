@@ -3,6 +3,8 @@
  */
 import type { FlagSpec } from "../command/Command.ts"
 import { agentFile } from "./agentFile.ts"
+import { detachFlag } from "./detachFlag.ts"
+import { supervisionFlags } from "./supervisionFlags.ts"
 
 export const runFlags: ReadonlyArray<FlagSpec> = [
   {
@@ -30,6 +32,13 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
     description: "What agents may do at most, whatever their definitions grant"
   },
   {
+    name: "isolation",
+    metavar: "KIND",
+    choices: ["none", "worktree"],
+    description:
+      "worktree: each agent that writes works in a git worktree of its own, merged at the end; what definitions say unless given"
+  },
+  {
     name: "trust",
     description:
       "Grant definitions that come with the repository all that they ask for, and use the providers and prices of its config.yaml"
@@ -53,6 +62,22 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
     metavar: "FILE",
     description: "Answer with JSON by the JSON Schema in FILE; an answer that does not fit is sent back"
   },
+  ...supervisionFlags,
   { name: "deadline", metavar: "TIME", description: "End the run after this time: 60 (minutes), 90s, 2h" },
+  {
+    name: "resume",
+    metavar: "RUN",
+    optional: true,
+    completes: "run",
+    description: "Go on with the last run of the same agents and goals, if one was not completed, or with RUN"
+  },
+  {
+    name: "on-unknown",
+    metavar: "WAY",
+    choices: ["ask", "retry", "skip"],
+    fallback: "ask",
+    description: "With --resume: what becomes of calls that were cut and may have taken effect, as in `deputize resume`"
+  },
+  detachFlag,
   { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
 ]

@@ -8,6 +8,7 @@ import { agentsImport } from "./agents/import.ts"
 import { agentsList } from "./agents/list.ts"
 import { agentsShow } from "./agents/show.ts"
 import { agentsValidate } from "./agents/validate.ts"
+import { attach } from "./attach.ts"
 import { buildClean } from "./build/clean.ts"
 import { buildList } from "./build/list.ts"
 import { buildLogs } from "./build/logs.ts"
@@ -21,10 +22,16 @@ import { configPath } from "./config/path.ts"
 import { cost } from "./cost.ts"
 import { delegate } from "./delegate.ts"
 import { delegateParallel } from "./delegate-parallel.ts"
+import { diff } from "./diff.ts"
 import { doctor } from "./doctor.ts"
 import { init } from "./init.ts"
 import { logs } from "./logs.ts"
 import { ps } from "./ps.ts"
+import { resume } from "./resume.ts"
+import { rm } from "./rm.ts"
+import { send } from "./send.ts"
+import { stop } from "./stop.ts"
+import { undo } from "./undo.ts"
 
 export const commandTable: CommandTable = {
   groups: [
@@ -40,8 +47,15 @@ export const commandTable: CommandTable = {
     agentsValidate,
     agentsImport,
     agentsExport,
+    resume,
     ps,
     logs,
+    attach,
+    send,
+    stop,
+    rm,
+    diff,
+    undo,
     cost,
     build,
     buildStatus,

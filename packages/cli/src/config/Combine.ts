@@ -8,6 +8,7 @@ import type { ConfigurationFacts } from "./Configuration.ts"
 import { resolve } from "./Resolve.ts"
 import { ask, type Sayings } from "./Settings.ts"
 import { sourceText } from "./Source.ts"
+import { worktreeFacts } from "./WorktreeFacts.ts"
 
 export interface Read {
   readonly user: ConfigFile | undefined
@@ -21,6 +22,7 @@ export const combine = ({ flags, isTrusted, project, user, variables }: Read): C
   const layers = { user: user?.sayings ?? silent, project: project?.sayings ?? silent, variables, flags }
   const { settings, unused } = resolve(layers, isTrusted)
   const trusted = isTrusted ? project : undefined
+  const worktree = worktreeFacts(user?.worktree, project?.worktree)
   const theirs = trusted?.providers ?? []
   const own = user?.providers.filter(({ name }) => theirs.every((each) => each.name !== name)) ?? []
   return {
@@ -30,12 +32,14 @@ export const combine = ({ flags, isTrusted, project, user, variables }: Read): C
     flags,
     providers: [...own, ...theirs],
     prices: { ...user?.prices, ...trusted?.prices },
-    leaves: leavesOf(user?.leaves ?? [], trusted),
+    worktree: worktree.facts,
+    leaves: [...leavesOf(user?.leaves ?? [], trusted), ...worktree.leaves],
     // Names of providers and models are anybody's.
     warnings: [
       ...(user?.warnings ?? []),
       ...(project?.warnings ?? []),
       ...unused,
+      ...worktree.unused,
       ...(project === undefined || isTrusted ? [] : untrusted(project))
     ].map(visibleLine)
   }

@@ -5,6 +5,7 @@
 import { providerFields } from "./ProviderField.ts"
 import type { SettingFacts } from "./SettingFacts.ts"
 import { settings } from "./Settings.ts"
+import { worktreeFields } from "./WorktreeSection.ts"
 
 /** For a project, without what only its user can decide. */
 export const commentedConfig = (by: "user" | "project"): string =>
@@ -13,6 +14,7 @@ export const commentedConfig = (by: "user" | "project"): string =>
     ...Object.values(settings)
       .filter(({ project }) => by === "user" || project._tag !== "Trusted")
       .flatMap(entry),
+    ...worktreeLines(by),
     ...(by === "project" ? [] : providerLines)
   ].join("\n")
 
@@ -29,6 +31,15 @@ const userHead = ["# Configuration of deputize. `deputize config explain` shows 
 const entry = ({ about, example, key, usually }: SettingFacts): ReadonlyArray<string> => [
   `# ${about}. Default: ${usually}.`,
   `# ${key}: ${example}`,
+  ""
+]
+
+const worktreeLines = (by: "user" | "project"): ReadonlyArray<string> => [
+  "# What agents' own trees are given, with --isolation worktree.",
+  "# worktree:",
+  ...Object.values(worktreeFields)
+    .filter(({ key }) => by === "user" || key !== "setup")
+    .flatMap(({ about, example, key, usually }) => [`#   # ${about}. Default: ${usually}.`, `#   ${key}: ${example}`]),
   ""
 ]
 

@@ -9,6 +9,8 @@ import { dollars } from "./Forms.ts"
 import { builtInProviders, type NamedProvider } from "./NamedProvider.ts"
 import { type ProviderField, providerFields } from "./ProviderField.ts"
 import { ask, type Sayings, settings } from "./Settings.ts"
+import type { WorktreeSection } from "./WorktreeFacts.ts"
+import { worktreeSection } from "./WorktreeSection.ts"
 
 export interface ConfigFile {
   readonly file: string
@@ -16,6 +18,7 @@ export interface ConfigFile {
   readonly providers: ReadonlyArray<NamedProvider>
   /** Prices by model, whatever the provider. */
   readonly prices: Readonly<Record<string, Price>>
+  readonly worktree: WorktreeSection
   /** What stands below `providers` and `prices`. */
   readonly leaves: ReadonlyArray<Leaf>
   /** `FILE:LINE:COL: …`, one each. */
@@ -26,12 +29,13 @@ export interface ConfigFile {
 export const parseConfig = (file: string, text: string, by: "user" | "project"): ConfigFile => {
   const reader = new ConfigReader(file, by)
   const root: Fields = { path: "", mapping: isBlank(text) ? blank : parseYaml(file, text).root }
-  reader.warnUnknown(root, [...Object.values(settings).map(({ key }) => key), "providers", "prices"])
+  reader.warnUnknown(root, [...Object.values(settings).map(({ key }) => key), "providers", "prices", "worktree"])
   return {
     file,
     sayings: ask(({ form, key }) => reader.said(root, key, form)),
     providers: reader.named(root, "providers", "settings").map((each) => provider(reader, each)),
     prices: prices(reader, root),
+    worktree: worktreeSection(reader, root),
     leaves: reader.leaves,
     warnings: reader.warnings
   }

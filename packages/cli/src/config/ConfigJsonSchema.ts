@@ -6,6 +6,7 @@ import { dollars } from "./Forms.ts"
 import { builtInProviders } from "./NamedProvider.ts"
 import { providerFields } from "./ProviderField.ts"
 import { settings } from "./Settings.ts"
+import { worktreeJsonSchema } from "./WorktreeSection.ts"
 
 export const configJsonSchema = (): JsonSchema => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -28,7 +29,8 @@ export const configJsonSchema = (): JsonSchema => ({
         }
       }
     },
-    prices: { description: "Prices by model, whatever the provider", ...prices }
+    prices: { description: "Prices by model, whatever the provider", ...prices },
+    worktree: worktreeJsonSchema()
   }
 })
 

@@ -83,6 +83,14 @@ export class ConfigReader {
     })
   }
 
+  /** A mapping; undefined where the key is not there. */
+  section(fields: Fields, key: string, what: string): Fields | undefined {
+    const entry = entryOf(fields, key)
+    if (entry === undefined || (entry.value._tag === "Scalar" && entry.value.value === null)) return undefined
+    const path = joinField(fields.path, key)
+    return { path, mapping: this.#mapping(entry, path, `a mapping with ${what}`) }
+  }
+
   warnUnknown({ mapping, path }: Fields, known: ReadonlyArray<string>): void {
     for (const { key, place } of mapping.entries) {
       if (known.includes(key)) continue

@@ -10,6 +10,7 @@ import type { Leaf } from "./ConfigReader.ts"
 import type { NamedProvider } from "./NamedProvider.ts"
 import type { EffectiveSettings } from "./Resolve.ts"
 import type { Sayings } from "./Settings.ts"
+import type { WorktreeFacts } from "./WorktreeFacts.ts"
 
 export interface ConfigurationFacts {
   /** The files that were read, as users know them. */
@@ -22,7 +23,9 @@ export interface ConfigurationFacts {
   readonly providers: ReadonlyArray<NamedProvider>
   /** Prices by model, whatever the provider. */
   readonly prices: Readonly<Record<string, Price>>
-  /** What files say of providers and prices. */
+  /** What agents' own trees are given. */
+  readonly worktree: WorktreeFacts
+  /** What files say of providers, prices and worktrees. */
   readonly leaves: ReadonlyArray<Leaf & { readonly over: ReadonlyArray<Leaf> }>
   /** `FILE:LINE:COL: …`: unknown keys, and what a project says and is not used. */
   readonly warnings: ReadonlyArray<string>

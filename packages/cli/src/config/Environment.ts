@@ -17,6 +17,9 @@ export const environment = (): Environment => ({
   home: homeFolder()
 })
 
+/** Holds the number of the process that a detached one was started by: it is the one that is to do the work. */
+export const detachedBy = "DEPUTIZE_DETACHED_BY"
+
 /** What a command of the user runs in: all of it, as when they type it themselves, but for what only providers get. */
 export const checkEnvironment = (secret: ReadonlyArray<string>): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -53,7 +53,7 @@ export const explainKey = (
   const found = [asked, asked.replaceAll("-", "_")]
     .map((key) => rows.filter((each) => each.key === key || each.key.startsWith(`${key}.`)))
     .find((some) => some.length > 0)
-  if (found !== undefined || asked === "providers" || asked === "prices") return found ?? []
+  if (found !== undefined || ["providers", "prices", "worktree"].includes(asked)) return found ?? []
   const unset = configuration.providers.flatMap(({ name }) =>
     Object.values(providerFields).flatMap(({ key, usually }) =>
       asked === `providers.${name}.${key}` ? [{ key: asked, shown: usually, ...nothing }] : []

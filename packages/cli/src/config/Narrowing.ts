@@ -1,9 +1,9 @@
 /**
  * What narrows a run and what widens it, for each kind of limit. Pure.
  */
+import { automatic } from "@deputize/core/domain/Parallelism"
 import { type Budget, lowered } from "./Budget.ts"
 import type { Narrow } from "./Setting.ts"
-import { mostAutomatic } from "./SettingFacts.ts"
 
 export const lowersCount: Narrow<number> = (said, inForce) => allOrNothing(said, inForce, (a, b) => a <= b)
 
@@ -24,7 +24,7 @@ export const tightens =
 
 // internal
 
-const atOnce = (value: number | "auto"): number => (value === "auto" ? mostAutomatic : value)
+const atOnce = (value: number | "auto"): number => (value === "auto" ? automatic.most : value)
 
 const some = (budget: Budget): Budget | undefined => (Object.keys(budget).length === 0 ? undefined : budget)
 

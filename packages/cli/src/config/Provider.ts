@@ -24,6 +24,14 @@ interface Sources {
   readonly configuration: Pick<ConfigurationFacts, "settings" | "providers" | "prices" | "leaves">
   /** Requests at once, as long as the provider says nothing against it. */
   readonly parallelism: number
+  /** Of the run that is taken up again: it goes on with what it was begun with, unless a flag names another. */
+  readonly begun?: Begun
+}
+
+export interface Begun {
+  readonly run: string
+  readonly provider: string
+  readonly model: string
 }
 
 /** By what is set, else by a key that is there; else offline. */
@@ -53,8 +61,11 @@ export const chooseProvider = (sources: Sources): Result.Result<Provider, Config
 }
 
 /** The provider's name, and what it is chosen by. */
-export const providerName = ({ configuration, variables }: Omit<Sources, "parallelism">): Said<string> => {
+export const providerName = ({ begun, configuration, variables }: Omit<Sources, "parallelism">): Said<string> => {
   const { source, value } = configuration.settings.provider
+  if (begun !== undefined && source._tag !== "Flag") {
+    return { value: begun.provider, source: { _tag: "Record", run: begun.run } }
+  }
   if (value !== undefined) return { value, source }
   return (variables[defaultKey] ?? "") === ""
     ? { value: "offline", source: { _tag: "Default" } }
@@ -65,6 +76,10 @@ export const providerName = ({ configuration, variables }: Omit<Sources, "parall
 export const modelName = (sources: Omit<Sources, "parallelism">): Said<string> | undefined => {
   const { leaves, settings } = sources.configuration
   const { source, value } = settings.model
+  const { begun } = sources
+  if (begun !== undefined && source._tag !== "Flag" && providerName(sources).value === begun.provider) {
+    return { value: begun.model, source: { _tag: "Record", run: begun.run } }
+  }
   if (value !== undefined) return { value, source }
   const { value: name } = providerName(sources)
   if (name === "openai" || name === "openai-chat") return { value: defaultModel, source: { _tag: "Default" } }
@@ -81,6 +96,15 @@ export const openAiBaseUrl = ({ OPENAI_BASE_URL = "" }: Variables): Said<string>
 
 export const defaultKey = "OPENAI_API_KEY"
 
+/** The variables that hold keys of providers, whichever of them was chosen. */
+export const keyVariables = ({ providers }: Pick<ConfigurationFacts, "providers">): ReadonlyArray<string> => [
+  defaultKey,
+  ...providers.flatMap(({ envHeaders, envKey }) => [
+    ...(envKey === undefined ? [] : [envKey]),
+    ...Object.values(envHeaders)
+  ])
+]
+
 // internal
 
 const defaultIdleMs = 300_000
@@ -95,6 +119,8 @@ const reasonFor = ({ source }: Said<string>): string => {
       return source.name === defaultKey ? `chosen because ${defaultKey} is set` : `chosen by ${source.name}`
     case "Flag":
       return `chosen by ${sourceText(source)}`
+    case "Record":
+      return `as when ${sourceText(source)} was begun`
   }
 }
 

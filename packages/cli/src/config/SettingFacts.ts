@@ -14,9 +14,6 @@ export type SandboxMode = (typeof sandboxModes)[number]
 
 /** Agents at work at the same time when nothing is said. */
 export const mostParallel = 16
-/** With `auto`: agents wait for the network most of the time, and the provider's own limit holds them back. */
-export const mostAutomatic = 256
-
 export interface SettingFacts {
   /** In files: `max_parallel`. */
   readonly key: string

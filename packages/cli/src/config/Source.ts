@@ -14,6 +14,8 @@ export type Source =
     }
   | { readonly _tag: "Variable"; readonly name: string }
   | { readonly _tag: "Flag"; readonly name: string }
+  /** What the run was begun with that is taken up again. */
+  | { readonly _tag: "Record"; readonly run: string }
 
 /** A value with where it was said. */
 export interface Said<A> {
@@ -31,6 +33,8 @@ export const sourceText = (source: Source): string => {
     case "Variable":
     case "Flag":
       return source.name
+    case "Record":
+      return `run ${source.run}`
   }
 }
 

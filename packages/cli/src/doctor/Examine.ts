@@ -9,6 +9,7 @@ import { leftoverFindings } from "./Leftovers.ts"
 import { gitFinding, nodeFinding, ripgrepFinding, sandboxFinding } from "./Programs.ts"
 import { providerFindings } from "./Provider.ts"
 import { diskFinding, folderFinding, recordFinding } from "./State.ts"
+import { treeFindings } from "./Trees.ts"
 import { workspaceFindings } from "./Workspace.ts"
 
 /** In the order in which they are best read; checks run side by side. With `clear`, what killed runs left is ended. */
@@ -27,6 +28,7 @@ export const examine = (
         one(recordFinding(surroundings, workspace)),
         diskFinding(surroundings, workspace),
         leftoverFindings(surroundings, clear),
+        treeFindings(surroundings, workspace, clear),
         one(ripgrepFinding),
         one(sandboxFinding(surroundings)),
         providerFindings(surroundings, workspace)

@@ -21,7 +21,7 @@ export const recordOf = (workspace: string) => recordLayer(recordFile(environmen
 export const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
   const [wanted] = invocation.arguments
   if (!invocation.has("all")) {
-    const run = yield* findRun(wanted)
+    const run = yield* wantedOrNewest(wanted)
     return Option.isNone(run) ? [] : [yield* readRun(run.value)]
   }
   if (wanted === undefined) return yield* allRuns
@@ -34,13 +34,20 @@ export const noRuns = Effect.fnUntraced(function* (invocation: Invocation, works
   if (!invocation.quiet) yield* notes.write(`there are no runs in ${visible(workspace)} yet\n`)
 })
 
-/** The run whose id begins with `wanted`, else the newest; none in an empty record unless one is wanted. */
-export const findRun = Effect.fnUntraced(function* (wanted: string | undefined) {
+/** None in an empty record. */
+export const newestRun = Effect.gen(function* () {
+  return Option.fromUndefinedOr((yield* (yield* Journal).latest(1))[0])
+})
+
+export const wantedOrNewest = (wanted: string | undefined) =>
+  wanted === undefined ? newestRun : Effect.map(findRun(wanted), Option.some)
+
+/** The run whose id begins with `wanted`. */
+export const findRun = Effect.fnUntraced(function* (wanted: string) {
   const runs = yield* (yield* Journal).list
-  if (wanted === undefined) return Option.fromUndefinedOr(runs[0])
   const found = wanted === "" ? [] : runs.filter(({ run }) => run.startsWith(wanted))
   const [only] = found
-  if (only !== undefined && found.length === 1) return Option.some(only)
+  if (only !== undefined && found.length === 1) return only
   const ids = runs.map(({ run }) => run)
   if (runs.length === 0) {
     return yield* usageError(`there is no run "${wanted}": this workspace has no runs yet`, "Choose another with -C.")

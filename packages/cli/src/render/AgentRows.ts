@@ -5,9 +5,10 @@
  * All of them are laid out together, so that their columns are aligned; where there is no room, figures give way to the
  * names.
  */
+import type { Position } from "@deputize/core/history/Queue"
 import type { Branch } from "./Branches.ts"
 import { planText } from "./Calls.ts"
-import { count, dollars, plural, seconds } from "./Figures.ts"
+import { count, dollars, plural, queued, seconds } from "./Figures.ts"
 import type { Activity, AgentView } from "./Progress.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Colour, Style } from "./Style.ts"
@@ -26,11 +27,18 @@ export type HasSecond = (agent: AgentView) => boolean
 export const mayTell = ({ depth, plan, state }: AgentView, { texts }: Look): boolean =>
   state._tag === "Ended" ? texts && depth === 1 : state._tag !== "Queued" && (texts || plan !== null)
 
+export interface Moment {
+  /** In milliseconds since 1970. */
+  readonly now: number
+  /** Where those stand that wait for a place, by their paths. */
+  readonly queue: ReadonlyMap<string, Position>
+}
+
 /** The lines of `agents`, each with its place in the tree. */
 export const agentRows = (
   agents: ReadonlyArray<AgentView>,
   branch: ReadonlyArray<Branch>,
-  now: number,
+  moment: Moment,
   columns: number,
   look: Look,
   hasSecond: HasSecond
@@ -64,7 +72,7 @@ export const agentRows = (
     const left = [first, { text: mark, colour }, { text: ` ${padTo(name, ownColumns)}  ` }, ...figures]
     const room = columns - left.reduce((sum, { text }) => sum + widthOf(text), 0)
     const isTold = hasSecond(agent)
-    const lines = [compose([...left, ...doing(agent, now, room, style, !isTold)], columns, style)]
+    const lines = [compose([...left, ...doing(agent, moment, room, style, !isTold)], columns, style)]
     const before = `${branch[index]?.below ?? ""}  `
     const told = isTold ? telling(agent, columns - widthOf(before), look) : ""
     if (told !== "") lines.push(compose([dim(before), dim(told)], columns, style))
@@ -115,7 +123,7 @@ const silenceMs = 3_000
 /** What it does; how long nothing has been heard keeps its place before that. */
 const doing = (
   agent: AgentView,
-  now: number,
+  { now, queue }: Moment,
   columns: number,
   style: Style,
   hasPlan: boolean
@@ -123,7 +131,7 @@ const doing = (
   const { plan, startedAt, state } = agent
   switch (state._tag) {
     case "Queued":
-      return [dim("queued")]
+      return [dim(queued(queue.get(agent.path)))]
     case "Waiting":
       return [dim(`waiting for ${plural(state.paths.length, "agent")}`)]
     case "Ended": {

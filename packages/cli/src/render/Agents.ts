@@ -10,6 +10,7 @@ import { type Fact, factLines } from "./Facts.ts"
 import { count, dollars, duration, plural } from "./Figures.ts"
 import { rightsFacts } from "./RightsText.ts"
 import type { Style } from "./Style.ts"
+import { supervisionFacts } from "./SupervisionText.ts"
 import { oneLine, visible } from "./Width.ts"
 
 export const agentJson = ({ definition, format, source, warnings }: Found) => ({
@@ -21,7 +22,7 @@ export const agentJson = ({ definition, format, source, warnings }: Found) => ({
 
 export const agentText = (found: Found, style: Style): string => {
   const { definition, format, source, warnings } = found
-  const { effort, goal, isolation, model, skills } = definition
+  const { effort, goal, model, skills } = definition
   const facts: ReadonlyArray<Fact> = [
     ["source", [`${source} (${format})`]],
     ["about", definition.description === "" ? [] : [oneLine(definition.description)]],
@@ -31,7 +32,8 @@ export const agentText = (found: Found, style: Style): string => {
     ...rightsFacts(definition).map(([name, values]): Fact => [name, values.map(oneLine)]),
     ["skills", skills === undefined ? [] : [list(skills)]],
     ["limits", [limitsText(definition.limits)]],
-    ["isolation", isolation === "none" ? [] : [isolation]],
+    ...supervisionFacts(definition.supervision),
+    ["isolation", isolationLines(definition)],
     ["success", definition.successCriteria.map(oneLine)],
     ["checks", definition.checks.map(oneLine)],
     ["trust", heldBy(found, definition, false).warnings.map(oneLine)],
@@ -46,6 +48,17 @@ export const agentText = (found: Found, style: Style): string => {
 }
 
 // internal
+
+/** The word, and what its tree is given. */
+const isolationLines = ({ isolation, worktree }: AgentDefinition): ReadonlyArray<string> => {
+  if (isolation === "none") return []
+  const { copy = [], setup = [] } = worktree ?? {}
+  return [
+    isolation,
+    ...(copy.length === 0 ? [] : [`copies ${list(copy)}`]),
+    ...setup.map((command) => `set up by ${oneLine(command)}`)
+  ]
+}
 
 const nameColumns = 11
 

@@ -53,6 +53,16 @@ export const bytes = (size: number): string => {
 export const plural = (value: number, noun: string): string =>
   `${value === 0 ? "no" : count(value)} ${noun}${value === 1 ? "" : "s"}`
 
+/** `1st`, `2nd`, `11th` */
+export const ordinal = (value: number): string => {
+  const isTeen = value % 100 >= 11 && value % 100 <= 13
+  return `${count(value)}${isTeen ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[value % 10] ?? "th")}`
+}
+
+/** `queued, 3rd of 12`; without a position `queued` */
+export const queued = (position: { readonly position: number; readonly of: number } | undefined): string =>
+  position === undefined ? "queued" : `queued, ${ordinal(position.position)} of ${count(position.of)}`
+
 // internal
 
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB"]

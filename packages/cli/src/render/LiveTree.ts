@@ -9,7 +9,7 @@ import { parentOf } from "@deputize/core/history/AgentTree"
 import { agentRows, type HasSecond, type Look, mayTell, share } from "./AgentRows.ts"
 import { branches } from "./Branches.ts"
 import { count, dollars, percent, plural, seconds } from "./Figures.ts"
-import { type AgentView, agentAt, type RunView } from "./Progress.ts"
+import { type AgentView, agentAt, queueIn, type RunView } from "./Progress.ts"
 import type { Room } from "./Screen.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Style } from "./Style.ts"
@@ -27,7 +27,7 @@ export const liveTree = (view: RunView, now: number, room: Room, look: Look): Re
   const hidden = new Set(agents)
   for (const agent of shown) hidden.delete(agent)
   return [
-    ...agentRows(shown, branches(shown, style), now, room.columns, look, hasSecond),
+    ...agentRows(shown, branches(shown, style), { now, queue: queueIn(view) }, room.columns, look, hasSecond),
     ...(isWhole || lines < 2 ? [] : [compose([dim(countText([...hidden], " not shown"))], room.columns, style)]),
     whole
   ]
@@ -82,7 +82,8 @@ const totals = (view: RunView, now: number, style: Style): ReadonlyArray<Segment
     ...(nanoUsd === null || (nanoUsd === 0 && view.nanoUsdLimit === null)
       ? []
       : [share(nanoUsd, view.nanoUsdLimit, dollars)]),
-    countText(agents, "")
+    countText(agents, ""),
+    ...(view.isAutomatic && view.atOnce.named !== null ? [`${view.atOnce.named} at a time`] : [])
   ]
   return [dim(facts.join(` ${style.marks.separator} `))]
 }

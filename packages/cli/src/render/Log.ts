@@ -7,8 +7,9 @@ import type { Recorded } from "@deputize/core/history/Fact"
 import { planOf } from "@deputize/core/tool/Plan"
 import * as Option from "effect/Option"
 import { callText, planText } from "./Calls.ts"
-import { count, dollars, duration, plural } from "./Figures.ts"
-import { compactedText, nameOf, namesOf } from "./PlainLines.ts"
+import { count, dollars, duration, ordinal, plural } from "./Figures.ts"
+import { basedText, broughtText, mergeText } from "./Merges.ts"
+import { compactedText, limitedText, nameOf, namesOf, parallelismText, queuedText } from "./PlainLines.ts"
 import type { Style } from "./Style.ts"
 import { cutTo, oneLine } from "./Width.ts"
 
@@ -57,14 +58,19 @@ const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => 
       return list(["taken up again", ...limitsOf(fact)])
     case "run.Said":
       return `the user tells ${nameOf(fact.to)}: ${said(fact.text)}`
+    case "run.Limited":
+      return `${nameOf(fact.path)} ${limitedText(fact)}`
+    case "run.Parallelism":
+      return parallelismText(fact)
     case "run.Ended":
       return ended(fact.status, list([duration(fact.wallMs), tokensText(fact.usedTokens), ...price(fact)]))
     case "agent.Queued":
-      return `queued, others are at work, goal: ${said(fact.goal)}`
+      return `${queuedText(fact)}, goal: ${said(fact.goal)}`
     case "agent.Spawned":
       return `is started, goal: ${said(fact.goal)}`
     case "agent.Continued":
-      return fact.isRestart ? `is restarted, the ${ordinal(fact.restart)} time` : "goes on from its record"
+      if (!fact.isRestart) return "goes on from its record"
+      return `is restarted, the ${ordinal(fact.restart)} time${fact.crash === null ? "" : `: ${said(fact.crash.message)}`}`
     case "agent.Started":
       return list([
         `started with ${oneLine(fact.model)}`,
@@ -113,6 +119,10 @@ const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => 
       return `tells ${nameOf(fact.to)}: ${said(fact.text)}`
     case "agent.Heard":
       return `hears from ${nameOf(fact.from)}: ${said(fact.text)}`
+    case "agent.Noted":
+      return fact.text === ""
+        ? `takes the note ${oneLine(fact.key)} away`
+        : `notes ${oneLine(fact.key)}, version ${fact.version}: ${said(fact.text)}`
     case "agent.Waiting":
       return `waits for ${namesOf(fact.paths)}`
     case "agent.Resumed":
@@ -146,14 +156,37 @@ const wordsOf = ({ fact }: Recorded, manner: LogManner): string | Bad | null => 
       const made = fact.changed.length === 0 ? "" : `, changed ${fact.changed.map(oneLine).join(", ")}`
       return `the call took ${took}${made}: ${said(fact.text)}`
     }
+    case "undo.Began":
+      return fact.redoes === null
+        ? `what ${fact.agent === null ? "it" : nameOf(fact.agent)} changed is put back`
+        : "what was put back is changed again"
+    case "undo.Changing":
+      return manner.verbose ? `about to change ${fact.paths.map(oneLine).join(", ")}` : null
+    case "undo.Changed":
+      return manner.verbose ? `changed ${fact.paths.map(oneLine).join(", ")}` : null
+    case "undo.Ended": {
+      const left = fact.left.map(oneLine).join(", ")
+      return `${plural(fact.files, "file")} changed${left === "" ? "" : `, left as they are: ${left}`}`
+    }
+    case "worktree.Based":
+      return `trees begin with ${fact.commit.slice(0, 12)}${basedText(fact)
+        .map((text) => `; ${text}`)
+        .join("")}`
+    case "worktree.Made":
+      return `has a tree of its own: ${oneLine(fact.root)}`
+    case "worktree.Committed":
+      return `left ${plural(fact.files.length, "file")} in ${oneLine(fact.ref)}`
+    case "worktree.Stuck":
+      return bad(`what it left could not be committed: ${oneLine(fact.message)}; it is in ${oneLine(fact.tree)}`)
+    case "worktree.Merged":
+      return fact.status === "merged" || fact.status === "unchanged" ? mergeText(fact) : bad(mergeText(fact))
+    case "worktree.Bringing":
+      return manner.verbose ? `about to change ${fact.paths.map(oneLine).join(", ")}` : null
+    case "worktree.Brought":
+      return broughtText(fact)
     case "Unknown":
       return oneLine(`${fact.namespace}.${fact.type}`)
   }
-}
-
-const ordinal = (count: number): string => {
-  const ending = count % 100 >= 11 && count % 100 <= 13 ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[count % 10] ?? "th")
-  return `${count}${ending}`
 }
 
 const bad = (words: string): Bad => ({ words, isBad: true })

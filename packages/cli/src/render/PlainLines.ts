@@ -1,11 +1,12 @@
 /**
  * A plain line for each thing worth knowing about a run, for where nothing can be redrawn. Pure.
  */
-import type { Recorded } from "@deputize/core/history/Fact"
+import type { Fact, Recorded } from "@deputize/core/history/Fact"
 import { planOf } from "@deputize/core/tool/Plan"
 import * as Option from "effect/Option"
 import { callText, planText } from "./Calls.ts"
-import { count, duration, plural, tokens } from "./Figures.ts"
+import { count, duration, plural, queued, tokens } from "./Figures.ts"
+import { basedText, broughtText, mergeText } from "./Merges.ts"
 import { agentAt, type RunView } from "./Progress.ts"
 import { cutTo, oneLine } from "./Width.ts"
 
@@ -26,10 +27,19 @@ export const plainLines = (view: RunView, { fact, path, seq }: Recorded): Readon
       return say("taken up again from its record")
     case "run.Said":
       return say(`the user tells ${nameOf(fact.to)}: ${shortened(fact.text)}`)
+    case "run.Limited":
+      return [{ text: `${nameOf(fact.path)}: ${limitedText(fact)}`, isNotable: true }]
     case "agent.Continued":
       return fact.isRestart ? warn(`restarted (${fact.restart})`) : say("goes on")
+    case "run.Started": {
+      const { agents, isAutomatic, maxParallel } = fact
+      if (maxParallel === null || agents.length <= maxParallel) return []
+      return say(`${maxParallel} of ${plural(agents.length, "agent")} at a time${isAutomatic ? " at first" : ""}`)
+    }
+    case "run.Parallelism":
+      return say(parallelismText(fact))
     case "agent.Queued":
-      return say(`queued, others are at work: ${shortened(fact.goal)}`)
+      return say(`${queuedText(fact)}: ${shortened(fact.goal)}`)
     case "agent.Started": {
       const limit = fact.tokens === null ? "" : `, ${count(fact.tokens)} tokens`
       // What it is for is news where an agent gave it the goal.
@@ -62,6 +72,18 @@ export const plainLines = (view: RunView, { fact, path, seq }: Recorded): Readon
     case "tool.Done":
       if (fact.settled === "unknown") return warn("nobody knows whether a call that was cut took effect")
       return agent?.plan?.seq === seq ? say(`plan ${planText(agent.plan.steps)}`) : []
+    case "worktree.Based":
+      return basedText(fact).flatMap(warn)
+    case "worktree.Committed":
+      return fact.left.length === 0
+        ? []
+        : warn(`repositories within its tree are not committed, the tree stays: ${fact.left.map(oneLine).join(", ")}`)
+    case "worktree.Merged":
+      return fact.status === "merged" || fact.status === "unchanged" ? say(mergeText(fact)) : warn(mergeText(fact))
+    case "worktree.Brought":
+      return fact.left.length === 0 ? say(broughtText(fact)) : warn(broughtText(fact))
+    case "worktree.Stuck":
+      return warn(`what it left could not be committed: ${oneLine(fact.message)}; it is in ${oneLine(fact.tree)}`)
     case "agent.Ended":
       return say(fact.result.status.replace("_", " "))
     default:
@@ -73,6 +95,18 @@ export const plainLines = (view: RunView, { fact, path, seq }: Recorded): Readon
 export const nameOf = (path: string): string => (path === "/root" ? "run" : oneLine(path.replace(/^\/root\//, "")))
 
 export const namesOf = (paths: ReadonlyArray<string>): string => paths.map(nameOf).join(", ")
+
+/** `may start no more agents: the run has as many as it may` */
+export const limitedText = ({ by }: Extract<Fact, { _tag: "run.Limited" }>): string =>
+  `may start no more agents: ${by === "depth" ? "it stands as low as they may" : "the run has as many as it may"}`
+
+/** `5 agents at a time: more of them wait` */
+export const parallelismText = ({ isComplaint, to }: Extract<Fact, { _tag: "run.Parallelism" }>): string =>
+  `${plural(to, "agent")} at a time: ${isComplaint ? "the provider says that it is asked too much" : "more of them wait"}`
+
+/** Where it stood when it came into the line; older records do not say. */
+export const queuedText = ({ of, position }: Extract<Fact, { _tag: "agent.Queued" }>): string =>
+  position === null || of === null ? "queued, others are at work" : queued({ position, of })
 
 export const compactedText = (isSummed: boolean): string =>
   isSummed

@@ -6,6 +6,17 @@
 import { isOlder } from "@deputize/core/domain/Copies"
 import { depthOf, parentOf } from "@deputize/core/history/AgentTree"
 import type { Fact, Recorded } from "@deputize/core/history/Fact"
+import {
+  again,
+  type Member,
+  moved,
+  newcomer,
+  type Places,
+  type Position,
+  placesAfter,
+  positions,
+  unknownPlaces
+} from "@deputize/core/history/Queue"
 import { type Plan, planOf } from "@deputize/core/tool/Plan"
 import * as Option from "effect/Option"
 import { callText } from "./Calls.ts"
@@ -59,6 +70,8 @@ export interface AgentView {
   readonly startedAt: number | null
   /** The time of its last event. */
   readonly lastAt: number
+  /** What decides where it stands while it waits for a place. */
+  readonly line: Member
 }
 
 export interface RunView {
@@ -71,6 +84,10 @@ export interface RunView {
   /** Of the whole run. */
   readonly limit: number | null
   readonly nanoUsdLimit: number | null
+  /** Agents that may be at work at the same time. */
+  readonly atOnce: Places
+  /** The run finds that out by itself. */
+  readonly isAutomatic: boolean
 }
 
 export const emptyView: RunView = {
@@ -78,7 +95,9 @@ export const emptyView: RunView = {
   places: new Map(),
   startedAt: null,
   limit: null,
-  nanoUsdLimit: null
+  nanoUsdLimit: null,
+  atOnce: unknownPlaces,
+  isAutomatic: false
 }
 
 /** The same object for an event that says nothing new. */
@@ -87,36 +106,69 @@ export const advance = (view: RunView, event: Recorded): RunView => {
   switch (fact._tag) {
     case "run.Started":
       return begun(view, fact, time)
-    case "run.Resumed":
-      return { ...view, limit: fact.tokens, nanoUsdLimit: fact.nanoUsd }
+    case "run.Resumed": {
+      const goesOn = new Set(fact.agents)
+      const agents = view.agents.map((agent) => ({ ...agent, line: again(agent.line, goesOn.has(agent.path)) }))
+      const atOnce = placesAfter(view.atOnce, fact)
+      return { ...view, agents, atOnce, limit: fact.tokens, nanoUsdLimit: fact.nanoUsd }
+    }
+    case "run.Parallelism":
+      return { ...view, atOnce: placesAfter(view.atOnce, fact) }
     case "run.Said":
+    case "run.Limited":
     case "run.Ended":
+    case "undo.Began":
+    case "undo.Changing":
+    case "undo.Changed":
+    case "undo.Ended":
+    case "worktree.Based":
+    case "worktree.Made":
+    case "worktree.Committed":
+    case "worktree.Stuck":
+    case "worktree.Merged":
+    case "worktree.Bringing":
+    case "worktree.Brought":
     case "Unknown":
       return view
     default: {
-      const known = view.places.has(path) ? view : withAgent(view, path, time, fact)
+      const known = view.places.has(path) ? view : withAgent(view, event)
       const index = known.places.get(path) ?? -1
       const before = known.agents[index]
       if (before === undefined) return view
-      return { ...known, agents: known.agents.with(index, { ...changed(before, event), lastAt: time }) }
+      const after = { ...changed(before, event), line: moved(before.line, fact), lastAt: time }
+      return { ...known, agents: known.agents.with(index, after) }
     }
   }
 }
+
+/** Where those that wait for a place stand among others, by their paths. */
+export const queueIn = ({ agents, atOnce }: RunView): ReadonlyMap<string, Position> =>
+  new Map(
+    positions(
+      agents.map(({ line }) => line),
+      atOnce
+    ).map((queued) => [queued.path, queued])
+  )
 
 export const agentAt = (view: RunView, path: string): AgentView | undefined => view.agents[view.places.get(path) ?? -1]
 
 // internal
 
 /** All at once: a run may have thousands. */
-const begun = (
-  view: RunView,
-  { agents, nanoUsd, tokens }: Extract<Fact, { _tag: "run.Started" }>,
-  time: number
-): RunView => {
-  const asked = new Map(agents.map(({ goal, path }) => [path, goal]))
-  for (const path of view.places.keys()) asked.delete(path)
-  const all = [...view.agents, ...[...asked].map(([path, goal]) => ({ ...unstarted(path, time), goal }))]
-  return { ...placed(all), startedAt: time, limit: tokens, nanoUsdLimit: nanoUsd }
+const begun = (view: RunView, fact: Extract<Fact, { _tag: "run.Started" }>, time: number): RunView => {
+  const { isAutomatic, nanoUsd, tokens } = fact
+  const asked = fact.agents.flatMap(({ goal, path, priority }, index): ReadonlyArray<AgentView> => {
+    if (view.places.has(path)) return []
+    return [{ ...unstarted(path, time, newcomer(path, index, priority)), goal }]
+  })
+  return {
+    ...placed([...view.agents, ...asked]),
+    startedAt: time,
+    limit: tokens,
+    nanoUsdLimit: nanoUsd,
+    atOnce: placesAfter(view.atOnce, fact),
+    isAutomatic
+  }
 }
 
 const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "places"> => ({
@@ -125,10 +177,10 @@ const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "pla
 })
 
 /** Before those that its parent started later; else behind the last agent below that, or behind the parent itself. */
-const withAgent = (view: RunView, path: string, time: number, fact: Fact): RunView => {
+const withAgent = (view: RunView, { fact, path, seq, time }: Recorded): RunView => {
   const order =
     fact._tag === "agent.Queued" || fact._tag === "agent.Spawned" || fact._tag === "agent.Started" ? fact.order : null
-  const agent = { ...unstarted(path, time), order }
+  const agent = { ...unstarted(path, time, newcomer(path, seq)), order }
   const parent = view.places.get(parentOf(path))
   const end = parent === undefined ? view.agents.length : endOfBranch(view.agents, parent)
   const younger = view.agents.findIndex((other, index) => index > (parent ?? -1) && isOlder(agent, other))
@@ -144,7 +196,7 @@ const endOfBranch = (agents: ReadonlyArray<AgentView>, parent: number): number =
 
 const silent = { turn: 0, text: "" }
 
-const unstarted = (path: string, time: number): AgentView => ({
+const unstarted = (path: string, time: number, line: Member): AgentView => ({
   path,
   order: null,
   depth: depthOf(path),
@@ -158,7 +210,8 @@ const unstarted = (path: string, time: number): AgentView => ({
   said: silent,
   plan: null,
   startedAt: null,
-  lastAt: time
+  lastAt: time,
+  line
 })
 
 const changed = (agent: AgentView, { fact, seq, time }: Recorded): AgentView => {

@@ -1,18 +1,12 @@
 /**
  * The runs of a workspace, for people and as data. Pure.
  */
-import type { AgentRecord } from "@deputize/core/history/RunRecord"
-import type { ReadRun } from "@deputize/core/history/Runs"
-import { count, dollars, duration, percent } from "./Figures.ts"
+import type { ListedAgent, ListedRun } from "@deputize/core/history/Runs"
+import { count, dollars, duration, percent, queued } from "./Figures.ts"
+import { nameOf } from "./PlainLines.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
 import { oneLine } from "./Width.ts"
-
-/** What is told of a run here. */
-export type ListedRun = Pick<
-  ReadRun,
-  "run" | "state" | "startedAt" | "lastAt" | "readAt" | "limits" | "agents" | "tally"
->
 
 export const runListText = (runs: ReadonlyArray<ListedRun>, style: Style): string => {
   const rows = table(
@@ -41,6 +35,22 @@ export const runListText = (runs: ReadonlyArray<ListedRun>, style: Style): strin
   return `${rows.join("\n")}\n`
 }
 
+/** The agents of runs that are under way, a line each: `r0mh8k3x2q7f4a code-lead/explorer#3  queued, 1st of 2`. */
+export const openAgentsText = (runs: ReadonlyArray<ListedRun>, style: Style): string => {
+  const rows = runs
+    .filter(({ state }) => state === "running")
+    .flatMap(({ agents, queue, run }) => {
+      const positions = new Map(queue.map((each) => [each.path, each]))
+      return agents.filter(isOpen).map(({ goal, path, status }) => {
+        const state = status === "queued" ? queued(positions.get(path)) : status
+        return [run, nameOf(path), state, oneLine(goal)]
+      })
+    })
+  if (rows.length === 0) return ""
+  const titles = [{ title: "RUN" }, { title: "AGENT" }, { title: "STATE" }, { title: "GOAL", keeps: 10 }]
+  return `\n${table(titles, rows, style).join("\n")}\n`
+}
+
 /** The stable shape of `ps --json`. */
 export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
   schema_version: 1,
@@ -52,6 +62,8 @@ export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
     agents: countsOf(run.agents),
     // Those among them that agents started.
     started: countsOf(startedOf(run)),
+    // Agents that wait for a place to work, in the order in which they will get one.
+    queue: run.state === "running" ? run.queue : [],
     budget: {
       tokens: { used: run.tally.charged, limit: run.limits.tokens },
       // `used` is null where a price is not known.
@@ -63,19 +75,26 @@ export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
 
 // internal
 
-/** `1/1`, with started ones `1/1 +3/5`: those that have ended, of all. */
+/** `1/1`, with started ones `1/1 +3/5`: those that have ended, of all; `, 2 queued` behind it while some wait. */
 const agentsOf = (run: ListedRun): string => {
+  const waiting = run.state === "running" ? run.queue.length : 0
+  return waiting === 0 ? endedOf(run) : `${endedOf(run)}, ${count(waiting)} queued`
+}
+
+const endedOf = (run: ListedRun): string => {
   const started = startedOf(run)
-  const text = (agents: ReadonlyArray<AgentRecord>) => `${countsOf(agents).done}/${agents.length}`
+  const text = (agents: ReadonlyArray<ListedAgent>) => `${countsOf(agents).done}/${agents.length}`
   const named = text(run.agents.filter(({ depth }) => depth === 1))
   return started.length === 0 ? named : `${named} +${text(started)}`
 }
 
-const startedOf = ({ agents }: ListedRun): ReadonlyArray<AgentRecord> => agents.filter(({ depth }) => depth > 1)
+const startedOf = ({ agents }: ListedRun): ReadonlyArray<ListedAgent> => agents.filter(({ depth }) => depth > 1)
+
+const isOpen = ({ status }: ListedAgent): boolean => status === "queued" || status === "running" || status === "waiting"
 
 /** `done`: ended, however. */
-const countsOf = (agents: ReadonlyArray<AgentRecord>): { readonly done: number; readonly all: number } => ({
-  done: agents.filter(({ status }) => status !== "queued" && status !== "running" && status !== "waiting").length,
+const countsOf = (agents: ReadonlyArray<ListedAgent>): { readonly done: number; readonly all: number } => ({
+  done: agents.filter((agent) => !isOpen(agent)).length,
   all: agents.length
 })
 

@@ -13,6 +13,7 @@ import { parsed } from "@deputize/core/history/Body"
 import type { Recorded } from "@deputize/core/history/Fact"
 import { ResultJson } from "@deputize/core/runtime/ResultJson"
 import { PlanStep } from "@deputize/core/tool/Plan"
+import { MergeStatus } from "@deputize/core/worktree/MergeReport"
 import * as Schema from "effect/Schema"
 import { agentAt, type RunView } from "./Progress.ts"
 
@@ -47,7 +48,15 @@ export const StreamLine = Schema.Union([
   /** The agent goes on from its record: with the run, or because it had crashed. */
   line("agent_continued", { cause: Schema.Literals(["resume", "restart"]), restart: Schema.Int }),
   /** It was started by its parent and waits for its turn: others are at work. */
-  line("agent_queued", { agent: Schema.String, goal: Schema.String }),
+  line("agent_queued", {
+    agent: Schema.String,
+    goal: Schema.String,
+    /** From 1: where it stood among those that waited; null in records that do not say. */
+    position: Limit,
+    of: Limit
+  }),
+  /** From here on so many agents may be at work: more of them wait, or the provider has complained. */
+  line("parallelism", { to: Schema.Int, why: Schema.Literals(["waiting", "complaint"]) }),
   line("agent_start", {
     agent: Schema.String,
     goal: Schema.String,
@@ -108,6 +117,15 @@ export const StreamLine = Schema.Union([
     /** Milliseconds until the next attempt; null when there is none. */
     retry_in_ms: Schema.NullOr(Schema.Finite)
   }),
+  /** What an agent left in a tree of its own was merged, or not; as in the result's `merges`. */
+  line("merge", {
+    status: MergeStatus,
+    ref: Schema.NullOr(Schema.String),
+    branch: Schema.NullOr(Schema.String),
+    files: Schema.Array(Schema.String),
+    conflicts: Schema.Array(Schema.String),
+    why: Schema.String
+  }),
   line("agent_end", { status: AgentStatus, answer: Schema.String, error: Schema.NullOr(Failure) }),
   line("result", { result: ResultJson })
 ])
@@ -121,7 +139,8 @@ export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLin
     case "run.Started": {
       const { agents, deadlineMs, mode, provider, workspace } = fact
       const budget = { ...limitsOf(fact), deadline_ms: deadlineMs }
-      return [{ type: "init", ...head, schema_version: 1, workspace, provider, mode, budget, agents }]
+      const asked = agents.map(({ agent, goal, path }) => ({ path, agent, goal }))
+      return [{ type: "init", ...head, schema_version: 1, workspace, provider, mode, budget, agents: asked }]
     }
     case "run.Resumed":
       return [{ type: "resumed", ...head, budget: { ...limitsOf(fact), deadline_ms: fact.deadlineMs } }]
@@ -130,7 +149,11 @@ export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLin
     case "agent.Continued":
       return [{ type: "agent_continued", ...head, cause: fact.isRestart ? "restart" : "resume", restart: fact.restart }]
     case "agent.Queued":
-      return [{ type: "agent_queued", ...head, agent: fact.agent, goal: fact.goal }]
+      return [
+        { type: "agent_queued", ...head, agent: fact.agent, goal: fact.goal, position: fact.position, of: fact.of }
+      ]
+    case "run.Parallelism":
+      return [{ type: "parallelism", ...head, to: fact.to, why: fact.isComplaint ? "complaint" : "waiting" }]
     case "agent.Started": {
       const { agent, goal, model, scope, tools, unavailable } = fact
       return [{ type: "agent_start", ...head, agent, goal, scope, model, tools, unavailable, budget: limitsOf(fact) }]
@@ -188,6 +211,10 @@ export const linesOf = (view: RunView, event: Recorded): ReadonlyArray<StreamLin
         { type: "tool_result", ...head, id, ok, text, duration_ms: ms, settled },
         ...(plan?.seq === event.seq ? [{ type: "plan" as const, ...head, steps: plan.steps }] : [])
       ]
+    }
+    case "worktree.Merged": {
+      const { branch, conflicts, files, ref, status, why } = fact
+      return [{ type: "merge", ...head, status, ref, branch, files, conflicts, why }]
     }
     case "agent.Ended": {
       const { answer, error, status } = fact.result

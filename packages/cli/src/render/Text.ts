@@ -6,6 +6,7 @@ import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { askedAgents } from "./Asked.ts"
 import { factLines } from "./Facts.ts"
 import { count, duration, percent, plural, tokens } from "./Figures.ts"
+import { mergeLines, unmergedLines } from "./MergeLines.ts"
 import { countText, startedBy, startedLines } from "./StartedAgents.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
@@ -51,18 +52,21 @@ export const summaryText = (result: RunResult, out: string | undefined, style: S
         ? []
         : [`${wholeTokens(result)}, with those that were started`]
     ),
+    ...fact(style, "merged", mergeLines(result)),
     ...modeFact(result, style),
     ...(out === undefined ? [] : fact(style, "written", [out])),
-    ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
+    ...fact(style, "record", [`run ${result.run}, head ${result.head}`]),
+    ...goesOn(result, style)
   ])
 
 /** What went wrong, for who asked to be told nothing else. */
 export const errorsText = (result: RunResult): string =>
-  lines(
-    askedAgents(result).flatMap(({ error, path }) =>
+  lines([
+    ...askedAgents(result).flatMap(({ error, path }) =>
       error === null ? [] : [`${oneLine(path.slice("/root/".length))}: ${errorLines(error).join("\n")}`]
-    )
-  )
+    ),
+    ...unmergedLines(result)
+  ])
 
 /** A run of several agents: a block for each in the order asked, then the whole. */
 export const reportText = (result: RunResult, out: string | undefined, style: Style): string => {
@@ -85,6 +89,14 @@ const factColumns = 11
 /** Said in every output, so that evidence is never taken for a judgement. */
 const modeFact = ({ mode }: RunResult, style: Style): ReadonlyArray<string> =>
   mode === "model" ? [] : fact(style, "mode", [`${mode}: no language model took part`])
+
+/** How to go on with what was not completed; what it lacks is added. */
+const goesOn = (result: RunResult, style: Style): ReadonlyArray<string> => {
+  if (result.status === "completed") return []
+  const tags = new Set(result.agents.map(({ error }) => error?.tag ?? ""))
+  const more = tags.has("BudgetExceeded") ? " --budget +20k" : tags.has("TurnLimitReached") ? " --max-turns 120" : ""
+  return fact(style, "go on", [`deputize resume ${result.run}${more}`])
+}
 
 const wholeTokens = ({ budget: { tokens } }: RunResult): string =>
   tokens.limit === null
@@ -165,9 +177,11 @@ const wholeText = (
     ...fact(style, "succeeded", [`${succeeded}/${agents.length} (${percent(succeeded, agents.length)})`]),
     ...fact(style, "started", started.length === 0 ? [] : [countText(started)]),
     ...fact(style, "files", files.length === 0 ? ["none"] : files),
+    ...fact(style, "merged", mergeLines(result)),
     ...modeFact(result, style),
     ...(out === undefined ? [] : fact(style, "written", [out])),
-    ...fact(style, "record", [`run ${result.run}, head ${result.head}`])
+    ...fact(style, "record", [`run ${result.run}, head ${result.head}`]),
+    ...goesOn(result, style)
   ])
 }
 

@@ -6,17 +6,22 @@ import { Runtime } from "@deputize/core/runtime/Runtime"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
-import { type ConfigurationFacts, readConfiguration } from "../config/Configuration.ts"
+import { readConfiguration } from "../config/Configuration.ts"
 import { checkEnvironment, environment } from "../config/Environment.ts"
-import { chooseProvider } from "../config/Provider.ts"
+import { chooseProvider, keyVariables } from "../config/Provider.ts"
 import { within } from "../config/Within.ts"
 import { runtimeLayer } from "../layers.ts"
+import { recordOf } from "../record/Runs.ts"
 import { prepareOutFile } from "../values/OutFile.ts"
 import { prepareRecord } from "../values/Record.ts"
 import { type Assignment, limitWords } from "./Assignment.ts"
+import type { Present } from "./Deliver.ts"
 import { dryRun } from "./DryRun.ts"
-import { inFront, type Present } from "./InFront.ts"
+import { inFront } from "./InFront.ts"
+import { treesOf } from "./Isolation.ts"
 import { parallelismOf, teamWords } from "./Nesting.ts"
+import { takeUp } from "./TakeUp.ts"
+import { unfinished } from "./Unfinished.ts"
 
 export const conduct = Effect.fn("conduct")(function* (
   invocation: Invocation,
@@ -24,6 +29,12 @@ export const conduct = Effect.fn("conduct")(function* (
   present: Present,
   manner: { readonly streamsAnswer: boolean } = { streamsAnswer: false }
 ) {
+  const { workspace: root } = assignment.request
+  if (invocation.has("resume")) {
+    const wanted =
+      invocation.value("resume") || (yield* Effect.provide(unfinished(assignment.request), recordOf(root)))?.run
+    if (wanted !== undefined) return yield* takeUp(invocation, root, { wanted })
+  }
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const configuration = yield* readConfiguration
@@ -35,8 +46,11 @@ export const conduct = Effect.fn("conduct")(function* (
   )
   if (provider._tag === "Offline" && invocation.has("output-schema")) return yield* needsModel
   const record = yield* prepareRecord(workspace)
-  const checks = { commands: limited.checks?.commands ?? [], environment: checkEnvironment(keysOf(configuration)) }
-  const request = { ...limited, checks }
+  const checks = {
+    commands: limited.checks?.commands ?? [],
+    environment: checkEnvironment(keyVariables(configuration))
+  }
+  const request = { ...limited, ...treesOf(configuration), checks }
   const capped = limitWords(caps).join(", ")
   const budget = `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`
   const conducted = Effect.gen(function* () {
@@ -57,12 +71,3 @@ const needsModel = usageError(
   "--output-schema needs a language model, and the provider is offline, which quotes the workspace as text",
   "Set OPENAI_API_KEY or choose a provider with --provider, or leave --output-schema out."
 )
-
-/** The variables that hold keys of providers, whichever of them was chosen. */
-const keysOf = ({ providers }: Pick<ConfigurationFacts, "providers">): ReadonlyArray<string> => [
-  "OPENAI_API_KEY",
-  ...providers.flatMap(({ envHeaders, envKey }) => [
-    ...(envKey === undefined ? [] : [envKey]),
-    ...Object.values(envHeaders)
-  ])
-]

@@ -12,6 +12,7 @@ import { agentRun, authorRun, type Created, createdBy, leftBy, spentOf } from "@
 import { type Creation, creationJson } from "@deputize/core/generate/CreationJson"
 import { definitionYaml } from "@deputize/core/generate/DefinitionYaml"
 import { fileOf, saveDefinition } from "@deputize/core/generate/SavePlace"
+import { recorded } from "@deputize/core/history/Fact"
 import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { Runtime } from "@deputize/core/runtime/Runtime"
@@ -20,6 +21,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import type { Provider } from "../config/Provider.ts"
@@ -152,7 +154,7 @@ const follow = Effect.fnUntraced(function* (
 ) {
   const handle = yield* (yield* Runtime).start(request)
   yield* begin(handle.run)
-  const watcher = yield* watch(handle, invocation, { streamsAnswer }).pipe(
+  const watcher = yield* watch(Stream.map(handle.events, recorded), invocation, { streamsAnswer }).pipe(
     Effect.forkScoped({ startImmediately: true })
   )
   const result = yield* handle.wait.pipe(

@@ -1,29 +1,22 @@
 /**
  * A run in front of the user, be it a new one or one that is taken up again: header, progress, result, exit code.
  */
-import { resultJson } from "@deputize/core/runtime/ResultJson"
+import { recorded } from "@deputize/core/history/Fact"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import type { RunHandle } from "@deputize/core/runtime/Runtime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
 import { exitCodeOfRun } from "../ExitCode.ts"
-import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
-import { errorsText, headerText, type RunHeader } from "../render/Text.ts"
+import { headerText, type RunHeader } from "../render/Text.ts"
 import type { OutFile } from "../values/OutFile.ts"
+import { deliver as handOver, type Present } from "./Deliver.ts"
 import { warn } from "./Warn.ts"
-import { nothingShown, type Shown, type Watching, watch, writeResult } from "./Watch.ts"
-
-/** The result as text: what is data, and what is said beside it. */
-export type Present = (
-  result: RunResult,
-  out: string | undefined,
-  output: Output["Service"]
-) => { readonly data: string; readonly notes: string }
+import { nothingShown, type Shown, type Watching, watch } from "./Watch.ts"
 
 interface Manner extends Watching {
   readonly present: Present
@@ -38,20 +31,14 @@ export const inFront = Effect.fn("inFront")(function* <E extends Error, R>(
 ) {
   const output = yield* Output
   const note = (text: string) => (invocation.quiet ? Effect.void : output.notes.write(text))
-  const deliver = Effect.fnUntraced(function* (result: RunResult, shown: Shown) {
-    const json = jsonText(resultJson(result))
-    const written = yield* Effect.result(out?.write(json) ?? Effect.void)
-    const { data, notes } = present(result, Result.isSuccess(written) ? out?.name : undefined, output)
-    yield* writeResult(invocation, shown, result, { data, json })
-    yield* output.notes.write(invocation.quiet ? errorsText(result) : notes)
-    // Only now: a file that cannot be written must not cost the user the answer.
-    yield* Effect.fromResult(written)
-  })
+  const deliver = (result: RunResult, shown: Shown) => handOver(invocation, { out, present }, result, shown)
 
   const handle = yield* start
   yield* note(headerText({ ...header, run: handle.run }, output.notes.style))
-  yield* warn(invocation, warnings)
-  const watcher = yield* watch(handle, invocation, watching).pipe(Effect.forkScoped({ startImmediately: true }))
+  yield* warn(invocation, [...warnings, ...handle.warnings])
+  const watcher = yield* watch(Stream.map(handle.events, recorded), invocation, watching).pipe(
+    Effect.forkScoped({ startImmediately: true })
+  )
   // Interrupted, it still delivers: what the agents had until then is the user's.
   const result = yield* handle.wait.pipe(
     Effect.onInterrupt(() =>

@@ -2,11 +2,13 @@
  * What a command line says about agents that agents start: how many in all, how deep, how many at once, and what holds
  * for each of them.
  */
-import { defaultDepth, defaultSpawned, defaultSpawnedAtOnce } from "@deputize/core/domain/Limits"
+import { defaultDepth, defaultSpawned } from "@deputize/core/domain/Limits"
+import { automatic } from "@deputize/core/domain/Parallelism"
+import { boundsOf } from "@deputize/core/runtime/Concurrency"
 import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
-import { mostAutomatic, mostParallel } from "../config/SettingFacts.ts"
+import { mostParallel } from "../config/SettingFacts.ts"
 import { plural } from "../render/Figures.ts"
 import { parseCount } from "../values/Amount.ts"
 import { defined } from "./Assignment.ts"
@@ -17,11 +19,14 @@ export const readNesting = Effect.fnUntraced(function* (invocation: Invocation, 
     const text = invocation.value(flag)
     return text === undefined ? Effect.succeed(undefined) : Effect.fromResult(parseCount(`--${flag}`, text))
   }
-  const atOnce = invocation.value("max-parallel") === "auto" ? mostAutomatic : yield* number("max-parallel")
+  const atOnce = invocation.value("max-parallel") === "auto" ? "auto" : yield* number("max-parallel")
+  const places: Pick<RunRequest, "maxParallel" | "maxSpawnedAtOnce"> =
+    atOnce === "auto"
+      ? { maxParallel: atOnce }
+      : { maxParallel: Math.min(named, atOnce ?? mostParallel), ...defined({ maxSpawnedAtOnce: atOnce }) }
   return {
     request: {
-      maxParallel: Math.min(named, atOnce ?? mostParallel),
-      ...defined({ maxSpawnedAtOnce: atOnce }),
+      ...places,
       trusted: invocation.has("trust"),
       oneModel: invocation.has("model")
     },
@@ -30,7 +35,8 @@ export const readNesting = Effect.fnUntraced(function* (invocation: Invocation, 
 })
 
 /** Who may start whom, within which limits; null where no agent may start any. */
-export const teamWords = ({ agents, limits = {}, maxSpawnedAtOnce }: RunRequest): string | null => {
+export const teamWords = (request: RunRequest): string | null => {
+  const { agents, limits = {} } = request
   const starters = [...new Map(agents.map(({ definition }) => [definition.name, definition.permissions.spawn]))]
     .filter(([, spawn]) => spawn.length > 0)
     .map(([name, spawn]) => `${name} may start ${spawn.includes("*") ? "any agent" : spawn.join(", ")}`)
@@ -40,15 +46,18 @@ export const teamWords = ({ agents, limits = {}, maxSpawnedAtOnce }: RunRequest)
     starters.join("; "),
     `${plural(children, "agent")} in all`,
     `${plural(depth, "level")} deep`,
-    `${atOnceOf({ maxSpawnedAtOnce })} at a time`
+    atOnceWords(boundsOf(request).spawned ?? "auto")
   ].join(", ")
 }
 
+/** `8 at a time` */
+export const atOnceWords = (atOnce: number | "auto"): string =>
+  atOnce === "auto"
+    ? `${automatic.first} at a time at first, then as many as the provider and this machine bear`
+    : `${atOnce} at a time`
+
 /** Requests that may be under way at once. */
-export const parallelismOf = (request: RunRequest): number =>
-  (request.maxParallel ?? request.agents.length) + (teamWords(request) === null ? 0 : atOnceOf(request))
-
-// internal
-
-const atOnceOf = ({ maxSpawnedAtOnce }: { readonly maxSpawnedAtOnce?: number | undefined }): number =>
-  maxSpawnedAtOnce ?? defaultSpawnedAtOnce
+export const parallelismOf = (request: RunRequest): number => {
+  const { most, spawned } = boundsOf(request)
+  return most + (teamWords(request) === null ? 0 : (spawned ?? most))
+}

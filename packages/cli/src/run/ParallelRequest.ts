@@ -24,9 +24,12 @@ import {
   readDeadline,
   readScopes
 } from "./Assignment.ts"
-import { readNesting } from "./Nesting.ts"
+import { readIsolation } from "./Isolation.ts"
+import { atOnceWords, readNesting } from "./Nesting.ts"
 import { readOutputSchema } from "./OutputSchema.ts"
+import { parsePriority } from "./Priority.ts"
 import { settle } from "./Rights.ts"
+import { readSupervision } from "./Supervision.ts"
 
 export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
   const names = yield* Effect.fromResult(parseList("AGENTS", invocation.arguments[0] ?? ""))
@@ -36,6 +39,7 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
   const goals = yield* perAgent(invocation, names, "goal", "goals")
   const scopes = yield* perAgent(invocation, names, "scope", "scopes")
   const budgets = yield* perAgent(invocation, names, undefined, "budgets")
+  const priorities = yield* prioritiesOf(invocation, names)
   const amounts = yield* Effect.forEach(budgets ?? [], (text) => Effect.fromResult(parseAmount("--budgets", text)))
   const whole = yield* readBudget(invocation)
   const deadlineMs = least(yield* readDeadline(invocation), whole.ms)
@@ -65,11 +69,11 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
       )
       const settled = settle(invocation, each, copyAt(found, index))
       const agent = {
-        definition,
         goal,
         scope: scope.paths,
         inputs: inputs[index] ?? {},
         limits: ownLimit(amounts[index]),
+        ...defined({ priority: priorities[index] }),
         ...settled.agent
       }
       return { agent, warnings: [...warnings, ...scope.warnings, ...settled.warnings] }
@@ -83,12 +87,14 @@ export const parallelRequest = Effect.fnUntraced(function* (invocation: Invocati
       agents,
       ...nesting.request,
       limits: { ...nesting.limits, ...limitsOf({ ...whole, ...defined({ ms: deadlineMs }) }) },
-      ...defined({ format })
+      ...defined({ format }),
+      ...(yield* readSupervision(invocation)),
+      ...readIsolation(invocation)
     },
     budget: [
       ...(limits === "" ? [] : [`${limits} for the whole run`]),
       agents.map((agent) => `${agent.definition.name} ${limitWords(limitOfAgent(agent)).join(" ")}`).join(", "),
-      `${nesting.request.maxParallel} at a time`
+      atOnceWords(nesting.request.maxParallel ?? names.length)
     ].join("; "),
     warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))]
   } satisfies Assignment
@@ -110,12 +116,24 @@ const perAgent = Effect.fnUntraced(function* (
     return yield* usageError(`--${single} and --${list} are both given`, "Use one of them.")
   const entries = text === undefined ? repeated : yield* Effect.fromResult(parseList(`--${list}`, text))
   if (entries.length !== names.length) {
+    const found =
+      entries.length === 1 ? `1 ${list.replace(/ies$/, "y").replace(/s$/, "")}` : `${entries.length} ${list}`
     return yield* usageError(
-      `${plural(names.length, "agent")} but ${plural(entries.length, list.slice(0, -1))}: there must be one for each`,
+      `${plural(names.length, "agent")} but ${found}: there must be one for each`,
       `--${list} separates its entries with commas; put quotes around an entry that holds a comma.`
     )
   }
   return entries
+})
+
+/** One for each agent, or one for all. */
+const prioritiesOf = Effect.fnUntraced(function* (invocation: Invocation, names: ReadonlyArray<string>) {
+  const given = invocation.all("priority")
+  const [first] = given
+  const isForAll = first !== undefined && given.length === 1 && invocation.value("priorities") === undefined
+  const texts = isForAll ? names.map(() => first) : yield* perAgent(invocation, names, "priority", "priorities")
+  const flag = given.length > 0 ? "--priority" : "--priorities"
+  return yield* Effect.forEach(texts ?? [], (text) => Effect.fromResult(parsePriority(flag, text)))
 })
 
 /** The second agent of a name is its copy 2, as the runtime counts them. */

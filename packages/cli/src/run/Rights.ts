@@ -4,7 +4,7 @@
 import { grantOf } from "@deputize/core/definition/AgentDefinition"
 import type { Found } from "@deputize/core/definition/AgentLoader"
 import { modelOf } from "@deputize/core/definition/ModelName"
-import { heldBy } from "@deputize/core/definition/Trust"
+import { heldBy, heldDefinition } from "@deputize/core/definition/Trust"
 import { Grant } from "@deputize/core/policy/Grant"
 import { artifactsOf } from "@deputize/core/runtime/Prepare"
 import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
@@ -16,7 +16,7 @@ export const settle = (
   { definition, isOfRepository, source }: Pick<Found, "definition" | "isOfRepository" | "source">,
   copy = 1
 ): {
-  readonly agent: Pick<AgentRequest, "ceiling" | "model">
+  readonly agent: Pick<AgentRequest, "ceiling" | "definition" | "model">
   readonly warnings: ReadonlyArray<string>
 } => {
   const artifacts = artifactsOf(definition, copy)
@@ -25,7 +25,11 @@ export const settle = (
   const sandbox = sandboxLabel(invocation)
   const readOnly = sandbox === undefined ? [] : [new Grant({ ...grantOf(definition), label: sandbox, write: [] })]
   return {
-    agent: { ceiling: [...held.ceiling, ...readOnly], ...model },
+    agent: {
+      definition: heldDefinition(isOfRepository, definition, invocation.has("trust")),
+      ceiling: [...held.ceiling, ...readOnly],
+      ...model
+    },
     warnings: [...warnings, ...held.warnings]
   }
 }

@@ -13,9 +13,12 @@ import { readGoal } from "../values/Goal.ts"
 import { parseInputs } from "../values/Inputs.ts"
 import type { Workspace } from "../values/Workspace.ts"
 import { type Assignment, defined, limitsOf, limitWords, readBudget, readDeadline, readScopes } from "./Assignment.ts"
+import { readIsolation } from "./Isolation.ts"
 import { readNesting } from "./Nesting.ts"
 import { readOutputSchema } from "./OutputSchema.ts"
+import { parsePriority } from "./Priority.ts"
 import { settle } from "./Rights.ts"
+import { readSupervision } from "./Supervision.ts"
 
 export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation, workspace: Workspace) {
   const [agent = "", argument] = invocation.arguments
@@ -27,6 +30,9 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
   const deadlineMs = yield* readDeadline(invocation)
   const turns = invocation.value("max-turns")
   const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
+  const priority = invocation.value("priority")
+  const urgency =
+    priority === undefined ? {} : { priority: yield* Effect.fromResult(parsePriority("--priority", priority)) }
   const inputs = yield* Effect.fromResult(parseInputs(invocation.all("input")))
   const nesting = yield* readNesting(invocation, 1)
   const format = yield* readOutputSchema(invocation)
@@ -53,18 +59,20 @@ export const singleRequest = Effect.fnUntraced(function* (invocation: Invocation
       workspace: workspace.root,
       agents: [
         {
-          definition,
           goal,
           scope: scopes.paths,
           limits: limitsOf(budget),
           inputs,
+          ...urgency,
           ...settled.agent
         }
       ],
       ...nesting.request,
       limits: { ...nesting.limits, ...defined({ wallMs: deadlineMs, turns: maxTurns }) },
       ...defined({ format }),
-      checks: { commands: checks, environment: {} }
+      checks: { commands: checks, environment: {} },
+      ...(yield* readSupervision(invocation)),
+      ...readIsolation(invocation)
     },
     budget: [
       ...limitWords(limit).map((words, index) =>

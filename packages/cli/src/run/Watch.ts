@@ -2,10 +2,9 @@
  * Follows a run in front of the user until it has ended: a live tree or plain lines on standard error; on standard output
  * its events as lines of JSON, or the answer as it comes.
  */
-import { type Recorded, recorded } from "@deputize/core/history/Fact"
+import type { Recorded } from "@deputize/core/history/Fact"
 import { resultJson } from "@deputize/core/runtime/ResultJson"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
-import type { RunHandle } from "@deputize/core/runtime/Runtime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
@@ -36,8 +35,8 @@ export interface Watching {
 }
 
 /** Ends with the events of the run; whatever was drawn is gone then. */
-export const watch = Effect.fn("watch")(function* (
-  handle: Pick<RunHandle, "events">,
+export const watch = Effect.fn("watch")(function* <E, R>(
+  events: Stream.Stream<Recorded, E, R>,
   invocation: Invocation,
   { since = 0, streamsAnswer }: Watching
 ) {
@@ -56,7 +55,7 @@ export const watch = Effect.fn("watch")(function* (
   let last: Recorded | null = null
 
   yield* Stream.runForEach(
-    Stream.map(handle.events, recorded),
+    events,
     Effect.fnUntraced(function* (event) {
       last = event
       view = advance(view, event)

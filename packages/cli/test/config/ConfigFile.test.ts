@@ -16,6 +16,20 @@ describe("a configuration file", () => {
     ])
   })
 
+  it("says what agents' own trees are given", () => {
+    const { worktree } = parsed("worktree:\n  copy: [.env, node_modules]\n  setup: npm ci\n")
+    expect([worktree.copy?.value, worktree.copy?.shown, worktree.setup?.value, worktree.setup?.key]).toStrictEqual([
+      [".env", "node_modules"],
+      "[.env, node_modules]",
+      ["npm ci"],
+      "worktree.setup"
+    ])
+    expect(parsed("worktree:\n").worktree).toStrictEqual({})
+    expect(parsed("worktree: { clone: x }").warnings).toStrictEqual([
+      "config.yaml:1:13: worktree.clone: unknown key; known are copy, setup"
+    ])
+  })
+
   it("may hold nothing but comments", () => {
     expect(parsed("# model: x\n\n   # more\n")).toStrictEqual(parsed(""))
     expect(parsed("").warnings).toStrictEqual([])
@@ -64,6 +78,12 @@ describe("a configuration file", () => {
     ["max_depth: 0", 'config.yaml:1:12: max_depth: is "0"'],
     ["deadline: soon", 'config.yaml:1:11: deadline: "soon" is not a time'],
     ["sandbox: none", 'config.yaml:1:10: sandbox: is "none", but it can only be read-only or workspace-write'],
+    ["worktree: [.env]", "config.yaml:1:11: worktree: expected a mapping with copy and setup"],
+    [
+      "worktree: { copy: [../up] }",
+      'config.yaml:1:19: worktree.copy: holds "../up", which leads out of the repository'
+    ],
+    ["worktree: { setup: { a: 1 } }", "worktree.setup: expected a list of commands, found a mapping"],
     ["color: [never]", "config.yaml:1:8: color: expected auto or always or never, found a list"]
   ])("%s is refused with the place", (text, place) => {
     expect(() => parsed(text)).toThrow(place)

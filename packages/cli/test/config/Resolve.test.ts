@@ -171,3 +171,24 @@ prices: { gpt-6-sol: { input: 0, output: 0 } }
     ).toStrictEqual([["providers.own.base_url", "https://evil.example", 1]])
   })
 })
+
+describe("what agents' own trees are given", () => {
+  it("is copied as the user and the project say, and set up as the user says alone", () => {
+    const written = {
+      user: "worktree: { copy: [.env], setup: [npm ci] }",
+      project: "worktree: { copy: [.env, assets], setup: [make] }"
+    }
+    for (const isTrusted of [false, true]) {
+      const { leaves, warnings, worktree } = configured({ ...written, isTrusted })
+      expect(worktree).toStrictEqual({ copy: [".env", "assets"], setup: ["npm ci"] })
+      expect(warnings).toStrictEqual([
+        "project.yaml:1:42: worktree.setup is not used: what is run on this machine is for its user to say"
+      ])
+      expect(leaves.map(({ key, shown, source }) => [key, shown, sourceText(source)])).toStrictEqual([
+        ["worktree.copy", "[.env]", "user.yaml:1:19"],
+        ["worktree.copy", "[.env, assets]", "project.yaml:1:19"],
+        ["worktree.setup", '["npm ci"]', "user.yaml:1:34"]
+      ])
+    }
+  })
+})

@@ -21,7 +21,7 @@ const keys = Object.values(settings).map(({ key }) => key)
 describe("the commented file", () => {
   it("names every setting, and is read without a remark once its comment signs are taken away", () => {
     const text = commentedConfig("user")
-    expect(keysOf(text)).toStrictEqual([...keys, "providers", "prices"])
+    expect(keysOf(text)).toStrictEqual([...keys, "worktree", "providers", "prices"])
     const read = parseConfig("config.yaml", uncommented(text), "user")
     expect(read.warnings).toStrictEqual([])
     expect(Object.values(read.sayings).every((said) => said !== undefined)).toBe(true)
@@ -31,7 +31,7 @@ describe("the commented file", () => {
   })
 
   it("of a project has nothing that only a user can decide", () => {
-    expect(keysOf(commentedConfig("project"))).toStrictEqual(keys.filter((key) => key !== "provider"))
+    expect(keysOf(commentedConfig("project"))).toStrictEqual([...keys.filter((key) => key !== "provider"), "worktree"])
   })
 
   it("says nothing as it is written", () => {

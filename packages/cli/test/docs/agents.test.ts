@@ -18,12 +18,13 @@ describe("the guide to agents", () => {
     expect(examples.map(({ definition, format }) => [definition.name, format])).toStrictEqual([
       ["test-writer", "markdown"],
       ["release-notes", "deputize"],
+      ["nightly-audit", "deputize"],
       ["reviewer", "codex-toml"],
       ["sec-scan", "dotted"]
     ])
     expect(examples[1]?.warnings).toStrictEqual([])
     expect(examples[1]?.definition.permissions.exec).toStrictEqual(["npm run docs", "git log *"])
-    expect(examples[3]?.definition.permissions.exec).toStrictEqual(["git log *", "npm audit *"])
+    expect(examples[4]?.definition.permissions.exec).toStrictEqual(["git log *", "npm audit *"])
   })
 
   it("names every format but our own, which it shows", () => {

@@ -1,5 +1,5 @@
 /** Every `npx deputize` line that the documents show is run as it stands, in a small repository of its own. */
-import { execFile } from "node:child_process"
+import { execFile, execFileSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type ProviderServer, startProviderServer } from "@deputize/core/testing/ProviderServer"
@@ -61,6 +61,9 @@ beforeAll(async () => {
     "packages/cli/src/main.ts": "export const journal = 1 // where the journal is written\n",
     "packages/core/src/journal/Journal.ts": "export const append = () => undefined\n"
   })
+  for (const args of ["init -q", "add -A", "-c user.name=A -c user.email=a@example.org commit -q -m first"]) {
+    execFileSync("git", args.split(" "), { cwd: place.workspace, env: { PATH: process.env.PATH, HOME: place.home } })
+  }
 })
 afterAll(async () => {
   await provider.close()

@@ -135,7 +135,7 @@ describe("an agent that starts five others", () => {
       const lines = stderr.split("\n")
       expect(lines).toContain("code-lead: plan 0/2 Have the parts reviewed")
       expect(lines).toContain("code-lead: spawn_agent explorer Part 5")
-      expect(lines).toContain("code-lead/explorer#5: queued, others are at work: Part 5")
+      expect(lines).toContain("code-lead/explorer#5: queued, 1st of 1: Part 5")
       expect(lines).toContain("code-lead/explorer#5: started, 40,000 tokens: Part 5")
       expect(lines.find((line) => line.startsWith("tokens     "))).toMatch(
         / \/ 200,000 \(\d+ %\), with those that were started$/
@@ -266,6 +266,55 @@ describe("an agent that starts five others", () => {
       ])
       const refusals = server.requests.flatMap(({ toolOutputs }) => toolOutputs.map(({ text }) => text))
       expect(refusals.filter((text) => text.startsWith("error: ")).length).toBeGreaterThan(0)
+    }))
+})
+
+describe("an agent that starts fifty others", () => {
+  const fifty = Array.from({ length: 50 }, (_, index) => index + 1)
+  const startsFifty = (received: Received): Answer => {
+    if (!isLead(received)) return { text: `${received.goal} is fine.`, delayMs: 200 }
+    if (received.toolOutputs.length > 50) return { text: "Fifty parts were reviewed." }
+    if (received.toolOutputs.length === 50) return { calls: [{ name: "wait", args: {} }] }
+    return { calls: fifty.map((part) => ({ name: "spawn_agent", args: { agent: "explorer", goal: `Part ${part}` } })) }
+  }
+
+  it("has all of them run where so many may be started, eight at a time and none refused", () =>
+    withServer(startsFifty, async (server, env) => {
+      const limits = ["--max-agents", "60", "--max-parallel", "8", "--budget", "2M", "--json"]
+      const { code, stderr, stdout } = await place.run(["delegate", "code-lead", "Review all", ...limits], { env })
+      expect(code, stderr).toBe(0)
+      const [first, ...children] = told(JSON.parse(stdout))
+      expect(first).toStrictEqual(["/root/code-lead", null, "completed"])
+      expect(children.map(([, , status]) => status)).toStrictEqual(fifty.map(() => "completed"))
+      expect(stderr).toMatch(/code-lead\/explorer#50: queued, (\d+)\w\w of \1: Part 50\n/)
+      const refusals = server.requests.flatMap(({ toolOutputs }) => toolOutputs.map(({ text }) => text))
+      expect(refusals.filter((text) => text.startsWith("error: "))).toStrictEqual([])
+    }))
+})
+
+describe("--max-parallel auto", () => {
+  const ten = (answerMs: number) => (): Answer => ({ text: "It is fine.", delayMs: answerMs })
+  const goals = Array.from({ length: 10 }, (_, index) => `Part ${index}`).join(",")
+  const agents = Array.from({ length: 10 }, () => "explorer").join(",")
+
+  it("begins with four, and says so in header and lines", () =>
+    withServer(ten(50), async (_, env) => {
+      const args = ["delegate-parallel", agents, "--goals", goals, "--max-parallel", "auto"]
+      const { code, stderr } = await place.run(args, { env })
+      expect(code, stderr).toBe(0)
+      expect(stderr).toContain("4 at a time at first, then as many as the provider and this machine bear\n")
+      expect(stderr).toContain("run: 4 of 10 agents at a time at first\n")
+    }))
+
+  it("lets the most urgent ones in first", () =>
+    withServer(ten(50), async (server, env) => {
+      const priorities = ["--priorities", "low,low,low,low,low,low,low,low,high,normal"]
+      const args = ["delegate-parallel", agents, "--goals", goals, "--max-parallel", "1", ...priorities, "-q"]
+      const { code, stderr } = await place.run(args, { env })
+      expect(code, stderr).toBe(0)
+      expect(server.requests.slice(0, 3).map(({ goal }) => goal)).toStrictEqual(["Part 8", "Part 9", "Part 0"])
+      const all = await place.run(["delegate-parallel", "explorer,explorer", "--goals", "a,b", "--priority", "soon"])
+      expect([all.code, all.stderr]).toStrictEqual([2, expect.stringContaining("soon")])
     }))
 })
 

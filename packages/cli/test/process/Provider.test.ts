@@ -105,7 +105,7 @@ describe("a run over the network", () => {
       async (server, env) => {
         const names = Array(20).fill("explorer").join(",")
         const goals = Array.from({ length: 20 }, (_, index) => `goal ${index}`).join(",")
-        const child = place.start(["delegate-parallel", names, "--goals", goals, "--max-parallel", "auto"], { env })
+        const child = place.start(["delegate-parallel", names, "--goals", goals, "--max-parallel", "20"], { env })
         await said(child, "explorer#20: started")
         await new Promise<void>((resolve) => {
           const look = () => (server.openRequests === 20 ? resolve() : void setTimeout(look, 5))

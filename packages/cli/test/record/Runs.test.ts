@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { UsageError } from "../../src/command/UsageError.ts"
-import { findRun } from "../../src/record/Runs.ts"
+import { findRun, wantedOrNewest } from "../../src/record/Runs.ts"
 import { alive, begin, dead, finish, runId } from "./Journals.ts"
 
 /** Five runs, oldest first: running, lost, completed, completed, lost. */
@@ -23,7 +23,7 @@ describe("a run", () => {
   it.effect("is found by its id, by the beginning that only it has, and as the newest", () =>
     Effect.gen(function* () {
       yield* five
-      const found = yield* Effect.forEach([runId(3), runId(3).slice(0, -4), undefined], findRun)
+      const found = yield* Effect.forEach([runId(3), runId(3).slice(0, -4), undefined], wantedOrNewest)
       expect(found.map(Option.map(({ run }) => run))).toStrictEqual(
         [runId(3), runId(3), runId(5)].map((run) => Option.some(run))
       )
@@ -54,7 +54,7 @@ describe("a run", () => {
 
   it.effect("is not there in an empty record", () =>
     Effect.gen(function* () {
-      expect(yield* findRun(undefined)).toStrictEqual(Option.none())
+      expect(yield* wantedOrNewest(undefined)).toStrictEqual(Option.none())
       const error = yield* Effect.flip(findRun("r0"))
       expect(error.message).toBe('there is no run "r0": this workspace has no runs yet')
     }).pipe(inMemory)

@@ -11,7 +11,7 @@ const plain = makeStyle(false, true)
 const narrow = makeStyle(false, true, 80)
 const golden = (name: string) => new URL(`golden/${name}.txt`, import.meta.url).pathname
 
-const run = (facts: Partial<ReadRun>, ...agents: ReadonlyArray<AgentRecord>): ReadRun =>
+const run = (facts: Parameters<typeof readRun>[0], ...agents: ReadonlyArray<AgentRecord>): ReadRun =>
   readRun({ ...facts, agents, tally: sumOf(agents.map(({ tally }) => tally)) })
 
 const reviewer = agentRecord("code-reviewer", { model: "gpt-5.1", tally: tally({}) })

@@ -155,6 +155,22 @@ describe("the live tree", () => {
     ])
   })
 
+  it("tells those that wait for a place where they stand, and how many places a run has found out that it may have", () => {
+    const four = asked("a", "b", "c", "d")
+    const automatic = { ...four, body: { ...Object(four.body), maxParallel: 1, request: { maxParallel: "auto" } } }
+    const moved = { what: "run.Parallelism", body: { to: 2, spawned: 2, why: "waiting" } }
+    const lines = (...more: ReadonlyArray<Happening>) =>
+      liveTree(viewOf([automatic, started("a", null, 0), ...more]), start, { columns: 79, rows: 20 }, look)
+    expect(lines(moved, started("b", null, 0)).map((line) => line.replace(/ {2,}.* {2,}/, "  "))).toStrictEqual([
+      "● a  thinking",
+      "● b  thinking",
+      "○ c  queued, 1st of 2",
+      "○ d  queued, 2nd of 2",
+      "0 s · 0 / 80,000 tokens (0 %) · 4 agents: 2 running, 2 queued · 2 at a time"
+    ])
+    expect(lines().at(-1)).toBe("0 s · 0 / 80,000 tokens (0 %) · 4 agents: 1 running, 3 queued · 1 at a time")
+  })
+
   it("tells silence from three seconds on", () => {
     const silent = viewOf([started("code-reviewer", 40_000, 0)])
     const at = (ms: number) => liveTree(silent, start + ms, { columns: 60, rows: 5 }, look)[0]

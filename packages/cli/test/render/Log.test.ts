@@ -97,7 +97,11 @@ const nested: ReadonlyArray<Happening> = [
     agent: "code-lead",
     body: { call: call("3", "spawn_agent", { agent: "explorer", goal: "Find what has no tests" }) }
   },
-  { what: "agent.Queued", agent: "code-lead/explorer", body: { agent: "explorer", goal: "Find what has no tests" } },
+  {
+    what: "agent.Queued",
+    agent: "code-lead/explorer",
+    body: { agent: "explorer", goal: "Find what has no tests", position: 3, of: 12 }
+  },
   { ...started("code-lead/explorer"), agent: "code-lead/explorer" },
   { ...started("code-lead/explorer/test-gen"), agent: "code-lead/explorer/test-gen" },
   { what: "agent.Waiting", agent: "code-lead", body: { paths: ["/root/code-lead/explorer"] } },
@@ -127,7 +131,9 @@ const nested: ReadonlyArray<Happening> = [
   },
   { what: "agent.Compacted", agent: "code-lead/explorer", body: { before: 12, summary: "Found so far: a" } },
   { what: "agent.Resumed", agent: "code-lead", body: { ms: 12_400 } },
-  { what: "run.Resumed", body: {} }
+  { what: "run.Resumed", body: {} },
+  { what: "run.Parallelism", body: { to: 5, spawned: 5, why: "waiting" } },
+  { what: "run.Parallelism", body: { to: 2, spawned: 2, why: "complaint" } }
 ]
 
 const logOf = (verbose: boolean, events = factsOf(life)): string =>
@@ -150,6 +156,19 @@ describe("the log of a run", () => {
   it("has a line for events whose bodies have nothing that it knows", () => {
     const bare = factsOf(life.map(({ what }) => ({ what, body: null })))
     expect(logOf(true, bare).split("\n")).toHaveLength(life.length + 1)
+  })
+  it("says why an agent lives again", () => {
+    const [resumed, alone, crashed] = factsOf([
+      { what: "agent.Continued", body: { cause: "resume", restart: 0 } },
+      { what: "agent.Continued", body: { cause: "restart", restart: 1 } },
+      { what: "agent.Continued", body: { cause: "restart", restart: 2, crash: { tag: "E", message: "it\nbroke" } } }
+    ])
+    const manner = { style: makeStyle(false, true), verbose: false, clock: () => "now" }
+    expect([resumed, alone, crashed].map((event) => event && logLine(event, manner))).toStrictEqual([
+      "now code-reviewer: goes on from its record",
+      "now code-reviewer: is restarted, the 1st time",
+      "now code-reviewer: is restarted, the 2nd time: it broke"
+    ])
   })
   it("marks what went wrong, and shows what a terminal would obey", () => {
     const [event] = factsOf([

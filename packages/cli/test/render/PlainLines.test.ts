@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { plainLines } from "../../src/render/PlainLines.ts"
 import { advance, emptyView } from "../../src/render/Progress.ts"
-import { call, factsOf, type Happening } from "./Events.ts"
+import { asked, call, factsOf, type Happening } from "./Events.ts"
 
 const linesOf = (happenings: ReadonlyArray<Happening>) => {
   let view = emptyView
@@ -65,7 +65,11 @@ describe("plain lines", () => {
         agent: "lead",
         body: { call: call("2", "spawn_agent", { agent: "explorer", goal: "Find what has\nno tests" }) }
       },
-      { what: "agent.Queued", agent: "lead/explorer", body: { agent: "explorer", goal: "Find what has\nno tests" } },
+      {
+        what: "agent.Queued",
+        agent: "lead/explorer",
+        body: { agent: "explorer", goal: "Find what has\nno tests", position: 3, of: 12 }
+      },
       { what: "tool.Done", agent: "lead", body: { callId: "2", ok: true } },
       {
         what: "agent.Started",
@@ -90,7 +94,7 @@ describe("plain lines", () => {
       "lead: started, 80,000 tokens",
       "lead: plan 0/1 Look",
       "lead: spawn_agent explorer Find what has no tests",
-      "lead/explorer: queued, others are at work: Find what has no tests",
+      "lead/explorer: queued, 3rd of 12: Find what has no tests",
       `lead/explorer: started, 8,000 tokens: Find what has no tests, ${"very ".repeat(10)}ver...`,
       "lead: wait explorer explorer#2",
       "lead: waits for lead/explorer, lead/explorer#2",
@@ -99,6 +103,22 @@ describe("plain lines", () => {
       "lead: the conversation was summed up to make room",
       "lead: waits for 4 agents",
       "lead: the conversation was shortened: early results are only named from here on"
+    ])
+  })
+
+  it("tell how many are at work at a time where more are asked for, and how that moves", () => {
+    const begun = { ...asked("a", "b", "c"), at: 0 }
+    const automatic = { ...begun, body: { ...Object(begun.body), request: { maxParallel: "auto" } } }
+    const moved = (to: number, why: string) => ({ what: "run.Parallelism", body: { to, spawned: to, why } })
+    const queued = { what: "agent.Queued", agent: "a/x", body: { agent: "x", goal: "Look" } }
+    expect([textsOf([asked("a", "b")]), textsOf([begun, queued])]).toStrictEqual([
+      [],
+      ["run: 2 of 3 agents at a time", "a/x: queued, others are at work: Look"]
+    ])
+    expect(textsOf([automatic, moved(3, "waiting"), moved(1, "complaint")])).toStrictEqual([
+      "run: 2 of 3 agents at a time at first",
+      "run: 3 agents at a time: more of them wait",
+      "run: 1 agent at a time: the provider says that it is asked too much"
     ])
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type AgentView, advance, emptyView } from "../../src/render/Progress.ts"
+import { type AgentView, advance, emptyView, queueIn } from "../../src/render/Progress.ts"
 import { asked, call, factsOf, type Happening, start, started, viewOf } from "./Events.ts"
 
 /** The only agent after all that, without what stays the same. */
@@ -10,6 +10,7 @@ const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
     order: _______,
     goal: __,
     limit: ___,
+    line: ________,
     nanoUsdLimit: ____,
     path: _____,
     startedAt: ______,
@@ -17,7 +18,7 @@ const after = (...happenings: ReadonlyArray<Happening>): Partial<AgentView> => {
   } = agent ?? unknown
   return rest
 }
-const unknown = { depth: 0, order: null, goal: "", limit: 0, nanoUsdLimit: 0, path: "", startedAt: 0 }
+const unknown = { depth: 0, order: null, goal: "", limit: 0, line: null, nanoUsdLimit: 0, path: "", startedAt: 0 }
 
 const running = (activity: unknown) => ({ _tag: "Running", activity })
 const fresh = { used: 0, nanoUsd: null, turns: 0, said: { turn: 0, text: "" }, plan: null }
@@ -57,9 +58,24 @@ describe("a run's view", () => {
         limit: null,
         nanoUsdLimit: null,
         startedAt: null,
-        lastAt: start
+        lastAt: start,
+        line: { path: "/root/a", asked: 0, priority: "normal", phase: "queued", isTold: false, hasBegun: false }
       }
     ])
+  })
+
+  it("knows where those stand that wait for a place, and moves them up as others begin", () => {
+    const full = [asked("a", "b", "c", "d"), started("b"), started("a")]
+    const told = (...happenings: ReadonlyArray<Happening>) =>
+      [...queueIn(viewOf(happenings))].map(([path, { of, position }]) => `${path} ${position}/${of}`)
+    const ended = { what: "agent.Ended", agent: "a", body: { result: { status: "completed" } } }
+    const fewer = { what: "run.Parallelism", body: { to: 1, spawned: 1, why: "complaint" } }
+    expect([told(asked("a", "b", "c")), told(...full), told(...full, ended, started("c"))]).toStrictEqual([
+      [],
+      ["/root/c 1/2", "/root/d 2/2"],
+      ["/root/d 1/1"]
+    ])
+    expect([told(...full, ended), told(...full, ended, fewer)]).toStrictEqual([[], ["/root/c 1/2", "/root/d 2/2"]])
   })
 
   it("tells thinking from answering, and shows the text of the turn that is under way", () => {

@@ -1,4 +1,5 @@
 /** Runs as their records tell them: whole values, so that a test changes only what it is about. */
+import { RunId } from "@deputize/core/domain/Ids"
 import { depthOf } from "@deputize/core/history/AgentTree"
 import type { AgentRecord } from "@deputize/core/history/RunRecord"
 import type { ReadRun } from "@deputize/core/history/Runs"
@@ -31,8 +32,14 @@ export const agentRecord = (name: string, facts: Partial<AgentRecord> = {}): Age
   ...facts
 })
 
-export const readRun = (facts: Partial<ReadRun>): ReadRun => ({
-  run: "r0mh8k3x2q7f4a",
+export const readRun = ({
+  run = "r0mh8k3x2q7f4a",
+  ...facts
+}: Partial<Omit<ReadRun, "run">> & { readonly run?: string }): ReadRun => ({
+  run: RunId.make(run),
+  events: 12,
+  provider: "openai",
+  model: "gpt-5-mini",
   state: "completed",
   startedAt: start,
   lastAt: start + 83_000,
@@ -41,6 +48,7 @@ export const readRun = (facts: Partial<ReadRun>): ReadRun => ({
   owner: null,
   limits: { tokens: 80_000, nanoUsd: null },
   agents: [],
+  queue: [],
   tally: emptyTally,
   tools: [],
   ...facts

@@ -47,6 +47,7 @@ export const runResult = (agents: ReadonlyArray<AgentResult>, facts: Partial<Run
     nanoUsd: null,
     budget: { tokens: { limit: 80_000, used: agents.reduce((sum, agent) => sum + agent.tokensCharged, 0) } },
     limitReached: null,
+    merges: null,
     mode: "evidence-only",
     agents,
     ...facts

@@ -1,6 +1,7 @@
+import type { ReadRun } from "@deputize/core/history/Runs"
 import { emptyTally } from "@deputize/core/history/Tally"
 import { describe, expect, it } from "vitest"
-import { type ListedRun, runListJson, runListText } from "../../src/render/RunList.ts"
+import { openAgentsText, runListJson, runListText } from "../../src/render/RunList.ts"
 import { makeStyle } from "../../src/render/Style.ts"
 import { start } from "./Events.ts"
 import { agentRecord, readRun } from "./Records.ts"
@@ -9,7 +10,7 @@ const golden = (name: string) => new URL(`golden/${name}.txt`, import.meta.url).
 
 const used = { ...emptyTally, charged: 8_249, nanoUsd: 12_300_000 }
 
-const listed = (n: number, facts: Partial<ListedRun>): ListedRun =>
+const listed = (n: number, facts: Partial<ReadRun>): ReadRun =>
   readRun({
     run: `r0mh8k3x2q7f4${n}`,
     agents: [agentRecord("code-reviewer"), agentRecord("test-gen", { goal: "Test it" })],
@@ -17,7 +18,7 @@ const listed = (n: number, facts: Partial<ListedRun>): ListedRun =>
     ...facts
   })
 
-const runs: ReadonlyArray<ListedRun> = [
+const runs: ReadonlyArray<ReadRun> = [
   listed(1, {
     state: "running",
     readAt: start + 12_000,
@@ -32,7 +33,8 @@ const runs: ReadonlyArray<ListedRun> = [
       agentRecord("code-lead/explorer#2", { status: "running" }),
       agentRecord("code-lead/explorer#3", { status: "queued" }),
       agentRecord("test-gen", { goal: "Test it" })
-    ]
+    ],
+    queue: [{ path: "/root/code-lead/explorer#3", position: 1, of: 1 }]
   }),
   listed(2, { tally: { ...used, nanoUsd: null } }),
   listed(3, { state: "lost", readAt: start + 7_200_000 }),
@@ -50,6 +52,10 @@ describe("the list of runs", () => {
   })
   it("lets columns go on a terminal that has no room for them", async () => {
     await expect(runListText(runs, makeStyle(false, true, 80))).toMatchFileSnapshot(golden("runs-narrow"))
+  })
+  it("has the agents that are at work or wait below it, each with its place in the queue", async () => {
+    await expect(openAgentsText(runs, makeStyle(false, true))).toMatchFileSnapshot(golden("runs-open"))
+    expect(openAgentsText(runs.slice(1), makeStyle(false, true))).toBe("")
   })
   it("falls back to marks of ASCII", async () => {
     await expect(runListText(runs, makeStyle(false, false))).toMatchFileSnapshot(golden("runs-ascii"))
@@ -69,6 +75,7 @@ describe("the list of runs", () => {
           duration_ms: 12_000,
           agents: { done: 2, all: 5 },
           started: { done: 1, all: 3 },
+          queue: [{ path: "/root/code-lead/explorer#3", position: 1, of: 1 }],
           budget: { tokens: { used: 8_249, limit: null }, usd: { used: 0.0123, limit: 2 } },
           goal: "パーサーをレビューして、根拠となる行をすべて示し、\n直し方も書いてください"
         }

@@ -70,7 +70,7 @@ const child = "code-reviewer/x"
 const nested: ReadonlyArray<Happening> = [
   { what: "tool.Intent", body: { call: call("1", "update_plan", { steps }) } },
   { what: "tool.Done", body: { callId: "1", ok: true, text: "Noted.", ms: 1, changes: [] } },
-  { what: "agent.Queued", agent: child, body: { agent: "x", goal: "Look" } },
+  { what: "agent.Queued", agent: child, body: { agent: "x", goal: "Look", position: 3, of: 12 } },
   { ...started("x"), agent: child },
   { what: "agent.Waiting", body: { paths: ["/root/code-reviewer/x"] } },
   { what: "agent.Sent", agent: child, body: { id: "m1", to: "/root/code-reviewer", text: "Found it" } },
@@ -145,7 +145,7 @@ describe("a run as lines of JSON", () => {
       { type: "tool_use", ...head(1), id: "1", name: "update_plan", input: { steps } },
       { type: "tool_result", ...head(2), id: "1", ok: true, text: "Noted.", duration_ms: 1, settled: null },
       { type: "plan", ...head(2), steps },
-      { type: "agent_queued", ...below(3), agent: "x", goal: "Look" },
+      { type: "agent_queued", ...below(3), agent: "x", goal: "Look", position: 3, of: 12 },
       {
         type: "agent_start",
         ...below(4),

@@ -38,9 +38,10 @@ describe("what a command line says about agents that agents start", () => {
         request: { maxParallel: 3, maxSpawnedAtOnce: 3, trusted: true, oneModel: true },
         limits: { children: 8, depth: 2 }
       })
-      expect((yield* readNesting(flags({ "max-parallel": "auto" }), 20)).request).toMatchObject({
-        maxParallel: 20,
-        maxSpawnedAtOnce: 256
+      expect((yield* readNesting(flags({ "max-parallel": "auto" }), 20)).request).toStrictEqual({
+        maxParallel: "auto",
+        trusted: false,
+        oneModel: false
       })
     })
   )
@@ -72,5 +73,10 @@ describe("what is told of agents that agents start", () => {
       "lead may start any agent; review may start explorer, test-gen, 1 agent in all, 2 levels deep, 6 at a time"
     ])
     expect([parallelismOf(request(team)), parallelismOf(limited)]).toStrictEqual([8, 8])
+    const automatic = request(team, { maxParallel: "auto" })
+    expect([teamWords(automatic)?.slice(-74), parallelismOf(automatic)]).toStrictEqual([
+      ", 4 at a time at first, then as many as the provider and this machine bear",
+      128
+    ])
   })
 })

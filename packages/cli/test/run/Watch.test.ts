@@ -1,4 +1,5 @@
 import { RunId } from "@deputize/core/domain/Ids"
+import { recorded } from "@deputize/core/history/Fact"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -60,7 +61,7 @@ const written = ({ flags = {}, streamsAnswer = true, terminals = { data: true, n
     }
     const result = runResult([agentResult({ answer })])
     yield* Effect.gen(function* () {
-      const shown = yield* watch(handle, invocation, { streamsAnswer })
+      const shown = yield* watch(Stream.map(handle.events, recorded), invocation, { streamsAnswer })
       yield* writeResult(invocation, shown, result, { data: answer, json: "{}\n" })
     }).pipe(Effect.provideService(Output, output))
     return texts

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { Failure } from "../domain/Failure.ts"
 import { AgentPath } from "../domain/Ids.ts"
 import { ToolCall } from "../domain/Message.ts"
+import { Priority } from "../domain/Priority.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Journal } from "../journal/Journal.ts"
 import { FinishReason } from "../model/Model.ts"
@@ -23,7 +24,15 @@ const BudgetAmounts = Schema.Struct({
 const order = Schema.optionalKey(Schema.Int)
 
 /** A started agent waits for its turn: others are at work. */
-export const Queued = Schema.TaggedStruct("Queued", { agent: Schema.String, goal: Schema.String, order })
+export const Queued = Schema.TaggedStruct("Queued", {
+  agent: Schema.String,
+  goal: Schema.String,
+  order,
+  priority: Schema.optionalKey(Priority),
+  /** From 1: where it stood among those that waited, itself among them, when it was put there. */
+  position: Schema.optionalKey(Schema.Int),
+  of: Schema.optionalKey(Schema.Int)
+})
 
 /**
  * An agent was started by another: with the definition in Blobs, all that is needed to begin it, also in another
@@ -83,7 +92,9 @@ export const Started = Schema.TaggedStruct("Started", {
 export const Continued = Schema.TaggedStruct("Continued", {
   cause: Schema.Literals(["resume", "restart"]),
   /** From 1: which restart in this run; 0 for `resume`. */
-  restart: Schema.Int
+  restart: Schema.Int,
+  /** What it crashed with before a restart; absent for one that was restarted with another agent. */
+  crash: Schema.optionalKey(Failure)
 })
 
 /**
@@ -92,6 +103,10 @@ export const Continued = Schema.TaggedStruct("Continued", {
  */
 export const Told = Schema.TaggedStruct("Told", {
   text: Schema.String,
+  /** What its answer lacked: the form that was asked for, or a check; how often it was told so is counted. */
+  lacking: Schema.optionalKey(Schema.Literals(["form", "checks"])),
+  /** It had been closed, and goes on all the same. */
+  reopened: Schema.optionalKey(Schema.Literal(true)),
   told: Schema.optionalKey(Schema.Array(AgentPath))
 })
 
@@ -107,7 +122,9 @@ export const TurnRequested = Schema.TaggedStruct("TurnRequested", {
   reserved: Schema.Int,
   maxOutputTokens: Schema.Int,
   /** The answer was demanded because no further turn fits. */
-  closing: Schema.Boolean
+  closing: Schema.Boolean,
+  /** The limit that it was demanded for; `length`: an answer before it had been cut at its output cap. */
+  why: Schema.optionalKey(Schema.Literals(["budget", "calls", "turns", "length"]))
 })
 
 /** Text that came since the event before it; void when the attempt fails. Short answers have none. */
@@ -167,6 +184,14 @@ export const Sent = Schema.TaggedStruct("Sent", {
 /** The agent reads a message with its next turn: the acknowledgement of a `Sent`. */
 export const Heard = Schema.TaggedStruct("Heard", { id: Schema.String, from: AgentPath, text: Schema.String })
 
+/** The agent wrote a note on the shared board; "" removed it. `call` wrote it: asked again, that call writes nothing more. */
+export const Noted = Schema.TaggedStruct("Noted", {
+  key: Schema.String,
+  version: Schema.Int,
+  text: Schema.String,
+  call: Schema.String
+})
+
 /** It waits for children from here on, and until `Resumed` its time is not its own work. */
 export const Waiting = Schema.TaggedStruct("Waiting", { paths: Schema.Array(AgentPath) })
 export const Resumed = Schema.TaggedStruct("Resumed", { ms: Schema.Int })
@@ -177,6 +202,7 @@ export const AgentEvent = Schema.Union([
   Continued,
   Sent,
   Heard,
+  Noted,
   Waiting,
   Resumed,
   Started,

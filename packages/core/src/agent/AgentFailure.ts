@@ -2,7 +2,7 @@
  * Why an agent did not complete, one error a cause, and how any of them is written down.
  */
 import * as Schema from "effect/Schema"
-import type { Failure } from "../domain/Failure.ts"
+import { Failure } from "../domain/Failure.ts"
 
 /** The agent made the same call with the same result until it was ended. */
 export class AgentLooping extends Schema.TaggedError<AgentLooping>()("AgentLooping", {
@@ -94,6 +94,16 @@ export class TurnLimitReached extends Schema.TaggedError<TurnLimitReached>()("Tu
   }
 }
 
+/** The agent had been closed at a limit, and there is nothing more for it: it ends as it did, with what ended it then. */
+export class StillClosed extends Schema.TaggedError<StillClosed>()("StillClosed", { failure: Failure }) {
+  override get message() {
+    return this.failure.message
+  }
+  get hint() {
+    return this.failure.hint
+  }
+}
+
 /** A fault of deputize itself or of a tool in this one agent; the other agents are not touched by it. */
 export class AgentDefect extends Schema.TaggedError<AgentDefect>()("AgentDefect", {
   path: Schema.String,
@@ -107,8 +117,12 @@ export class AgentDefect extends Schema.TaggedError<AgentDefect>()("AgentDefect"
   }
 }
 
+/** A request that was ended from outside: by a cancellation or a deadline, or because its process was. */
+export const interruptedTag = "Interrupted"
+
 /** Any thrown or failed value as a record; errors of ours carry their own hint and facts. */
 export const failureOf = (error: unknown): Failure => {
+  if (error instanceof StillClosed) return error.failure
   if (!(error instanceof Error)) return { tag: "Unknown", message: String(error), hint: "" }
   const tag = "_tag" in error && typeof error._tag === "string" ? error._tag : error.name
   const hint = "hint" in error && typeof error.hint === "string" ? error.hint : ""

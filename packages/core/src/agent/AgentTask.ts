@@ -2,16 +2,25 @@
  * One agent's assignment, with everything decided that can be decided before its first turn.
  */
 import type * as Effect from "effect/Effect"
+import type { RestartLimitReached } from "../actor/RestartLimitReached.ts"
+import type { Budget } from "../budget/Budget.ts"
+import type { TokenCounter } from "../budget/TokenCounter.ts"
 import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import type { AnswerFormat } from "../domain/AnswerFormat.ts"
+import type { Failure } from "../domain/Failure.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { Blobs } from "../journal/Blobs.ts"
+import type { Journal } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { ToolSpec } from "../model/Model.ts"
+import type { Model, ToolSpec } from "../model/Model.ts"
 import type { Policy } from "../policy/Policy.ts"
+import type { OnUnknown } from "../tool/Settlement.ts"
 import type { Skill } from "../tool/Skill.ts"
 import type { Member, Team } from "../tool/Team.ts"
 import type { AnyTool } from "../tool/Tool.ts"
+import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import type { AgentResult } from "./AgentResult.ts"
+import type { Past } from "./Past.ts"
 import type { Kept } from "./SystemPrompt.ts"
 
 export interface AgentTask {
@@ -34,7 +43,7 @@ export interface AgentTask {
   readonly skills: ReadonlyArray<Skill>
   /** The other agents of the run; null where the agent has nothing to do with them. */
   readonly team: Team | null
-  /** What others have said to it since it last looked; null where nobody can. */
+  /** What others, and the user, have said to it since it last looked; null where nobody can. */
   readonly inbox: Inbox | null
   /**
    * Waits until no child is at work, and gives those that have ended and were not told of before; none means that the
@@ -57,14 +66,43 @@ export interface AgentTask {
   readonly checks: Checks
   /** Between two records of a growing answer, in milliseconds. */
   readonly progressMs: number
+  /** What becomes of what it wrote, once it has ended; its result as it is then. Before its end is on record. */
+  readonly settle?: (result: AgentResult) => Effect.Effect<AgentResult, JournalError>
+  /** Lives the agent's life as often as it is to be lived; once when absent. Fails as the last one does. */
+  readonly lives?: Lives
+  /** How long nothing may be seen of it before it is ended, in milliseconds; for ever when absent. */
+  readonly silenceMs?: number
+  /** What becomes of its calls that may have taken effect, and whose end is not on record; `ask` when absent. */
+  readonly onUnknown?: OnUnknown
+  /** It was closed or done, and may go on: there is more budget than then, or the user has said something to it. */
+  readonly revived?: boolean
   readonly limits: {
     /** Tokens; null without a limit of its own. */
     readonly tokens: number | null
     /** Nanodollars; null without a limit of its own. */
     readonly nanoUsd: number | null
+    /** From here on. */
     readonly wallMs: number | null
     readonly turns: number
   }
+}
+
+/** `first` is as the agent begins; each life after that begins where the record has it. */
+export type Lives = <E>(
+  first: Birth,
+  life: (birth: Birth) => Effect.Effect<void, E, Surroundings>
+) => Effect.Effect<void, E | RestartLimitReached | JournalError, Surroundings>
+
+/** What an agent lives on. */
+export type Surroundings = Blobs | Budget | ConfinedRoot | Journal | Model | TokenCounter
+
+export interface Birth {
+  /** Null for an agent that has not begun. */
+  readonly past: Past | null
+  /** Which restart in this run, from 1; 0 before any. */
+  readonly restart: number
+  /** What the life before ended with, where that is why there is another one. */
+  readonly crash?: Failure
 }
 
 export interface Dependants {
@@ -72,11 +110,11 @@ export interface Dependants {
   readonly await: Effect.Effect<void, JournalError>
   /** Ends those that have not. */
   readonly interrupt: Effect.Effect<void, JournalError>
-  /** How long the agent has waited for them until now, in milliseconds. */
+  /** How long the agent has waited for them in all until now, in milliseconds. */
   readonly waitedMs: Effect.Effect<number>
 }
 
-/** A message from another agent; `id` is unique in the run. */
+/** A message from another agent, or from the user, who speaks from the root; `id` is unique in the run. */
 export interface Letter {
   readonly id: string
   readonly from: AgentPath

@@ -4,20 +4,23 @@
  */
 import type { Message, ToolCall } from "../domain/Message.ts"
 
-/** The calls of a turn that comes behind `messages`, each with an id that no other has. */
+/** The calls of the turn that comes next, each with an id that no other call of the agent has had. */
 export const withOwnIds = (
   calls: ReadonlyArray<ToolCall>,
-  messages: ReadonlyArray<Message>
+  { forgottenIds, messages }: { readonly messages: ReadonlyArray<Message>; readonly forgottenIds: ReadonlySet<string> }
 ): ReadonlyArray<ToolCall> => {
   if (calls.length === 0) return calls
-  const taken = new Set<string>()
-  for (const message of messages) if (message._tag === "Assistant") for (const { id } of message.calls) taken.add(id)
+  const taken = new Set([...forgottenIds, ...idsIn(messages)])
   return calls.map((call) => {
     const id = freeId(call.id, taken)
     taken.add(id)
     return id === call.id ? call : { ...call, id }
   })
 }
+
+/** Of the calls in a conversation. */
+export const idsIn = (messages: ReadonlyArray<Message>): ReadonlyArray<string> =>
+  messages.flatMap((message) => (message._tag === "Assistant" ? message.calls.map(({ id }) => id) : []))
 
 /** The id that the model gave a call that was used before; undefined for a call with an id of its own. */
 export const usedBefore = ({ id }: ToolCall): string | undefined => /^(.*)_reused_\d+$/s.exec(id)?.[1]

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { Budget } from "../budget/Budget.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import type { ToolCall } from "../domain/Message.ts"
+import type { CutCall } from "../tool/Settlement.ts"
 import { type CallResult, runCall } from "../tool/ToolRunner.ts"
 import { divide } from "./Allowance.ts"
 import { usedBefore } from "./CallIds.ts"
@@ -22,31 +23,46 @@ export interface Answered extends CallResult {
   readonly times: number
 }
 
+/** A call of the last turn; `cut` is what is known of it where a process was killed while it, or another of the turn, ran. */
+export interface CallToRun {
+  readonly call: ToolCall
+  readonly cut: CutCall | null
+}
+
 /** Runs calls of the last turn in `log`. */
 export const runCalls = Effect.fnUntraced(function* (
   means: Means,
   log: Log,
-  calls: ReadonlyArray<ToolCall>,
+  calls: ReadonlyArray<CallToRun>,
   reading: Reading
 ) {
   const { results, seen, task } = means
+  const { onUnknown = "ask" } = task
   const { transcript } = log
+  const { forgotten, messages } = transcript
+  const before = Transcript.untilLastTurn(transcript)
+  // What other calls of the turn have read before they were cut off from these, is taken from the same room.
+  const made = messages.slice(before.length)
+  const count = calls.length + made.length
   const budget = yield* Budget
-  const granted = Math.max(0, (yield* roomToRead(means, transcript, reading)) - calls.length * noticeTokens)
-  const claimTokens = divide(granted, calls.length)
+  const room = yield* roomToRead(means, { ...transcript, messages: before }, reading)
+  const granted = Math.max(0, room - count * noticeTokens)
+  const claimTokens = divide(granted, count)
+  for (const { text } of made) claimTokens(upperBound(text))
   return yield* Effect.forEach(
     calls,
-    Effect.fnUntraced(function* (call) {
+    Effect.fnUntraced(function* ({ call, cut }) {
       const id = usedBefore(call)
       const refusal =
         id !== undefined
           ? `the call id ${id} was used before; give every call an id of its own`
-          : (yield* budget.tryConsume(task.path, { calls: 1 }))
+          : // What has begun is counted.
+            cut?.isBegun === true || (yield* budget.tryConsume(task.path, { calls: 1 }))
             ? undefined
             : "the limit of tool calls is reached; answer from what you have seen"
       let times = 1
       const remark = (text: string): string => {
-        times = Repeats.timesSeen(transcript.messages, transcript.forgotten, call, text) + 1
+        times = Repeats.timesSeen(before, forgotten, call, text) + 1
         return Repeats.notice(times)
       }
       const result = yield* runCall({
@@ -59,6 +75,7 @@ export const runCalls = Effect.fnUntraced(function* (
         seen,
         results,
         ...(refusal === undefined ? { remark } : { refusal }),
+        ...(cut === null ? {} : { resumed: { ...cut, onUnknown } }),
         skills: task.skills,
         team: task.team,
         outputTokens: granted,

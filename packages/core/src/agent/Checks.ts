@@ -3,6 +3,7 @@
  * and run as the user would run them: by a shell, in the workspace, with the user's environment.
  */
 import * as Effect from "effect/Effect"
+import { resting } from "../actor/Pulse.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import { visibleText } from "../domain/VisibleText.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
@@ -23,7 +24,8 @@ export const runChecks = Effect.fnUntraced(function* (task: AgentTask) {
   const { root } = yield* ConfinedRoot
   const done: Array<Check> = []
   for (const command of task.checks.commands) {
-    const check = yield* runCheck(command, root, task.checks.environment)
+    // It has a limit of its own, and says nothing until then.
+    const check = yield* resting(runCheck(command, root, task.checks.environment))
     yield* AgentJournal.append(task.run, task.path, task.parent, { _tag: "Checked", check })
     done.push(check)
     if (!check.ok) break
@@ -31,14 +33,8 @@ export const runChecks = Effect.fnUntraced(function* (task: AgentTask) {
   return done
 })
 
-// internal
-
-const timeoutMs = 30 * 60_000
-const mostOutputBytes = 1024 * 1024
-/** The end says what failed. */
-const keptCharacters = 4_000
-
-const runCheck = (command: string, cwd: string, env: Readonly<Record<string, string>>): Effect.Effect<Check> =>
+/** Runs one in the folder `cwd`, and says how it ended. */
+export const runCheck = (command: string, cwd: string, env: Readonly<Record<string, string>>): Effect.Effect<Check> =>
   ChildProcess.run({
     command: "/bin/sh",
     // One stream: what is printed stays in the order in which it came.
@@ -58,6 +54,13 @@ const runCheck = (command: string, cwd: string, env: Readonly<Record<string, str
       Effect.succeed({ command, ok: false, exitCode: null, output: error.message })
     )
   )
+
+// internal
+
+const timeoutMs = 30 * 60_000
+const mostOutputBytes = 1024 * 1024
+/** The end says what failed. */
+const keptCharacters = 4_000
 
 /** As many of its last lines as fit. */
 const end = (text: string, tokens: number): string => {

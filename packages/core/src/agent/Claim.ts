@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { upperBound } from "../budget/Estimate.ts"
 import { endedText } from "../tool/MemberText.ts"
 import type { Member } from "../tool/Team.ts"
+import type { Told } from "./AgentEvent.ts"
 import { type AnswerCut, AnswerMismatch, VerificationFailed } from "./AgentFailure.ts"
 import type { Check } from "./AgentResult.ts"
 import type { AgentTask } from "./AgentTask.ts"
@@ -25,8 +26,13 @@ export interface Corrections {
 
 export type Verdict =
   /** `answer` is what counts of the last text. */
-  | { readonly _tag: "Done"; readonly answer: string }
-  | { readonly _tag: "Told"; readonly text: string; readonly corrections: Corrections }
+  { readonly _tag: "Done"; readonly answer: string } | { readonly _tag: "Told"; readonly told: typeof Told.Type }
+
+export const none: Corrections = { checks: 0, form: 0 }
+
+/** The count with what the agent was told now. */
+export const counting = (corrections: Corrections, { lacking }: Pick<typeof Told.Type, "lacking">): Corrections =>
+  lacking === undefined ? corrections : { ...corrections, [lacking]: corrections[lacking] + 1 }
 
 /** Gets what the checks said. */
 type Checked = (checks: ReadonlyArray<Check>) => void
@@ -42,22 +48,19 @@ export const judge = Effect.fnUntraced(function* (
   const { task } = means
   const members = task.settleChildren === null ? [] : yield* task.settleChildren
   if (members.length > 0) {
-    const text = yield* told(means, transcript, members, reading)
-    return { _tag: "Told", text, corrections } satisfies Verdict
+    const text = yield* endsOf(means, transcript, members, reading)
+    return telling({ text, told: members.map(({ path }) => path) })
   }
   if (saysNothing(transcript) && corrections.form < mostCorrections) {
-    return { _tag: "Told", text: emptyText, corrections: oneMore(corrections, "form") } satisfies Verdict
+    return telling({ text: emptyText, lacking: "form" })
   }
   const form = yield* judgeForm(means, transcript, corrections, reading)
   if (form._tag === "Told") return form
   const failed = yield* failedCheck(task, checked)
   if (failed === undefined) return form
   if (corrections.checks >= mostCorrections) return yield* failure(task, failed)
-  return {
-    _tag: "Told",
-    text: failedCheckText(failed, yield* roomToBeTold(means, transcript, reading)),
-    corrections: oneMore(corrections, "checks")
-  } satisfies Verdict
+  const text = failedCheckText(failed, yield* roomToBeTold(means, transcript, reading))
+  return telling({ text, lacking: "checks" })
 })
 
 /** The same for the form alone: an agent that is closed at a limit is asked for nothing else. */
@@ -76,7 +79,7 @@ export const judgeForm = Effect.fnUntraced(function* (
   const problem = cut === null ? read.problem : `it was cut at ${cut.maxOutputTokens} output tokens; write less`
   if (corrections.form >= mostCorrections) return yield* new AnswerMismatch({ path: task.path, problem })
   const text = AnswerCheck.mismatchText(task.format, problem, yield* roomToBeTold(means, transcript, reading))
-  return { _tag: "Told", text, corrections: oneMore(corrections, "form") } satisfies Verdict
+  return telling({ text, lacking: "form" })
 })
 
 /** Fails where the answer misses the form, however often the agent was told. */
@@ -97,10 +100,7 @@ export const requireChecks = Effect.fnUntraced(function* (task: AgentTask, check
 
 const mostCorrections = 2
 
-const oneMore = (corrections: Corrections, of: keyof Corrections): Corrections => ({
-  ...corrections,
-  [of]: corrections[of] + 1
-})
+const telling = (told: Omit<typeof Told.Type, "_tag">): Verdict => ({ _tag: "Told", told: { _tag: "Told", ...told } })
 
 /** What it said on the way is no answer. */
 const saysNothing = ({ messages }: Transcript): boolean => messages.at(-1)?.text.trim() === ""
@@ -115,7 +115,7 @@ const failure = ({ path }: AgentTask, { command, exitCode }: Check) =>
   new VerificationFailed({ path, command, exitCode })
 
 /** Answers of others are cut like results of tools, and for the same reasons. */
-const told = Effect.fnUntraced(function* (
+const endsOf = Effect.fnUntraced(function* (
   means: Means,
   transcript: Transcript,
   members: ReadonlyArray<Member>,

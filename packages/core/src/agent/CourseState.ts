@@ -2,14 +2,13 @@
  * Where an agent is on its course: what one turn leaves to the next.
  */
 import * as Effect from "effect/Effect"
-import type { BudgetExceeded } from "../budget/Budget.ts"
 import type { ModelFacts } from "../model/Model.ts"
 import type { Failures } from "../model/Retry.ts"
 import type { Change } from "../workspace/ConfinedRoot.ts"
 import { type AgentEvent, AgentJournal } from "./AgentEvent.ts"
-import type { AnswerCut, TurnLimitReached } from "./AgentFailure.ts"
 import type { Check } from "./AgentResult.ts"
-import type { Corrections } from "./Claim.ts"
+import * as Claim from "./Claim.ts"
+import type { Limit } from "./LimitReached.ts"
 import * as Transcript from "./Transcript.ts"
 import type { Means as TurnMeans } from "./Turn.ts"
 
@@ -21,23 +20,24 @@ export interface Course {
   readonly transcript: Transcript.Transcript
   /** Of the requests of the turn that is due. */
   readonly failures: Failures
+  /** Those of them whose end is not on record: a process was killed while they were on their way. */
+  readonly cut: number
   /** Turns in a row of whose calls none could be understood. */
   readonly unreadable: number
-  readonly corrections: Corrections
+  readonly corrections: Claim.Corrections
   /** How often the conversation was shortened for the turn that is due. */
   readonly shortened: number
+  /** A summary was asked for to that end, and none came. */
+  readonly isUnsummarised: boolean
   /** The provider has just refused the conversation as too long. */
   readonly overflowed: boolean
   /** Tokens that one request may hold, where the provider has shown that it takes fewer than was known of it. */
   readonly window: number
   /** Why the next answer is the last, where that is decided already. */
   readonly closeFor: Limit | null
-  /** Of the first turn, in milliseconds since 1970. */
+  /** Of the first turn, by `elapsed`. */
   readonly startedAt: number | null
 }
-
-/** What an agent is closed for. */
-export type Limit = AnswerCut | BudgetExceeded | TurnLimitReached
 
 export type Next = { readonly _tag: "Proceed"; readonly course: Course } | { readonly _tag: "Ended" }
 
@@ -50,23 +50,27 @@ export interface Log {
 
 export const begin = (transcript: Transcript.Transcript): Course => ({
   transcript,
-  failures: noFailures,
+  ...noFailures,
   unreadable: 0,
-  corrections: { checks: 0, form: 0 },
+  corrections: Claim.none,
   shortened: 0,
+  isUnsummarised: false,
   overflowed: false,
   window: Number.POSITIVE_INFINITY,
   closeFor: null,
   startedAt: null
 })
 
-export const noFailures: Failures = { request: 0, stream: 0 }
+export const noFailures: Pick<Course, "failures" | "cut"> = { failures: { request: 0, stream: 0 }, cut: 0 }
+
+/** Which attempt at the turn that is due comes next. */
+export const attemptOf = ({ cut, failures }: Course): number => 1 + failures.request + failures.stream + cut
 
 export const proceed = (course: Course): Next => ({ _tag: "Proceed", course })
 
 export const ended: Next = { _tag: "Ended" }
 
-/** Records what the agent is told, and tells it. */
+/** Records what the agent is told, and tells it; what its answer lacked is counted. */
 export const tell = Effect.fnUntraced(function* (
   { task }: Means,
   course: Course,
@@ -75,5 +79,9 @@ export const tell = Effect.fnUntraced(function* (
 ) {
   yield* AgentJournal.append(task.run, task.path, task.parent, ...facts)
   log.transcript = facts.reduce(Transcript.apply, course.transcript)
-  return { ...course, transcript: log.transcript }
+  const corrections = facts.reduce(
+    (before, fact) => (fact._tag === "Told" ? Claim.counting(before, fact) : before),
+    course.corrections
+  )
+  return { ...course, transcript: log.transcript, corrections }
 })

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { ModelError } from "../model/ModelError.ts"
 import { type AnswerCut, TurnLimitReached } from "./AgentFailure.ts"
 import * as Claim from "./Claim.ts"
-import { type Course, ended, type Limit, type Log, type Means, proceed, tell } from "./CourseState.ts"
+import { type Course, ended, type Log, type Means, proceed, tell } from "./CourseState.ts"
 import * as LimitReached from "./LimitReached.ts"
 import type { Reading } from "./Reading.ts"
 import type { Standing } from "./Standing.ts"
@@ -43,7 +43,7 @@ export const closing = Effect.fnUntraced(function* (
   const { turns } = course.transcript
   // What was refused once is refused again: no form is asked for after that.
   if (cut !== null && cut.finish !== "length" && (why === "turns" || task.format !== null)) return yield* cut
-  const limit: Limit =
+  const limit: LimitReached.Limit =
     why === "budget"
       ? yield* LimitReached.budget(means, standing)
       : why === "calls"
@@ -53,8 +53,7 @@ export const closing = Effect.fnUntraced(function* (
   if (verdict._tag === "Told") {
     // Another turn is what the limit of turns does not give.
     if (turns >= task.limits.turns) yield* Claim.requireForm(task, course.transcript)
-    const told = yield* tell(means, course, log, { _tag: "Told", text: verdict.text })
-    return proceed({ ...told, corrections: verdict.corrections, closeFor: limit })
+    return proceed({ ...(yield* tell(means, course, log, verdict.told)), closeFor: limit })
   }
   log.transcript = { ...course.transcript, answer: verdict.answer }
   if (why !== "turns" || turns > 1) return yield* close(means, limit)
@@ -66,7 +65,7 @@ export const closing = Effect.fnUntraced(function* (
   return ended
 })
 
-export const close = Effect.fnUntraced(function* ({ task }: Means, limit: Limit) {
+export const close = Effect.fnUntraced(function* ({ task }: Means, limit: LimitReached.Limit) {
   // While it waits for others it reads nothing any more.
   if (task.inbox !== null) yield* task.inbox.close
   if (task.settleChildren !== null && limit._tag !== "AnswerCut") yield* task.settleChildren

@@ -4,9 +4,23 @@
  */
 import * as Effect from "effect/Effect"
 import { type Amounts, Budget, BudgetExceeded, type BudgetUnit } from "../budget/Budget.ts"
+import type { TurnRequested } from "./AgentEvent.ts"
+import { AnswerCut, TurnLimitReached } from "./AgentFailure.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import * as Allowance from "./Allowance.ts"
 import type { Means } from "./Turn.ts"
+
+/** What an agent is closed for. */
+export type Limit = AnswerCut | BudgetExceeded | TurnLimitReached
+
+/** As it stands on record; `length`: an answer was cut at its output cap. */
+export type LimitName = NonNullable<(typeof TurnRequested.Type)["why"]>
+
+export const nameOf = (limit: Limit): LimitName => {
+  if (limit instanceof AnswerCut) return "length"
+  if (limit instanceof TurnLimitReached) return "turns"
+  return limit.unit === "calls" ? "calls" : "budget"
+}
 
 /** The provider billed more than was reserved: the node is closed, whatever its limit leaves. */
 export const isOverdrawn = Effect.fnUntraced(function* ({ path }: AgentTask) {

@@ -64,11 +64,12 @@ export const noteOf = (text: string): string =>
 
 export const isNote = (text: string): boolean => /^\(left out to save room: \d+ characters; [^\n]*\)$/.test(text)
 
-// internal
-
-const withoutNotice = (text: string): string =>
+/** The result itself, without what was said of its repetition. */
+export const withoutNotice = (text: string): string =>
   text.endsWith(" times with the same result. Do something else or answer.)")
     ? text.replace(/\n\(You have made this call \d+ times with [^\n]*$/, "")
     : text
+
+// internal
 
 const keyOf = ({ args, name }: ToolCall, text: string): string => hash("sha256", JSON.stringify([name, args, text]))

@@ -34,10 +34,12 @@ export const shorten = Effect.fnUntraced(function* (
     /** Null where none can be paid, or none is worth it. */
     readonly summary: Summary | null
     readonly failures: Failures
+    /** Which request of the turn that is due this would be. */
+    readonly attempt: number
   }
 ) {
-  const { failures, shortening, summary, window } = how
-  const asked = summary === null ? none : yield* summarise(means, log, summary, failures, window)
+  const { shortening, summary, window } = how
+  const asked = summary === null ? none : yield* summarise(means, log, summary, how, window)
   if (asked._tag !== "None") return asked
   const { transcript } = log
   const compaction =
@@ -77,7 +79,7 @@ const summarise = Effect.fnUntraced(function* (
   means: Means,
   log: Log,
   summary: Summary,
-  failures: Failures,
+  { attempt, failures }: { readonly attempt: number; readonly failures: Failures },
   window: number
 ) {
   if ((yield* Model).mode !== "model") return none
@@ -91,7 +93,7 @@ const summarise = Effect.fnUntraced(function* (
   const asked = yield* askModel(means, log, {
     ask: "summary",
     messages,
-    attempt: 1 + failures.request + failures.stream,
+    attempt,
     failures,
     input,
     maxOutputTokens,

@@ -15,12 +15,13 @@ import {
   AgentJournal,
   type Compacted,
   type Heard,
-  type Started,
   type Told,
   type TurnCompleted,
   type TurnFailed
 } from "./AgentEvent.ts"
+import * as CallIds from "./CallIds.ts"
 import { heardText } from "./Prompt.ts"
+import type * as Records from "./Records.ts"
 import * as Repeats from "./Repeats.ts"
 
 export interface Transcript {
@@ -43,6 +44,8 @@ export interface Transcript {
   readonly plan: Plan | null
   /** Results that are no longer in `messages`. */
   readonly forgotten: Repeats.Forgotten
+  /** Ids of the calls that are no longer there. */
+  readonly forgottenIds: ReadonlySet<string>
 }
 
 export interface Measured {
@@ -67,6 +70,9 @@ export const measuredOpening = ({ opening }: Pick<Transcript, "opening">): Measu
 
 const unmeasured: Measured = { tokens: 0, messages: 0 }
 
+/** The same where the next request goes to another model, or begins with something else: nobody has counted it. */
+export const uncounted = (transcript: Transcript): Transcript => ({ ...transcript, measured: unmeasured, opening: 0 })
+
 export const empty: Transcript = {
   messages: [],
   turns: 0,
@@ -78,7 +84,8 @@ export const empty: Transcript = {
   opening: 0,
   answer: "",
   plan: null,
-  forgotten: Repeats.none
+  forgotten: Repeats.none,
+  forgottenIds: new Set()
 }
 
 export const apply = (transcript: Transcript, fact: Fact): Transcript => {
@@ -100,15 +107,30 @@ export const apply = (transcript: Transcript, fact: Fact): Transcript => {
   }
 }
 
+/** The messages up to the model's last answer, its results not among them. */
+export const untilLastTurn = ({ messages }: Transcript): ReadonlyArray<Message> =>
+  messages.slice(0, messages.findLastIndex((message) => message._tag === "Assistant") + 1)
+
 /** The conversation as the events of one agent, in their order, leave it; those of other kinds change nothing. */
-export const ofEvents = (events: Iterable<JournalEvent>): Transcript => {
+export const ofEvents = (events: Iterable<JournalEvent>): Transcript => ofFacts(relevant(events))
+
+/** The same of events that were read before. */
+export const ofFacts = (facts: Iterable<Records.Fact>): Transcript => {
   let transcript = empty
-  for (const event of events) {
-    const fact = factOf(event)
-    if (fact === undefined) continue
-    // Taken up again, an agent is told no second time what it was started with.
-    if (fact._tag !== "Started") transcript = apply(transcript, fact)
-    else if (transcript === empty) transcript = said(transcript, fact.prompt)
+  for (const fact of facts) {
+    switch (fact._tag) {
+      case "Started":
+        // Taken up again, an agent is told no second time what it was started with.
+        if (transcript === empty) transcript = said(transcript, fact.prompt)
+        break
+      case "Told":
+      case "Heard":
+      case "TurnCompleted":
+      case "TurnFailed":
+      case "Compacted":
+      case "Done":
+        transcript = apply(transcript, fact)
+    }
   }
   return transcript
 }
@@ -125,22 +147,15 @@ const kept: ReadonlySet<string> = new Set([
   "Done"
 ] satisfies ReadonlyArray<Fact["_tag"] | "Started">)
 
-/** Looked at before it is decoded. */
-const factOf = (event: JournalEvent): Fact | typeof Started.Type | undefined => {
-  if (!kept.has(event.type)) return undefined
-  const done = Option.getOrUndefined(toolEvents.decode(event))
-  if (done !== undefined) return done._tag === "Done" ? done : undefined
-  const body = Option.getOrUndefined(AgentJournal.decode(event))
-  switch (body?._tag) {
-    case "Started":
-    case "Told":
-    case "Heard":
-    case "TurnCompleted":
-    case "TurnFailed":
-    case "Compacted":
-      return body
-    default:
-      return undefined
+/** Looked at before they are decoded. */
+function* relevant(events: Iterable<JournalEvent>): Generator<Records.Fact> {
+  for (const event of events) {
+    if (!kept.has(event.type)) continue
+    const { namespace } = event
+    const fact = Option.getOrUndefined<Records.Fact>(
+      namespace === "tool" ? toolEvents.decode(event) : AgentJournal.decode(event)
+    )
+    if (fact !== undefined) yield fact
   }
 }
 
@@ -210,7 +225,8 @@ const compacted = (transcript: Transcript, { before, named = [], summary }: type
       ...transcript,
       messages: [...messages.slice(0, 1), { _tag: "User", text: summary }, ...messages.slice(Math.max(1, before))],
       measured: measuredOpening(transcript),
-      forgotten: Repeats.remembering(forgotten, messages, (_, index) => index < before)
+      forgotten: Repeats.remembering(forgotten, messages, (_, index) => index < before),
+      forgottenIds: new Set([...transcript.forgottenIds, ...CallIds.idsIn(messages.slice(0, before))])
     }
   }
   const notes = new Map(named.map(({ callId, text }) => [callId, text]))

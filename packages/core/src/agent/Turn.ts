@@ -8,13 +8,13 @@
  * 4. What is recorded of a request is part of the conversation at once, also when the agent is interrupted.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { Lease } from "../budget/Budget.ts"
 import type { Effort } from "../domain/Effort.ts"
+import { elapsed } from "../domain/Elapsed.ts"
 import type { Failure } from "../domain/Failure.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import { costOf, type Price } from "../domain/Price.ts"
@@ -24,11 +24,12 @@ import { type Failures, nextDelay } from "../model/Retry.ts"
 import type { SeenFiles } from "../tool/FileChanges.ts"
 import type { KeptResults } from "../tool/KeptResults.ts"
 import { type AgentEvent, AgentJournal, type Compacted, type TurnCompleted } from "./AgentEvent.ts"
-import { failureOf } from "./AgentFailure.ts"
+import { failureOf, interruptedTag } from "./AgentFailure.ts"
 import type { AgentTask } from "./AgentTask.ts"
 import { type Cost, costOfCall, nothing } from "./Allowance.ts"
 import { withOwnIds } from "./CallIds.ts"
 import { summaryDemand } from "./Compaction.ts"
+import type { LimitName } from "./LimitReached.ts"
 import { closingText } from "./Prompt.ts"
 import * as Transcript from "./Transcript.ts"
 
@@ -48,6 +49,8 @@ export interface Means {
 export interface Sending {
   /** Only a `turn` is offered tools; a `closing` answer and a `summary` are asked for in words behind the conversation. */
   readonly ask: "turn" | "closing" | "summary"
+  /** Of a closing answer: the limit that it is asked for. */
+  readonly why?: LimitName
   readonly messages: ReadonlyArray<Message>
   readonly attempt: number
   /** How often requests of this turn have failed until now. */
@@ -91,7 +94,16 @@ export const askModel = Effect.fnUntraced(function* (
   const place = { turn: transcript.turns + 1, ...(ask === "summary" ? { purpose: ask } : {}) }
   const reserve = costOfCall(price, input, maxOutputTokens)
   const closing = ask === "closing"
-  yield* record({ _tag: "TurnRequested", ...place, attempt, reserved: reserve.tokens, maxOutputTokens, closing })
+  const why = sending.why === undefined ? {} : { why: sending.why }
+  yield* record({
+    _tag: "TurnRequested",
+    ...place,
+    attempt,
+    reserved: reserve.tokens,
+    maxOutputTokens,
+    closing,
+    ...why
+  })
   const request = requestOf(task, sending)
   const inMoney = (cost: Cost): number | null => (price === null ? null : cost.nanoUsd)
   // What is said in a summary is nobody's answer.
@@ -113,7 +125,7 @@ export const askModel = Effect.fnUntraced(function* (
           usage,
           charged: cost.tokens,
           nanoUsd: inMoney(cost),
-          calls: mayCall ? withOwnIds(calls, transcript.messages) : []
+          calls: mayCall ? withOwnIds(calls, transcript) : []
         }
         const after = sending.record?.(reply) ?? []
         yield* record(ask === "summary" ? { ...reply, text: "", keepsakes: [] } : reply, ...after)
@@ -140,7 +152,7 @@ export const askModel = Effect.fnUntraced(function* (
 // internal
 
 /** By a cancellation or a deadline; the agent's end says which. */
-const interrupted: Failure = { tag: "Interrupted", message: "it was ended before its answer was whole", hint: "" }
+const interrupted: Failure = { tag: interruptedTag, message: "it was ended before its answer was whole", hint: "" }
 
 const demands = { closing: closingText, summary: summaryDemand } as const
 
@@ -175,14 +187,14 @@ const gather = <E, R>(
     const calls: Array<ToolCall> = []
     const keepsakes: Array<string> = []
     let end: Extract<ModelPart, { _tag: "Finish" }> | undefined
-    let told = { parts: 0, at: yield* Clock.currentTimeMillis }
+    let told = { parts: 0, at: yield* elapsed }
     yield* Stream.runForEach(
       parts,
       Effect.fnUntraced(function* (part) {
         switch (part._tag) {
           case "Text": {
             texts.push(part.text)
-            const now = yield* Clock.currentTimeMillis
+            const now = yield* elapsed
             if (now - told.at < task.progressMs) return
             yield* progress(texts.slice(told.parts).join(""))
             told = { parts: texts.length, at: now }

@@ -16,7 +16,9 @@ import { type AllAmounts, type Amounts, type BudgetUnit, budgetUnits, perUnit } 
 import { BudgetExceeded } from "./BudgetExceeded.ts"
 import * as BudgetTree from "./BudgetTree.ts"
 
-export type { AllAmounts, Amounts, BudgetUnit }
+type Former = BudgetTree.Former
+
+export type { AllAmounts, Amounts, BudgetUnit, Former }
 export { BudgetExceeded }
 
 /** A node of the ledger as it stood when it was looked at. */
@@ -63,7 +65,8 @@ export class Budget extends Context.Service<
     readonly node: (path: AgentPath) => Effect.Effect<BudgetNode>
     /**
      * Opens a node until the scope closes. Its limit is at most its parent's; its guarantee must fit what the parent has
-     * left, and what is unused of it returns there at the end. A path that was open before goes on from what it used.
+     * left, and what is unused of it returns there at the end. A path that was open before goes on from what it used, and
+     * its guarantee counts from there.
      */
     readonly carve: (
       parent: AgentPath,
@@ -101,14 +104,17 @@ export class Budget extends Context.Service<
     readonly agentUsage: (name: string) => Effect.Effect<AllAmounts>
   }
 >()("@deputize/core/budget/Budget") {
-  static readonly make = (limits: Amounts): Effect.Effect<Budget["Service"]> => Effect.sync(() => service(limits))
-  static readonly layer = (limits: Amounts): Layer.Layer<Budget> => Layer.effect(Budget, Budget.make(limits))
+  /** `before` is what was used already, each node behind its parent. */
+  static readonly make = (limits: Amounts, before: ReadonlyArray<Former> = []): Effect.Effect<Budget["Service"]> =>
+    Effect.sync(() => service(limits, before))
+  static readonly layer = (limits: Amounts, before: ReadonlyArray<Former> = []): Layer.Layer<Budget> =>
+    Layer.effect(Budget, Budget.make(limits, before))
 }
 
 // internal
 
-const service = (limits: Amounts): Budget["Service"] => {
-  const tree = BudgetTree.make(rootPath, asLimits(limits))
+const service = (limits: Amounts, before: ReadonlyArray<Former>): Budget["Service"] => {
+  const tree = BudgetTree.make(rootPath, asLimits(limits), before)
 
   const at = (path: AgentPath): Account => {
     const account = tree.accounts.get(path)

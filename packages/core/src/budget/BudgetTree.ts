@@ -8,6 +8,8 @@
  * 3. A request waits only if it would fit with all leases returned, and is served in the order of asking: a later one
  *    takes no room that an earlier one waits for, anywhere in its chain. What a guarantee covers is nobody else's room.
  * 4. A lease counts until it is settled or released, even if its account was closed meanwhile.
+ * 5. Whatever gives or takes room serves the queue. So a new request looks at what is there for itself alone: whoever
+ *    waited before it goes on waiting.
  */
 import type { AgentPath } from "../domain/Ids.ts"
 import {
@@ -23,24 +25,16 @@ import {
   shortage
 } from "./Account.ts"
 import { type AllAmounts, type Amounts, type BudgetUnit, budgetUnits, nothing, perUnit } from "./Amounts.ts"
+import { answered, type Claim, noRoom, type Pledges, pledges } from "./Claim.ts"
 
-/** A request and what became of it. */
-export interface Claim {
-  readonly account: Account
-  /** What it asks for or, once it is held, what it holds. */
-  amount: AllAmounts
-  state:
-    | { readonly _tag: "Waiting" | "Held" | "Returned" }
-    /** It would not fit with all leases returned: the account in the way, and what that could give. */
-    | { readonly _tag: "Refused"; readonly room: Room }
-  /** Called when a waiting claim is held or refused. */
-  notify: () => void
-}
+export type { Claim }
 
 export interface BudgetTree {
   readonly accounts: Map<AgentPath, Account>
   /** First come, first served. */
-  queue: ReadonlyArray<Claim>
+  queue: Array<Claim>
+  /** What is set aside for the queue; undefined when something has changed since it was counted. */
+  pledged: Pledges | undefined
 }
 
 export interface Child {
@@ -50,14 +44,27 @@ export interface Child {
   readonly guarantee: Amounts
 }
 
-export const make = (root: AgentPath, limits: Amounts): BudgetTree => ({
-  accounts: new Map([[root, makeAccount(root, "root", undefined, limits)]]),
-  queue: []
-})
+/** What was used in an account, without those below it, before the ledger was made. */
+export interface Former {
+  readonly path: AgentPath
+  readonly parent: AgentPath
+  readonly name: string
+  readonly used: AllAmounts
+  /** The part of it that was billed beyond reservations: with any, the account stays closed. */
+  readonly overdraft: AllAmounts
+}
+
+/** With accounts that have ended, as those before left them; each stands behind its parent. */
+export const make = (root: AgentPath, limits: Amounts, formers: ReadonlyArray<Former> = []): BudgetTree => {
+  const accounts = new Map([[root, makeAccount(root, "root", undefined, limits)]])
+  const tree: BudgetTree = { accounts, queue: [], pledged: undefined }
+  for (const former of formers) restore(tree, former)
+  return tree
+}
 
 /**
- * Adds a child account, or opens one again that has ended and keeps what it used. Returns the room that its guarantee
- * would have to fit in if it does not.
+ * Adds a child account, or opens one again that has ended and keeps what it used: its guarantee counts from there.
+ * Returns the room that its guarantee would have to fit in if it does not.
  */
 export const carve = (tree: BudgetTree, parent: Account, child: Child): Room | undefined => {
   const former = tree.accounts.get(child.path)
@@ -68,7 +75,11 @@ export const carve = (tree: BudgetTree, parent: Account, child: Child): Room | u
   if (closed !== undefined) return noRoom(closed, child.guarantee)
   const account = former ?? makeAccount(child.path, child.name, parent, {})
   const limits = perUnit((unit) => least(child.limit[unit], parent.pools[unit].limit))
-  const guarantees = perUnit((unit) => Math.min(child.guarantee[unit] ?? 0, limits[unit] ?? Number.POSITIVE_INFINITY))
+  const guarantees = perUnit((unit) => {
+    const wanted = child.guarantee[unit] ?? 0
+    const from = wanted === 0 ? 0 : account.pools[unit].committed
+    return Math.min(from + wanted, limits[unit] ?? Number.POSITIVE_INFINITY)
+  })
   const lacking = shortage(
     parent,
     perUnit((unit) => Math.max(0, guarantees[unit] - account.pools[unit].committed)),
@@ -99,8 +110,13 @@ export const end = (tree: BudgetTree, account: Account): void => {
 /** Asks for an amount; the claim is held, refused or waiting when this returns. */
 export const request = (tree: BudgetTree, account: Account, amount: AllAmounts): Claim => {
   const claim: Claim = { account, amount, state: waiting, notify: () => {} }
-  tree.queue = [...tree.queue, claim]
-  serve(tree)
+  const taken = pledgesOf(tree)
+  if (answered(claim, taken)) {
+    if (claim.state._tag === "Held") tree.pledged = undefined
+  } else {
+    taken.keep(claim)
+    tree.queue.push(claim)
+  }
   return claim
 }
 
@@ -195,6 +211,7 @@ export const rebalance = (tree: BudgetTree, parent: Account): void => {
   for (const unit of budgetUnits) {
     if (!Number.isFinite(available(tree, parent, unit))) continue
     for (const child of open) setGuarantee(child, unit, 0)
+    tree.pledged = undefined
     let left = available(tree, parent, unit)
     const most = ({ pools }: Account) => (pools[unit].limit ?? Number.POSITIVE_INFINITY) - pools[unit].committed
     for (const [index, child] of open.toSorted((a, b) => most(a) - most(b)).entries()) {
@@ -214,22 +231,25 @@ export const available = (tree: BudgetTree, account: Account, unit: BudgetUnit):
 export const roomNow = (tree: BudgetTree, account: Account, unit: BudgetUnit): Room => {
   const closed = closedAt(account)
   if (closed !== undefined) return { account: closed, unit, available: 0 }
-  const taken = pledges(tree.queue)
+  const taken = pledgesOf(tree)
   return roomIn(account, unit, (each) => taken.of(each, unit))
 }
 
 // internal
 
 const waiting = { _tag: "Waiting" } as const
-const held = { _tag: "Held" } as const
 const returned = { _tag: "Returned" } as const
 
-/** A closed account has nothing of any unit; the first that was asked for is named. */
-const noRoom = (account: Account, asked: Amounts): Room => ({
-  account,
-  unit: budgetUnits.find((unit) => (asked[unit] ?? 0) > 0) ?? "tokens",
-  available: 0
-})
+const restore = (tree: BudgetTree, { name, overdraft, parent, path, used }: Former): void => {
+  const above = tree.accounts.get(parent)
+  if (above === undefined) throw new Error(`the budget node ${path} stands below ${parent}, which there is none of`)
+  const account = makeAccount(path, name, above, {})
+  tree.accounts.set(path, account)
+  above.children.push(account)
+  account.state = budgetUnits.some((unit) => overdraft[unit] > 0) ? "overdrawn" : "ended"
+  move(account, used, nothing)
+  for (const unit of budgetUnits) for (const each of chain(account)) each.pools[unit].overdraft += overdraft[unit]
+}
 
 const forget = (account: Account): void => {
   for (const unit of budgetUnits) if (account.pools[unit].guarantee > 0) setGuarantee(account, unit, 0)
@@ -240,53 +260,25 @@ const committed = (account: Account, unit: BudgetUnit): number => account.pools[
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
 
-/** Keeps for waiting claims what they wait for, so that what comes after them counts it as taken (3). */
-const pledges = (claims: ReadonlyArray<Claim> = []) => {
-  const kept = new Map<Account, { [unit in BudgetUnit]: number }>()
-  const of = (account: Account, unit: BudgetUnit): number =>
-    account.pools[unit].committed + (kept.get(account)?.[unit] ?? 0)
-  const keep = ({ account, amount }: Claim): void => {
-    for (const unit of budgetUnits) {
-      let change = amount[unit]
-      for (let each: Account | undefined = account; each !== undefined && change !== 0; each = each.parent) {
-        const before = claimOf(each.pools[unit], of(each, unit))
-        const mine = kept.get(each) ?? { ...nothing }
-        mine[unit] += change
-        kept.set(each, mine)
-        change = claimOf(each.pools[unit], of(each, unit)) - before
-      }
-    }
-  }
-  for (const claim of claims) keep(claim)
-  return { of, keep }
-}
-
-/** Why an amount cannot be had even with all leases returned; undefined if it can. */
-const obstacle = ({ account, amount }: Claim): Room | undefined => {
-  const closed = closedAt(account)
-  if (closed !== undefined) return noRoom(closed, amount)
-  return shortage(account, amount, (each, unit) => each.pools[unit].firm)
+const pledgesOf = (tree: BudgetTree): Pledges => {
+  tree.pledged ??= pledges(tree.queue)
+  return tree.pledged
 }
 
 /** Goes through the queue once. Whoever hears of it may ask again at once, so the tree is in order before that. */
 const serve = (tree: BudgetTree): void => {
+  tree.pledged = undefined
   if (tree.queue.length === 0) return
   const taken = pledges()
   const stillWaiting: Array<Claim> = []
-  const answered: Array<Claim> = []
+  const done: Array<Claim> = []
   for (const claim of tree.queue) {
-    const room = obstacle(claim)
-    if (room !== undefined) claim.state = { _tag: "Refused", room }
-    else if (shortage(claim.account, claim.amount, taken.of) === undefined) {
-      move(claim.account, nothing, claim.amount)
-      claim.state = held
-    } else {
+    if (answered(claim, taken)) done.push(claim)
+    else {
       taken.keep(claim)
       stillWaiting.push(claim)
-      continue
     }
-    answered.push(claim)
   }
   tree.queue = stillWaiting
-  for (const claim of answered) claim.notify()
+  for (const claim of done) claim.notify()
 }

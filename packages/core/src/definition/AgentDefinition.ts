@@ -9,6 +9,7 @@ import { Effort } from "../domain/Effort.ts"
 import { defaultAgentTokens, Limits } from "../domain/Limits.ts"
 import { Grant } from "../policy/Grant.ts"
 import { isAgentName } from "./AgentName.ts"
+import { Supervision } from "./Supervision.ts"
 import { readingTools } from "./UsualTools.ts"
 
 export { agentName } from "./AgentName.ts"
@@ -38,6 +39,14 @@ export const Permissions = Schema.Struct({
 })
 export type Permissions = typeof Permissions.Type
 
+export const WorktreeNeeds = Schema.Struct({
+  /** Globs of files that git does not know, relative to the repository's top; they are copied. */
+  copy: none,
+  /** Commands that make the tree ready. */
+  setup: none
+})
+export type WorktreeNeeds = typeof WorktreeNeeds.Type
+
 export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/core/definition/AgentDefinition")({
   name: AgentName,
   /** The name as the file has it, where that is another: `Python Reviewer`. */
@@ -57,7 +66,11 @@ export class AgentDefinition extends Schema.Class<AgentDefinition>("@deputize/co
   /** Skills that it is offered, by name; all of the workspace when absent. */
   skills: Schema.optionalKey(Texts),
   limits: Limits.pipe(Schema.withConstructorDefault(Effect.sync(() => new Limits({ tokens: defaultAgentTokens })))),
+  /** Whether the agent is started again, and how long it may be silent; as usual when absent. */
+  supervision: Schema.optionalKey(Supervision),
   isolation: Schema.Literals(["none", "worktree"]).pipe(Schema.withConstructorDefault(Effect.succeed("none"))),
+  /** What a tree of its own needs beside what is committed; nothing when absent. */
+  worktree: Schema.optionalKey(WorktreeNeeds),
   retention: Schema.Literals(["job", "session", "permanent"]).pipe(
     Schema.withConstructorDefault(Effect.succeed("session"))
   ),

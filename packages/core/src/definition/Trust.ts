@@ -6,7 +6,7 @@ import { Grant } from "../policy/Grant.ts"
 import { names } from "../policy/PathRule.ts"
 import { credentialPattern } from "../policy/ProtectedPaths.ts"
 import { partsOf, rootOf } from "../policy/RuleParts.ts"
-import { type AgentDefinition, grantOf } from "./AgentDefinition.ts"
+import { AgentDefinition, grantOf } from "./AgentDefinition.ts"
 
 export interface Origin {
   /** The file as users know it. */
@@ -48,6 +48,18 @@ export const heldBy = (
   }
 }
 
+/** The definition without what is run on its behalf before it is asked for anything: commands that set up its tree. */
+export const heldDefinition = (
+  isOfRepository: boolean,
+  definition: AgentDefinition,
+  isTrusted: boolean
+): AgentDefinition => {
+  const { worktree } = definition
+  return isOfRepository && !isTrusted && worktree !== undefined && worktree.setup.length > 0
+    ? new AgentDefinition({ ...definition, worktree: { ...worktree, setup: [] } })
+    : definition
+}
+
 // internal
 
 /** What the definition asks for beyond reading and its artifacts. */
@@ -58,6 +70,7 @@ const powersOf = (definition: AgentDefinition): ReadonlyArray<string> => {
     ...(definition.artifacts.some(isAnywhere) ? ["artifacts that are anywhere"] : []),
     ...(write.length > 0 ? ["writing more than its artifacts"] : []),
     ...(exec.length > 0 ? ["running commands"] : []),
+    ...((definition.worktree?.setup.length ?? 0) > 0 ? ["setting up its tree"] : []),
     ...(net.length > 0 ? ["the network"] : []),
     ...(mcp.length > 0 ? ["MCP servers"] : [])
   ]

@@ -5,15 +5,12 @@
 import { AgentDefinition } from "../definition/AgentDefinition.ts"
 import { Limits } from "../domain/Limits.ts"
 import { authorName } from "../model/offline/Author.ts"
-import { needOf, providedNames } from "../tool/ToolNames.ts"
+import { needOf, providedNames, teamTools } from "../tool/ToolNames.ts"
 
 /** Enough for a definition and two corrections of its form; what it leaves is the agent's. */
 export const authorTokens = 12_000
 
-/** Tools that are only for agents with others around them. */
-const ofTeams: ReadonlySet<string> = new Set(["wait", "send_message", "list_agents", "interrupt_agent"])
-
-const offered = providedNames().filter((name) => needOf(name) !== "spawn" && !ofTeams.has(name))
+const offered = providedNames().filter((name) => !teamTools.includes(name))
 
 const groups = {
   read: "reading",

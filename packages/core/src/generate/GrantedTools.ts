@@ -3,7 +3,7 @@
  */
 import type { Permissions } from "../definition/AgentDefinition.ts"
 import { toolsFor } from "../definition/formats/Common.ts"
-import { canonicalName, needOf } from "../tool/ToolNames.ts"
+import { canonicalName, needOf, teamTools } from "../tool/ToolNames.ts"
 import type { Taken } from "./Taken.ts"
 
 /** Adds to `taken` what is left out, unless the right that it needs is told there already. */
@@ -40,8 +40,6 @@ export const grantedTools = (
 
 // internal
 
-const team: ReadonlySet<string> = new Set(["spawn_agent", "wait", "send_message", "list_agents", "interrupt_agent"])
-
 const rightOf = { read: "read", write: "write", exec: "shell", net: "network", spawn: "spawn" } as const
 
 const flags: Readonly<Partial<Record<keyof typeof rightOf, string>>> = {
@@ -53,5 +51,7 @@ const flags: Readonly<Partial<Record<keyof typeof rightOf, string>>> = {
 const refusalOf = (tool: string): Pick<Taken, "right" | "why"> | undefined => {
   if (tool.includes("__")) return { right: "mcp", why: "is a tool of a server, which no generated agent calls" }
   if (needOf(tool) === undefined) return { right: "tool", why: "is no tool that there is" }
-  return team.has(tool) ? { right: "spawn", why: "has to do with other agents, of which it has none" } : undefined
+  return teamTools.includes(tool)
+    ? { right: "spawn", why: "has to do with other agents, of which it has none" }
+    : undefined
 }

@@ -5,7 +5,7 @@ import type { AgentEvent } from "../agent/AgentEvent.ts"
 import type { AgentResult, Check } from "../agent/AgentResult.ts"
 import type { Failure } from "../domain/Failure.ts"
 import type { ToolCall } from "../domain/Message.ts"
-import { at, isTrueAt, listAt, numberAt, type Readers, textAt, textsAt } from "./Body.ts"
+import { at, isTrueAt, listAt, numberAt, priorityAt, type Readers, textAt, textsAt } from "./Body.ts"
 import { agentStatusAt } from "./Status.ts"
 
 export const agentReaders = {
@@ -13,7 +13,11 @@ export const agentReaders = {
     _tag: "agent.Queued" as const,
     agent: textAt(body, "agent"),
     goal: textAt(body, "goal"),
-    order: numberAt(body, "order")
+    order: numberAt(body, "order"),
+    priority: priorityAt(body, "priority"),
+    /** When it was put into the line. */
+    position: numberAt(body, "position"),
+    of: numberAt(body, "of")
   }),
   Spawned: (body: unknown) => ({
     _tag: "agent.Spawned" as const,
@@ -25,7 +29,9 @@ export const agentReaders = {
   Continued: (body: unknown) => ({
     _tag: "agent.Continued" as const,
     isRestart: textAt(body, "cause") === "restart",
-    restart: numberAt(body, "restart") ?? 0
+    restart: numberAt(body, "restart") ?? 0,
+    /** What it crashed with; null where it did not. */
+    crash: at(body, "crash") === undefined ? null : failureOf(at(body, "crash"))
   }),
   Started: (body: unknown) => ({
     _tag: "agent.Started" as const,
@@ -91,6 +97,13 @@ export const agentReaders = {
     _tag: "agent.Heard" as const,
     id: textAt(body, "id"),
     from: textAt(body, "from"),
+    text: textAt(body, "text")
+  }),
+  Noted: (body: unknown) => ({
+    _tag: "agent.Noted" as const,
+    key: textAt(body, "key"),
+    version: numberAt(body, "version") ?? 0,
+    /** "" for a note that was removed. */
     text: textAt(body, "text")
   }),
   Waiting: (body: unknown) => ({ _tag: "agent.Waiting" as const, paths: textsAt(body, "paths") }),

@@ -2,6 +2,7 @@
  * Reads bodies of journal events that may come from another version: what is not there, or not of the kind expected, is
  * absent. Pure.
  */
+import { type Priority, priorities, usualPriority } from "../domain/Priority.ts"
 
 export const at = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined
@@ -25,6 +26,12 @@ export const listAt = (value: unknown, key: string): ReadonlyArray<unknown> => {
 
 export const textsAt = (value: unknown, key: string): ReadonlyArray<string> =>
   listAt(value, key).filter((item) => typeof item === "string")
+
+/** The usual one where nothing is said, or nothing that is known. */
+export const priorityAt = (value: unknown, key: string): Priority => {
+  const found = textAt(value, key)
+  return priorities.find((each) => each === found) ?? usualPriority
+}
 
 /** The value of JSON text; undefined for text that is none. */
 export const parsed = (json: string): unknown => {

@@ -11,6 +11,8 @@ import type { JournalEvent } from "../journal/Journal.ts"
 import { type AgentFact, agentReaders } from "./AgentFact.ts"
 import { type RunFact, runReaders } from "./RunFact.ts"
 import { type ToolFact, toolReaders } from "./ToolFact.ts"
+import { type UndoFact, undoReaders } from "./UndoFact.ts"
+import { type WorktreeFact, worktreeReaders } from "./WorktreeFact.ts"
 
 /** Of another package, or of a later version. */
 export interface UnknownFact {
@@ -20,7 +22,7 @@ export interface UnknownFact {
   readonly body: unknown
 }
 
-export type Fact = RunFact | AgentFact | ToolFact | UnknownFact
+export type Fact = RunFact | AgentFact | ToolFact | UndoFact | WorktreeFact | UnknownFact
 
 /** An event whose body has been read. */
 export interface Recorded {
@@ -54,5 +56,7 @@ const named = (namespace: string, table: Readonly<Record<string, Reader>>) =>
 const readers: ReadonlyMap<string, Reader> = new Map([
   ...named("run", runReaders),
   ...named("agent", agentReaders),
-  ...named("tool", toolReaders)
+  ...named("tool", toolReaders),
+  ...named("undo", undoReaders),
+  ...named("worktree", worktreeReaders)
 ])

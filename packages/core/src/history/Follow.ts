@@ -1,9 +1,10 @@
 /**
  * The events of a run as they come, whoever writes them, until it ends.
  *
- * 1. A run whose owner died has no end: the record is looked at once more after the owner was found gone, because what
+ * 1. The journal says whether the run is held; of records from before runs were, the process is looked for that began it.
+ * 2. A run whose owner died has no end: the record is looked at once more after the owner was found gone, because what
  *    it wrote last may not have been read yet.
- * 2. An event counts as seen only once it has left the part of the stream that is cut off then.
+ * 3. An event counts as seen only once it has left the part of the stream that is cut off then.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -18,14 +19,12 @@ export const follow = (run: RunId): Stream.Stream<Recorded, JournalError, Journa
     Effect.map(Journal, (journal) => {
       let owner: Owner | null = null
       let seen = 0
-      const isGone = Effect.sync(() => owner === null || !isAlive(owner))
+      const isGone = Effect.map(journal.standing(run), (standing) => {
+        if (standing === "open") return owner === null || !isAlive(owner)
+        return standing === "free"
+      })
       const gone = Effect.repeat(Effect.delay(isGone, lookAgain), { until: (found) => found })
-      const rest = Stream.unwrap(
-        Effect.map(
-          Effect.suspend(() => journal.read(run, seen + 1)),
-          (events) => Stream.fromIterable(events.map(recorded))
-        )
-      )
+      const rest = Stream.suspend(() => Stream.map(journal.stream(run, seen + 1), recorded))
       return journal.tail(run).pipe(
         Stream.interruptWhen(gone),
         Stream.map(recorded),

@@ -7,8 +7,10 @@ import type { RunStatus } from "../runtime/RunResult.ts"
 import { depthOf, inTreeOrder } from "./AgentTree.ts"
 import type { Recorded } from "./Fact.ts"
 import type { Owner } from "./Owner.ts"
+import { type Queued, queueFold } from "./Queue.ts"
 import { counted, emptyTally, sumOf, type Tally } from "./Tally.ts"
-import { type ToolTally, toolTallies } from "./ToolTally.ts"
+import { type ToolTally, toolFold } from "./ToolTally.ts"
+import { isUndoFact } from "./UndoFact.ts"
 
 /** `lost`: it has no end, and the process that owned it is gone. */
 export type RunState = "running" | "lost" | RunStatus
@@ -39,25 +41,44 @@ export interface RunRecord {
   readonly ending: RunStatus | null
   readonly owner: Owner | null
   readonly limits: { readonly tokens: number | null; readonly nanoUsd: number | null }
+  /** Of the last time that it was begun or taken up. */
+  readonly provider: string
+  readonly model: string
   /** In the order asked, those that an agent started behind it. */
   readonly agents: ReadonlyArray<AgentRecord>
+  /** Agents that wait for a place to work. */
+  readonly queue: ReadonlyArray<Queued>
   /** All agents together. */
   readonly tally: Tally
   readonly tools: ReadonlyArray<ToolTally>
 }
 
-export const runRecord = (run: string, startedAt: number, events: ReadonlyArray<Recorded>): RunRecord => {
+export const runRecord = (run: string, startedAt: number, events: Iterable<Recorded>): RunRecord => {
+  const fold = runFold(run, startedAt)
+  for (const event of events) fold.add(event)
+  return fold.record()
+}
+
+/** The same event by event, so that none needs to be kept. */
+export const runFold = (run: string, startedAt: number) => {
   const agents = new Map<string, AgentRecord>()
   let lastAt = startedAt
   let ending: RunRecord["ending"] = null
   let owner: RunRecord["owner"] = null
   let limits: RunRecord["limits"] = { tokens: null, nanoUsd: null }
+  let provider = ""
   let model = ""
-  for (const { fact, path, time } of events) {
+  const [queue, tools] = [queueFold(), toolFold()]
+  const add = (event: Recorded): void => {
+    const { fact, path, time } = event
+    queue.add(event)
+    tools.add(event)
+    if (isUndoFact(fact)) return
     lastAt = time
     switch (fact._tag) {
       case "run.Started":
         limits = { tokens: fact.tokens, nanoUsd: fact.nanoUsd }
+        provider = fact.provider
         model = fact.model
         for (const asked of fact.agents) {
           const before = agents.get(asked.path) ?? unstarted(asked.path, model)
@@ -70,8 +91,13 @@ export const runRecord = (run: string, startedAt: number, events: ReadonlyArray<
         ending = null
         owner = fact.owner ?? owner
         limits = { tokens: fact.tokens, nanoUsd: fact.nanoUsd }
+        provider = fact.provider || provider
+        model = fact.model || model
+        for (const path of fact.agents) agents.set(path, waitingAgain(agents.get(path) ?? unstarted(path, model)))
         break
       case "run.Said":
+      case "run.Limited":
+      case "run.Parallelism":
         break
       case "run.Ended":
         ending = fact.status
@@ -82,9 +108,13 @@ export const runRecord = (run: string, startedAt: number, events: ReadonlyArray<
         agents.set(path, advanced(agents.get(path) ?? unstarted(path, model), fact))
     }
   }
-  const all = inTreeOrder([...agents.values()])
-  const sums = { tally: sumOf(all.map(({ tally }) => tally)), tools: toolTallies(events) }
-  return { run, startedAt, lastAt, ending, owner, limits, agents: all, ...sums }
+  const record = (): RunRecord => {
+    const all = inTreeOrder([...agents.values()])
+    const sums = { tally: sumOf(all.map(({ tally }) => tally)), tools: tools.tallies() }
+    const waiting = ending === null ? queue.queue() : []
+    return { run, startedAt, lastAt, ending, owner, limits, provider, model, agents: all, queue: waiting, ...sums }
+  }
+  return { add, record }
 }
 
 export const stateOf = ({ ending, owner }: RunRecord, isAlive: (owner: Owner) => boolean): RunState =>
@@ -103,6 +133,9 @@ const unstarted = (path: string, model: string): AgentRecord => ({
   inFlight: 0,
   order: null
 })
+
+/** It is to go on, and has not yet. */
+const waitingAgain = (agent: AgentRecord): AgentRecord => ({ ...agent, status: "queued" })
 
 /** What is told of the agent, over what is known. */
 const described = (

@@ -14,21 +14,36 @@ export interface ToolTally {
 
 /** In the order of first use. What a run did itself, as its writing of an artifact, is no call. */
 export const toolTallies = (events: Iterable<Recorded>): ReadonlyArray<ToolTally> => {
-  const counts: Array<ToolTally> = []
+  const fold = toolFold()
+  for (const event of events) fold.add(event)
+  return fold.tallies()
+}
+
+/** The same event by event, so that none needs to be kept. */
+export const toolFold = () => {
+  const tallies = new Map<string, ToolTally>()
   // Ids of calls are the model's: two agents may use the same.
   const asked = new Map<string, string>()
-  for (const { fact, path } of events) {
-    if (fact._tag === "agent.TurnCompleted") {
-      for (const { id, name } of fact.calls) {
-        asked.set(`${path} ${id}`, name)
-        counts.push({ tool: name, calls: 1, failed: 0, ms: 0 })
-      }
-    } else if (fact._tag === "tool.Done") {
-      const tool = asked.get(`${path} ${fact.callId}`)
-      if (tool !== undefined) counts.push({ tool, calls: 0, failed: fact.ok ? 0 : 1, ms: fact.ms })
-    }
+  const count = (tool: string, calls: number, failed: number, ms: number): void => {
+    const sum = tallies.get(tool) ?? { tool, calls: 0, failed: 0, ms: 0 }
+    tallies.set(tool, { tool, calls: sum.calls + calls, failed: sum.failed + failed, ms: sum.ms + ms })
   }
-  return sumOfTools(counts)
+  return {
+    add: ({ fact, path }: Recorded): void => {
+      if (fact._tag === "agent.TurnCompleted") {
+        for (const { id, name } of fact.calls) {
+          asked.set(`${path} ${id}`, name)
+          count(name, 1, 0, 0)
+        }
+      } else if (fact._tag === "tool.Done") {
+        const key = `${path} ${fact.callId}`
+        const tool = asked.get(key)
+        asked.delete(key)
+        if (tool !== undefined) count(tool, 0, fact.ok ? 0 : 1, fact.ms)
+      }
+    },
+    tallies: (): ReadonlyArray<ToolTally> => [...tallies.values()]
+  }
 }
 
 /** One for each tool. */

@@ -20,7 +20,13 @@ export const JournalErrorReason = Schema.Union([
     what: Schema.String
   }),
   Schema.TaggedStruct("UnknownRun", { run: RunId }),
-  Schema.TaggedStruct("RunClosed", { run: RunId })
+  Schema.TaggedStruct("RunClosed", { run: RunId }),
+  /** Its events are gone; the chain of heads says so. `at` in milliseconds since 1970. */
+  Schema.TaggedStruct("Removed", { run: RunId, at: Schema.Number, events: Schema.Int }),
+  /** Another owner writes to the run, `since` in milliseconds since 1970. */
+  Schema.TaggedStruct("Held", { run: RunId, pid: Schema.Int, since: Schema.Number }),
+  /** This owner was taken for dead, and another one has taken the run over; null when that one has ended as well. */
+  Schema.TaggedStruct("LeaseLost", { run: RunId, pid: Schema.NullOr(Schema.Int) })
 ])
 export type JournalErrorReason = typeof JournalErrorReason.Type
 
@@ -59,8 +65,19 @@ const happened = (reason: JournalErrorReason): string => {
       return `there is no run ${reason.run}`
     case "RunClosed":
       return `run ${reason.run} has ended and takes no more events`
+    case "Removed":
+      return `run ${reason.run} was removed at ${moment(reason.at)}, with its ${reason.events} events`
+    case "Held":
+      return `run ${reason.run} is held by process ${reason.pid} since ${moment(reason.since)}`
+    case "LeaseLost":
+      return reason.pid === null
+        ? `run ${reason.run} was taken over by another process, and has been given back since`
+        : `run ${reason.run} was taken over by process ${reason.pid}`
   }
 }
+
+/** `2026-03-01T10:00:00.000Z`; times of damaged rows may be none. */
+const moment = (time: number): string => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : `time ${time}`)
 
 const nextStep = (path: string, reason: JournalErrorReason): string => {
   switch (reason._tag) {
@@ -80,5 +97,11 @@ const nextStep = (path: string, reason: JournalErrorReason): string => {
       return "Check the run's id, and that the command runs in the workspace where the run was started."
     case "RunClosed":
       return "Open the run again before adding to it, or start a new one."
+    case "Removed":
+      return "Its head stays in the chain of heads, so that the other runs can still be verified; what it changed can no longer be undone."
+    case "Held":
+      return `Watch it with deputize attach ${reason.run}, or end it with deputize stop ${reason.run}. One in another container that was killed is free a minute later.`
+    case "LeaseLost":
+      return `Nothing that came after was recorded here; what the run does now shows deputize attach ${reason.run}.`
   }
 }

@@ -36,13 +36,13 @@ export interface StoredEvent extends Omit<JournalEvent, "body"> {
   readonly body: string
 }
 
-/** A run was opened, closed, or opened again. `head` is the hash of its last event then, or its genesis. */
+/** A run was opened, closed, opened again, or removed: the last entry of a run. `head` is the hash of its last event then, or its genesis. */
 export interface ChainEntry {
   /** From 1, without gaps, over all runs of the journal. */
   readonly position: number
   readonly time: number
   readonly run: RunId
-  readonly kind: "Opened" | "Closed" | "Reopened"
+  readonly kind: "Opened" | "Closed" | "Reopened" | "Removed"
   /** How many events the run had. */
   readonly events: number
   readonly head: string
@@ -55,4 +55,11 @@ export interface RunSummary {
   readonly events: number
   /** The hash of the last event, or the run's genesis. */
   readonly head: string
+  readonly standing: Standing
 }
+
+/**
+ * Who writes to a run: nobody any more (`closed`), one that holds it and lives (`held`), nobody now (`free`), or somebody
+ * who does not say (`open`): it is not closed, and was never held.
+ */
+export type Standing = "held" | "free" | "open" | "closed"

@@ -11,9 +11,9 @@ import { failureReason } from "./SqliteFailure.ts"
 /** `dptz`: stands in the file's header, so that another program's database is never taken for a journal. */
 const applicationId = 0x6470747a
 
-const schemaVersion = 1
+const schemaVersion = 2
 
-const schema = `
+const runs = `
   CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, namespace TEXT NOT NULL, version INTEGER NOT NULL,
     path TEXT NOT NULL, parent TEXT, type TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL,
@@ -25,6 +25,21 @@ const schema = `
   ) STRICT;
   CREATE INDEX heads_of_run ON heads (run, position);
   PRAGMA application_id = ${applicationId};
+`
+
+/**
+ * What version 2 added: whoever has the file open with version 1 goes on beside it, and knows nothing of it. Both tables
+ * are small and read whole, without an index that could hide a damaged row; each row is covered by its seal.
+ */
+const holding = `
+  CREATE TABLE leases (
+    run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, token TEXT, pid INTEGER, start TEXT, place TEXT, since INTEGER,
+    renewed INTEGER, seal TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE orders (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, time INTEGER NOT NULL, body TEXT NOT NULL,
+    seal TEXT NOT NULL
+  ) STRICT;
   PRAGMA user_version = ${schemaVersion};
 `
 
@@ -43,12 +58,14 @@ export const create = (file: string): void => {
 /** Brings an empty or known database into the state that statements need; says why it cannot. */
 export const prepare = (db: DatabaseSync, busyTimeoutMs: number): JournalErrorReason | undefined => {
   const before = judge(db)
-  if (before !== "known" && before !== "empty") return before
-  if (before === "empty") {
-    patiently(busyTimeoutMs, () => db.exec("PRAGMA journal_mode = WAL"))
+  if (typeof before !== "string") return before
+  if (before === "empty") patiently(busyTimeoutMs, () => db.exec("PRAGMA journal_mode = WAL"))
+  if (before !== "known") {
     // Another process may have been quicker: looked at again under the lock.
     db.exec("BEGIN IMMEDIATE")
-    if (judge(db) === "empty") db.exec(schema)
+    const now = judge(db)
+    if (now === "empty") db.exec(runs)
+    if (now === "empty" || now === "older") db.exec(holding)
     db.exec("COMMIT")
   }
   const mode = db.prepare("PRAGMA journal_mode").get()?.journal_mode
@@ -56,17 +73,23 @@ export const prepare = (db: DatabaseSync, busyTimeoutMs: number): JournalErrorRe
   // A checkpoint waits for the disk with this thread standing still: seldom, but the -wal file stays below some 16 MiB.
   db.exec("PRAGMA wal_autocheckpoint = 4000")
   db.exec("PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")
+  // What is removed is written over, and not only forgotten.
+  db.exec("PRAGMA secure_delete = ON")
   return undefined
 }
 
-/** What a database is, judged without changing it: a journal, one that has nothing in it yet, or why it is neither. */
-export const judge = (db: DatabaseSync): "empty" | "known" | JournalErrorReason => {
+/**
+ * What a database is, judged without changing it: a journal, one of an older version, one that has nothing in it yet, or
+ * why it is none of them.
+ */
+export const judge = (db: DatabaseSync): "empty" | "older" | "known" | JournalErrorReason => {
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version)
   const id = db.prepare("PRAGMA application_id").get()?.application_id
   const tables = db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.tables
   if (id === 0 && version === 0 && tables === 0) return "empty"
   if (id !== applicationId) return { _tag: "NotAJournal", detail: "it is a database of another program" }
   if (version > schemaVersion) return { _tag: "NewerVersion", version, known: schemaVersion }
+  if (version === 1) return "older"
   if (version < schemaVersion) return { _tag: "Corrupt", run: null, seq: null, what: `its version is ${version}` }
   return "known"
 }

@@ -16,10 +16,10 @@ import type { JournalStore } from "./JournalStore.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import { failureReason } from "./SqliteFailure.ts"
 import { judge } from "./SqliteFile.ts"
-import { statements } from "./SqliteStore.ts"
+import { holdingStatements, nobodyHolds, statements } from "./SqliteStore.ts"
 import * as StoredJournal from "./StoredJournal.ts"
 
-/** Opening a run, appending to one and closing one fail. */
+/** Whatever writes fails: opening, holding, closing or removing a run, appending to one, posting to its owner. */
 const layer = ({ file }: { readonly file: string }): Layer.Layer<Journal, JournalError> =>
   Layer.effect(
     Journal,
@@ -66,9 +66,11 @@ const open = (Database: typeof DatabaseSync, file: string): ReadingStore => {
       opened.close()
       return empty(file)
     }
-    if (kind !== "known") throw new JournalError({ path: file, reason: kind })
+    if (typeof kind !== "string") throw new JournalError({ path: file, reason: kind })
     opened.exec("PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF")
-    return { ...statements(opened), path: file, explain, close: () => opened.close() }
+    const rows = statements(opened)
+    const holding = kind === "older" ? { ...unwritable(file), ...nobodyHolds } : holdingStatements(opened)
+    return { ...rows, ...holding, path: file, isShared: true, explain, close: () => opened.close() }
   } catch (thrown) {
     if (db?.isOpen === true) db.close()
     throw explain(thrown) ?? thrown
@@ -82,11 +84,17 @@ const openForReading = (Database: typeof DatabaseSync, real: string): DatabaseSy
   return new Database(url, { readOnly: true, timeout: busyTimeoutMs })
 }
 
+/** Of a file without runs, and of the tables that a file of an older version does not have. */
+const unwritable = (path: string) => {
+  const refuse = (): never => {
+    throw new JournalError({ path, reason: { _tag: "Unavailable", detail: "it was opened for reading only" } })
+  }
+  return { write: refuse, putLease: refuse, removeLease: refuse, addOrder: refuse, removeOrder: refuse }
+}
+
 const empty = (path: string): ReadingStore => ({
   ...MemoryStore.make(),
+  ...unwritable(path),
   path,
-  write: () => {
-    throw new JournalError({ path, reason: { _tag: "Unavailable", detail: "it was opened for reading only" } })
-  },
   close: () => undefined
 })

@@ -8,8 +8,8 @@
  * 3. A tail asks whether the run is closed on the same view of the rows that it reads events from, and registers for
  *    wake-ups before its first read: an event between a read and the wait leaves a signal behind.
  * 4. Where a run goes on is remembered from this process's last append to it, and holds for as long as the store says, in
- *    the same transaction, that nobody else has written to it.
- * 5. Runs that this process opened are signalled; for those of other processes the tail looks again at intervals.
+ *    the same transaction, that nobody else has written to it. So does that the run is this journal's to write to.
+ * 5. What this journal appends is signalled; where other processes write as well, the tail looks again at intervals.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,48 +17,40 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { AgentPath, type RunId } from "../domain/Ids.ts"
-import { audit } from "./Audit.ts"
-import { canonicalJson, chainStart, entryHash, eventHash, genesis } from "./HashChain.ts"
+import { canonicalJson, eventHash } from "./HashChain.ts"
 import type { JournalService } from "./Journal.ts"
-import { JournalError, type JournalErrorReason } from "./JournalError.ts"
-import type { ChainEntry, JournalEntry, JournalEvent, StoredEvent } from "./JournalEvent.ts"
-import type { JournalStore } from "./JournalStore.ts"
+import type { JournalError } from "./JournalError.ts"
+import type { JournalEntry, JournalEvent, RunSummary, StoredEvent } from "./JournalEvent.ts"
+import type { JournalStore, RunEntries } from "./JournalStore.ts"
+import { type Here, here } from "./Lease.ts"
+import * as Leases from "./Leases.ts"
+import * as OrderBook from "./OrderBook.ts"
+import * as StoreAccess from "./StoreAccess.ts"
+import * as Verification from "./Verification.ts"
 import * as WakeUps from "./WakeUps.ts"
 
 export const make = Effect.fnUntraced(function* (
   store: JournalStore,
-  barrier: Effect.Effect<void, JournalError>
+  barrier: Effect.Effect<void, JournalError>,
+  from: Here = here()
 ): Effect.fn.Return<JournalService, never, Scope.Scope> {
+  const access = StoreAccess.make(store)
+  const { addEntry, attempt, enter, lastEntryOf, refuse } = access
   const tails = yield* WakeUps.make
-  const opened = new Set<RunId>()
+  const leases = Leases.make(access, from)
+  const book = OrderBook.make(access, leases, yield* WakeUps.make)
   const ends = new Map<RunId, End & { readonly version: number }>()
 
-  const attempt = <A>(body: () => A): Effect.Effect<A, JournalError> =>
-    Effect.suspend(() => {
-      try {
-        return Effect.succeed(body())
-      } catch (thrown) {
-        const error = store.explain(thrown)
-        return error === undefined ? Effect.die(thrown) : Effect.fail(error)
-      }
-    })
-  const refuse = (reason: JournalErrorReason): never => {
-    throw new JournalError({ path: store.path, reason })
-  }
-  const lastEntryOf = (run: RunId): ChainEntry => store.lastEntryOf(run) ?? refuse({ _tag: "UnknownRun", run })
-  /** Of a run that takes events. */
+  /** Of a run that takes events from here. */
   const endOf = (run: RunId, version: number): End => {
     const known = ends.get(run)
     if (known?.version === version) return known
+    const end = store.end(run)
+    if ((end?.kind === "Opened" || end?.kind === "Reopened") && leases.mayWrite(run, end.token)) return end
     const { head, kind } = lastEntryOf(run)
+    leases.check(run)
     if (kind === "Closed") refuse({ _tag: "RunClosed", run })
     return store.lastEvent(run) ?? { hash: head, seq: 0 }
-  }
-  const chained = (entry: Pick<ChainEntry, "run" | "kind" | "time" | "events">, head: (chain: string) => string) => {
-    const last = store.lastEntry()
-    const previous = last?.hash ?? chainStart
-    const next = { ...entry, position: (last?.position ?? 0) + 1, head: head(previous) }
-    store.addEntry({ ...next, hash: entryHash(previous, next) })
   }
   const decoded = (event: StoredEvent): JournalEvent => {
     try {
@@ -67,20 +59,14 @@ export const make = Effect.fnUntraced(function* (
       return refuse({ _tag: "Corrupt", run: event.run, seq: event.seq, what: "the body is not JSON" })
     }
   }
+  const page = (run: RunId, fromSeq: number, limit: number, types?: ReadonlyArray<string>) => ({
+    closed: lastEntryOf(run).kind === "Closed",
+    events: Array.from(store.events(run, fromSeq, limit, types), decoded)
+  })
 
   const open = Effect.fn("Journal.open")(function* (run: RunId) {
     const time = Math.floor(yield* Clock.currentTimeMillis)
-    yield* attempt(() => {
-      store.write(() => {
-        const last = store.lastEntryOf(run)
-        if (last === undefined) {
-          chained({ run, kind: "Opened", time, events: 0 }, (chain) => genesis(run, chain))
-        } else if (last.kind === "Closed") {
-          chained({ run, kind: "Reopened", time, events: last.events }, () => last.head)
-        }
-      })
-      opened.add(run)
-    })
+    yield* attempt(() => store.write(() => enter(run, time)))
   })
 
   const append = Effect.fnUntraced(function* (run: RunId, entries: ReadonlyArray<JournalEntry>) {
@@ -109,9 +95,10 @@ export const make = Effect.fnUntraced(function* (
     return yield* attempt(() => {
       const head = store.write(() => {
         const entry = lastEntryOf(run)
+        leases.check(run)
         if (entry.kind === "Closed") return entry.head
         const last = store.lastEvent(run) ?? { hash: entry.head, seq: 0 }
-        chained({ run, kind: "Closed", time, events: last.seq }, () => last.hash)
+        addEntry({ run, kind: "Closed", time, events: last.seq }, () => last.hash)
         return last.hash
       })
       ends.delete(run)
@@ -120,71 +107,90 @@ export const make = Effect.fnUntraced(function* (
     })
   })
 
-  const read = Effect.fn("Journal.read")((run: RunId, fromSeq = 1) =>
-    attempt(() =>
-      store.read(() => {
-        lastEntryOf(run)
-        return Array.from(store.events(run, fromSeq, Number.MAX_SAFE_INTEGER), decoded)
-      })
-    )
+  const read = Effect.fn("Journal.read")((run: RunId, fromSeq = 1, types?: ReadonlyArray<string>) =>
+    attempt(() => store.read(() => page(run, fromSeq, Number.MAX_SAFE_INTEGER, types).events))
   )
+
+  const stream = (run: RunId, fromSeq = 1, types?: ReadonlyArray<string>): Stream.Stream<JournalEvent, JournalError> =>
+    Stream.paginate(fromSeq, (seq) =>
+      Effect.map(
+        attempt(() => store.read(() => page(run, seq, pageSize, types).events)),
+        (events) => {
+          const last = events.length < pageSize ? undefined : events.at(-1)
+          return [events, last === undefined ? Option.none<number>() : Option.some(last.seq + 1)] as const
+        }
+      )
+    )
 
   const tail = (run: RunId, fromSeq = 1): Stream.Stream<JournalEvent, JournalError> =>
     Stream.unwrap(
       Effect.gen(function* () {
         const signal = yield* tails.watch(run)
         const next = Effect.fnUntraced(function* (seq: number) {
-          const page = yield* attempt(() =>
-            store.read(() => ({
-              closed: lastEntryOf(run).kind === "Closed",
-              events: Array.from(store.events(run, seq, pageSize), decoded)
-            }))
-          )
-          const last = page.events.at(-1)
-          if (last !== undefined) return [page.events, Option.some(last.seq + 1)] as const
-          if (page.closed) return [page.events, Option.none<number>()] as const
-          yield* opened.has(run) ? signal : Effect.timeoutOption(signal, lookAgain)
-          return [page.events, Option.some(seq)] as const
+          const { closed, events } = yield* attempt(() => store.read(() => page(run, seq, pageSize)))
+          const last = events.at(-1)
+          if (last !== undefined) return [events, Option.some(last.seq + 1)] as const
+          if (closed) return [events, Option.none<number>()] as const
+          yield* store.isShared ? Effect.timeoutOption(signal, lookAgain) : signal
+          return [events, Option.some(seq)] as const
         })
         return Stream.paginate(fromSeq, next)
       })
     )
 
-  const list = attempt(() =>
-    store.read(() =>
-      Array.from(store.chain())
-        .filter((entry) => entry.kind === "Opened")
-        .reverse()
-        .map(({ head, run, time }) => {
-          const last = store.lastEvent(run)
-          return { run, startedAt: time, events: last?.seq ?? 0, head: last?.hash ?? head }
-        })
-    )
-  )
-
-  const verify = Effect.fn("Journal.verify")((run: RunId, expectHead?: string) =>
-    attempt(() =>
+  const latest = Effect.fn("Journal.latest")(function* (count: number) {
+    const now = yield* Clock.currentTimeMillis
+    return yield* attempt(() =>
       store.read(() => {
-        const finding = audit({
-          run,
-          chain: store.chain(),
-          events: store.events(run, 1, Number.MAX_SAFE_INTEGER),
-          found: { entries: store.entriesOf(run), last: store.lastEvent(run) },
-          expected: expectHead
-        })
-        switch (finding._tag) {
-          case "Sound":
-            return { events: finding.events, head: finding.head }
-          case "Unknown":
-            return refuse({ _tag: "UnknownRun", run })
-          case "Damaged":
-            return refuse({ _tag: "Corrupt", run, seq: finding.seq, what: finding.what })
+        const standingOf = leases.standings(now)
+        const summary = ({ last: { events, head, kind, run }, openedAt }: RunEntries): RunSummary => {
+          if (kind === "Closed") return { run, startedAt: openedAt, events, head, standing: "closed" }
+          const end = store.lastEvent(run) ?? { seq: 0, hash: head }
+          return { run, startedAt: openedAt, events: end.seq, head: end.hash, standing: standingOf(run) }
         }
+        const newest = store.newestRuns(count)
+        const shown = new Set(newest.map(({ last }) => last.run))
+        const older = newest.length < count ? [] : store.unclosedRuns().filter(({ last }) => !shown.has(last.run))
+        return [...newest, ...older].map(summary)
       })
     )
-  )
+  })
 
-  return { open, append, barrier, read, tail, close, list, verify }
+  const standing = Effect.fn("Journal.standing")(function* (run: RunId) {
+    const now = yield* Clock.currentTimeMillis
+    return yield* attempt(() =>
+      store.read(() => (lastEntryOf(run).kind === "Closed" ? "closed" : leases.standings(now)(run)))
+    )
+  })
+
+  const remove = Effect.fn("Journal.remove")(function* (run: RunId) {
+    const time = Math.floor(yield* Clock.currentTimeMillis)
+    yield* attempt(() => {
+      store.write(() => {
+        const last = store.lastEntryOf(run)
+        if (last?.kind === "Removed") return
+        const entry = lastEntryOf(run)
+        const holder = leases.livingHolder(run, time)
+        if (holder !== null) refuse({ _tag: "Held", run, pid: holder.pid, since: holder.since })
+        const end = store.lastEvent(run) ?? { hash: entry.head, seq: 0 }
+        addEntry({ run, kind: "Removed", time, events: end.seq }, () => end.hash)
+        store.removeLease(run)
+        for (const order of store.orders()) if (order.run === run) store.removeOrder(run, order.id)
+      })
+      ends.delete(run)
+      tails.wake(run)
+    })
+    for (const removed of yield* attempt(() => store.read(store.halfRemoved))) {
+      const removeSome = attempt(() => store.write(() => store.removeEvents(removed, removedAtOnce)))
+      yield* Effect.repeat(Effect.andThen(Effect.yieldNow, removeSome), { until: (count) => count === 0 })
+    }
+  })
+
+  const verify = Verification.make(access)
+  const { hold, holders } = leases
+  const list = latest(Number.POSITIVE_INFINITY)
+  const reading = { read, stream, tail, list, latest, standing, holders, verify }
+  return { open, hold, append, barrier, close, remove, ...reading, ...book }
 })
 
 // internal
@@ -195,8 +201,11 @@ interface End {
   readonly hash: string
 }
 
-/** Events that a tail holds in memory at once. */
+/** Events that a tail or a stream holds in memory at once. */
 const pageSize = 256
+
+/** Events that one commit takes away: the next writer waits for no more. */
+const removedAtOnce = 2_000
 
 /** How often a tail looks for events of a run that another process writes. */
 const lookAgain = "250 millis"

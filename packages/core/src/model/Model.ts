@@ -13,6 +13,7 @@ import type { Message, ToolCall } from "../domain/Message.ts"
 import type { Price } from "../domain/Price.ts"
 import type { Usage } from "../domain/Usage.ts"
 import type { ModelError } from "./ModelError.ts"
+import type { Pressure } from "./Pressure.ts"
 import type { RetryLimits } from "./Retry.ts"
 
 export interface ToolSpec {
@@ -87,6 +88,8 @@ export class Model extends Context.Service<
     readonly retries: Partial<RetryLimits>
     /** Ends when a request can leave at once: what a provider loads only when it is needed is there. */
     readonly ready: Effect.Effect<void>
+    /** What the provider has let know of how much it bears. */
+    readonly pressure: Effect.Effect<Pressure>
     /** Interrupting the stream aborts the request. */
     readonly stream: (request: ModelRequest) => Stream.Stream<ModelPart, ModelError>
   }

@@ -21,6 +21,7 @@ import { currentRound, type Round } from "./offline/Round.ts"
 import type { Lookup } from "./offline/Search.ts"
 import { nextLookups } from "./offline/Steps.ts"
 import { placesOf, tallyOf } from "./offline/Tally.ts"
+import * as Pressure from "./Pressure.ts"
 
 /** All parts of the answer to `request`, the last one a `Finish`. Pure. `probes` are those of the agent it is made for. */
 export const answer = (
@@ -54,6 +55,7 @@ export const OfflineModel = {
     Model,
     Model.of({
       ready: Effect.void,
+      pressure: Effect.succeed(Pressure.none),
       provider: "offline",
       mode: "evidence-only",
       model: "offline",

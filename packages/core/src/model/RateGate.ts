@@ -1,17 +1,25 @@
 /**
  * The one door to a model of a provider, for all agents that ask it with the same key.
  *
- * 1. Whoever comes first goes first; a place is taken in the same step in which it is found free.
- * 2. Only the one at the head of the line looks at the clock; whatever changes the pace wakes it.
+ * 1. Runs take turns; of one run whoever comes first goes first. A place is taken in the same step in which it is found
+ *    free.
+ * 2. Only the one at the head of the line looks at the clock; whatever changes the pace wakes it. Who is at the head stays
+ *    there until it has gone or left.
  * 3. While the provider is away one probe goes at a time, and its failure is the answer to all who stand behind it:
  *    nobody waits longer than it would have taken to fail alone. The same when it asks for a longer wait than is kept.
  * 4. A place is given back with the scope, whatever became of the request.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { ModelErrorReason } from "./ModelError.ts"
-import { accepted, away, initial, isOpen, longestHoldMs, mayGo, type Pace, refused } from "./Pace.ts"
+import { accepted, away, initial, isOpen, longestHoldMs, mayGo, type Pace, type Refusal, refused } from "./Pace.ts"
+import type { Pressure } from "./Pressure.ts"
+import * as Rounds from "./Rounds.ts"
+
+/** In whose turn a request goes: the run that it belongs to. */
+export const Asker = Context.Reference<string>("@deputize/core/model/RateGate/Asker", { defaultValue: () => "" })
 
 /** The right to send one request, and the duty to say how the provider took it. */
 export interface Pass {
@@ -24,25 +32,21 @@ export interface Pass {
 export interface RateGate {
   /** Waits for a place. Fails with what a request in front of it failed with, which was not sent then. */
   readonly enter: Effect.Effect<Pass, ModelErrorReason, Scope.Scope>
+  readonly pressure: () => Pressure
 }
 
 export const make = (parallelism: number): RateGate => {
   let pace = initial(parallelism)
   let inFlight = 0
   let unanswered = 0
-  const line: Array<Waiter> = []
+  const line = Rounds.make<Waiter>()
 
-  const wakeHead = () => line[0]?.wake()
-
-  const leave = (waiter: Waiter) => {
-    const at = line.indexOf(waiter)
-    if (at !== -1) line.splice(at, 1)
-    wakeHead()
-  }
+  const wakeHead = () => line.head()?.wake()
 
   const turnAway = (reason: ModelErrorReason) => {
-    for (const waiter of line) waiter.refusal = reason
-    for (const waiter of [...line]) waiter.wake()
+    const all = line.all()
+    for (const waiter of all) waiter.refusal = reason
+    for (const waiter of all) waiter.wake()
   }
 
   /** Until a place was taken. */
@@ -50,7 +54,7 @@ export const make = (parallelism: number): RateGate => {
     while (true) {
       if (waiter.refusal !== undefined) return yield* Effect.fail(waiter.refusal)
       const now = yield* Clock.currentTimeMillis
-      const isHead = line[0] === waiter
+      const isHead = line.head() === waiter
       if (isHead && mayGo(pace, { inFlight, unanswered }, now)) {
         inFlight += 1
         unanswered += 1
@@ -63,16 +67,18 @@ export const make = (parallelism: number): RateGate => {
   })
 
   const enter = Effect.gen(function* () {
+    const asker = yield* Asker
     const waiter = newWaiter()
     yield* Effect.acquireRelease(
       Effect.suspend(() => {
-        line.push(waiter)
+        line.enter(asker, waiter)
         return waitTurn(waiter)
       }).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
-            leave(waiter)
+            line.leave(asker, waiter, waiter.hasPlace)
             if (exit._tag === "Failure" && waiter.hasPlace) release(waiter)
+            else wakeHead()
           })
         )
       ),
@@ -95,7 +101,7 @@ export const make = (parallelism: number): RateGate => {
   }
 
   const passOf = (waiter: Waiter): Pass => {
-    const { lowered } = pace
+    const sent = pace
     const change = (next: (pace: Pace, now: number) => Pace) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         settle(waiter)
@@ -104,13 +110,14 @@ export const make = (parallelism: number): RateGate => {
       })
     const failed = (reason: ModelErrorReason, retryAfterMs: number | null): Effect.Effect<void> => {
       const isTooLong = retryAfterMs !== null && retryAfterMs > longestHoldMs
+      const refusal = (now: number): Refusal => ({ sent, now, retryAfterMs, inFlight })
       switch (reason._tag) {
         case "RateLimited":
           if (isTooLong) turnAway(reason)
-          return change((pace, now) => refused(pace, lowered, now, retryAfterMs))
+          return change((pace, now) => refused(pace, refusal(now)))
         case "Unavailable":
           if (isTooLong || isOpen(pace)) turnAway(reason)
-          return change((pace, now) => away(pace, now, retryAfterMs))
+          return change((pace, now) => away(pace, refusal(now), overloaded.has(reason.status ?? 0)))
         default:
           return Effect.sync(() => settle(waiter))
       }
@@ -121,10 +128,13 @@ export const make = (parallelism: number): RateGate => {
     }
   }
 
-  return { enter }
+  return { enter, pressure: () => ({ complaints: pace.complaints, heldUntil: pace.heldUntil }) }
 }
 
 // internal
+
+/** Statuses of a provider that is there and has too much to do. */
+const overloaded: ReadonlySet<number> = new Set([503, 529])
 
 interface Waiter {
   wake: () => void

@@ -8,10 +8,11 @@ import * as Schema from "effect/Schema"
 import { type AgentDefinition, grantOf } from "../definition/AgentDefinition.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
 import { modelOf } from "../definition/ModelName.ts"
-import { heldBy } from "../definition/Trust.ts"
+import { heldBy, heldDefinition } from "../definition/Trust.ts"
 import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { LimitValues } from "../domain/Limits.ts"
 import { nanosOf } from "../domain/Price.ts"
+import { type Priority, priorities } from "../domain/Priority.ts"
 import { Grant } from "../policy/Grant.ts"
 import { artifactsOf } from "../runtime/Prepare.ts"
 import type { AgentRequest, RunRequest } from "../runtime/RunRequest.ts"
@@ -52,6 +53,8 @@ export interface AgentOptions {
   readonly model?: string
   /** Takes all writing away. */
   readonly readOnly?: boolean
+  /** Who gets a place to work before others; `normal` when absent. */
+  readonly priority?: Priority
 }
 
 export interface Delegation extends AgentOptions {
@@ -62,14 +65,18 @@ export interface Delegation extends AgentOptions {
 }
 
 export interface WholeOptions {
-  /** Agents at work at the same time; all of them when absent. */
-  readonly maxParallel?: number
+  /** Agents at work at the same time; all of them when absent, as many as turn out to be borne with `auto`. */
+  readonly maxParallel?: number | "auto"
   /** Agents started by agents that are at work at the same time, the others wait their turn; 4 when absent. */
   readonly maxSpawnedAtOnce?: number
   /** Grants definitions that come with the workspace what they ask for beyond reading and their artifacts. */
   readonly trust?: boolean
   /** The form of every final answer, as JSON by a JSON Schema; free text when absent. */
   readonly format?: AnswerFormat
+  /** `worktree`: each agent that writes has a tree of its own, merged at the end; what definitions say when absent. */
+  readonly isolation?: "none" | "worktree"
+  /** What such trees are given: globs of files that git does not know, and shell commands of yours. */
+  readonly worktree?: { readonly copy?: ReadonlyArray<string>; readonly setup?: ReadonlyArray<string> }
   /** Shell commands of yours that each agent has to pass before it is done, run in the workspace. */
   readonly checks?: ReadonlyArray<string>
   /** The whole environment of the checks, for example `process.env`; empty when absent. */
@@ -80,7 +87,7 @@ export interface WholeOptions {
 export const requestOf = Effect.fnUntraced(function* (
   workspace: string,
   delegations: ReadonlyArray<Delegation>,
-  { checks = [], environment = {}, format, trust = false, ...options }: WholeOptions,
+  { checks = [], environment = {}, format, isolation, trust = false, worktree, ...options }: WholeOptions,
   budget?: number | Limit
 ) {
   if (delegations.length === 0) return yield* invalid("there is no agent to delegate to", "Name one at least.")
@@ -93,7 +100,9 @@ export const requestOf = Effect.fnUntraced(function* (
     trusted: trust,
     ...(yield* atOnce(options)),
     ...(format === undefined ? {} : { format }),
-    checks: { commands: checks, environment: defined(environment) }
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(worktree === undefined ? {} : { worktree: { copy: worktree.copy ?? [], setup: worktree.setup ?? [] } }),
+    checks: { commands: checks, environment: definedIn(environment) }
   }
   return { request, warnings: [...new Set(parts.flatMap(({ warnings }) => warnings))] }
 })
@@ -102,7 +111,7 @@ export const requestOf = Effect.fnUntraced(function* (
 
 /** `copies` counts the agents of each name, as the runtime does. */
 const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: boolean, copies: Map<string, number>) {
-  const { budget, inputs = {}, model, readOnly = false } = delegation
+  const { budget, inputs = {}, model, priority, readOnly = false } = delegation
   const { definition, isOfRepository, source, warnings } = yield* found(delegation.agent)
   const { name } = definition
   const goal = delegation.goal ?? definition.goal ?? ""
@@ -114,10 +123,11 @@ const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: bool
   const held = heldBy({ source, isOfRepository }, definition, trust, artifactsOf(definition, copy))
   const { warnings: odd, ...chosen } = model === undefined ? modelOf(source, definition.model) : { model, warnings: [] }
   const agent: AgentRequest = {
-    definition,
+    definition: heldDefinition(isOfRepository, definition, trust),
     goal,
     scope: yield* Effect.forEach(delegation.scope ?? [], scopeOf),
     inputs,
+    ...(priority === undefined ? {} : { priority: yield* urgency(priority) }),
     ...chosen,
     ceiling: [
       ...held.ceiling,
@@ -159,7 +169,7 @@ const units: Readonly<Record<keyof Limit, keyof LimitValues>> = {
 const isUnit = (name: string): name is keyof Limit => Object.hasOwn(units, name)
 
 /** A limit that is misspelt would be none, so that is refused. */
-const limitsOf = Effect.fnUntraced(function* (whose: string, budget: number | Limit | undefined) {
+export const limitsOf = Effect.fnUntraced(function* (whose: string, budget: number | Limit | undefined) {
   const limits: { -readonly [Unit in keyof LimitValues]: LimitValues[Unit] } = {}
   for (const [name, value] of Object.entries(typeof budget === "number" ? { tokens: budget } : (budget ?? {}))) {
     if (!isUnit(name)) {
@@ -173,7 +183,7 @@ const limitsOf = Effect.fnUntraced(function* (whose: string, budget: number | Li
 
 const atOnce = Effect.fnUntraced(function* ({ maxParallel, maxSpawnedAtOnce }: WholeOptions) {
   return {
-    ...(maxParallel === undefined ? {} : { maxParallel: yield* count("maxParallel", maxParallel) }),
+    ...(maxParallel === undefined ? {} : { maxParallel: yield* countOrAuto("maxParallel", maxParallel) }),
     ...(maxSpawnedAtOnce === undefined ? {} : { maxSpawnedAtOnce: yield* count("maxSpawnedAtOnce", maxSpawnedAtOnce) })
   }
 })
@@ -183,14 +193,24 @@ const count = (name: string, value: number) =>
     ? Effect.succeed(value)
     : invalid(`${name} is ${value}`, "Give a whole number above 0, or leave it out.")
 
+const countOrAuto = (name: string, value: number | "auto") =>
+  value === "auto" ? Effect.succeed(value) : count(name, value)
+
+const urgency = (priority: Priority) =>
+  priorities.includes(priority)
+    ? Effect.succeed(priority)
+    : invalid(`priority is ${JSON.stringify(priority)}`, `Give ${priorities.join(", ")}, or leave it out.`)
+
 const money = (name: string, dollars: number) =>
   Number.isFinite(dollars) && nanosOf(dollars) > 0
     ? Effect.succeed(nanosOf(dollars))
     : invalid(`${name} is ${dollars}`, "Give an amount above 0, or leave it out.")
 
-const defined = (environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+export const definedIn = (
+  environment: Readonly<Record<string, string | undefined>>
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
 
-const invalid = (message: string, hint: string) => Effect.fail(new RequestInvalid({ message, hint }))
+export const invalid = (message: string, hint: string) => Effect.fail(new RequestInvalid({ message, hint }))

@@ -13,8 +13,10 @@ import * as Exit from "effect/Exit"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import { AgentLoader, type Listed } from "../definition/AgentLoader.ts"
-import { latestRuns, type ReadRun } from "../history/Runs.ts"
+import { type ListedRun, latestRuns } from "../history/Runs.ts"
+import { Runtime } from "../runtime/Runtime.ts"
 import { type AgentOptions, type Delegation, type Limit, requestOf, type WholeOptions } from "./Delegation.ts"
+import { type ResumingOptions, takeUp } from "./Resuming.ts"
 import { DeputizeClosed, type Following, type Run, type Runner, startRun } from "./Run.ts"
 import { type DeputizeOptions, type DeputizeServices, layer, realFolder } from "./Services.ts"
 
@@ -26,6 +28,9 @@ export interface ParallelOptions extends WholeOptions, Following {
   /** What all of them may use together; a number is tokens. The sum of theirs when absent. */
   readonly budget?: number | Limit
 }
+
+/** Of a run that goes on. */
+export interface ResumeOptions extends ResumingOptions, Following {}
 
 export class Deputize implements AsyncDisposable {
   /** All services of the runs in one workspace, for programs that speak Effect. */
@@ -57,7 +62,7 @@ export class Deputize implements AsyncDisposable {
   }
 
   /** The last `count` runs on record, newest first, and those before them that are still under way, in any process. */
-  runs(count = 20): Promise<ReadonlyArray<ReadRun>> {
+  runs(count = 20): Promise<ReadonlyArray<ListedRun>> {
     return this.#run(latestRuns(count))
   }
 
@@ -69,6 +74,15 @@ export class Deputize implements AsyncDisposable {
   /** Starts several agents at once, each with a goal of its own, under one budget. Results come in the order asked. */
   parallel(delegations: ReadonlyArray<Delegation>, options: ParallelOptions = {}): Run {
     return this.#start(delegations, options, options.budget)
+  }
+
+  /**
+   * Goes on with a run from its record, where its process was ended or it came up against a limit. What it had used
+   * counts; nothing that is on record is asked or done again. Refused with `JournalError` while another process has it,
+   * and with `NotResumable` where nothing is left to do.
+   */
+  resume(run: string, options: ResumeOptions = {}): Run {
+    return this.#begin(takeUp(run, options), options)
   }
 
   /**
@@ -85,11 +99,12 @@ export class Deputize implements AsyncDisposable {
   }
 
   #start(delegations: ReadonlyArray<Delegation>, options: WholeOptions & Following, whole?: number | Limit): Run {
-    const asked =
-      this.#closed === undefined
-        ? requestOf(this.workspace, delegations, options, whole)
-        : Effect.fail(new DeputizeClosed())
-    const run = startRun(this.#run, asked, options, Deferred.await(this.#closing))
+    return this.#begin(start(requestOf(this.workspace, delegations, options, whole)), options)
+  }
+
+  #begin(beginning: Parameters<typeof startRun>[1], following: Following): Run {
+    const begin = this.#closed === undefined ? beginning : Effect.fail(new DeputizeClosed())
+    const run = startRun(this.#run, begin, following, Deferred.await(this.#closing))
     this.#runs.add(run)
     const forget = () => void this.#runs.delete(run)
     run.result().then(forget, forget)
@@ -111,3 +126,11 @@ export class Deputize implements AsyncDisposable {
     throw this.#closed !== undefined && !Cause.hasFails(exit.cause) ? new DeputizeClosed() : Cause.squash(exit.cause)
   }
 }
+
+// internal
+
+const start = Effect.fnUntraced(function* (asked: ReturnType<typeof requestOf>) {
+  const { request, warnings } = yield* asked
+  const handle = yield* (yield* Runtime).start(request)
+  return { handle, warnings: [...warnings, ...handle.warnings] }
+})

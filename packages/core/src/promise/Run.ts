@@ -11,6 +11,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AgentLoader, AgentNotFound } from "../definition/AgentLoader.ts"
 import type { DefinitionError } from "../definition/DefinitionError.ts"
@@ -18,9 +19,9 @@ import type { RunId } from "../domain/Ids.ts"
 import { type Recorded, recorded } from "../history/Fact.ts"
 import type { Journal, JournalError } from "../journal/Journal.ts"
 import type { PriceUnknown } from "../runtime/PriceUnknown.ts"
-import type { RunRequest } from "../runtime/RunRequest.ts"
 import type { RunResult } from "../runtime/RunResult.ts"
-import { type RunHandle, Runtime } from "../runtime/Runtime.ts"
+import type { NotResumable, RunHandle, Runtime } from "../runtime/Runtime.ts"
+import type { WorktreeError } from "../worktree/WorktreeError.ts"
 import type { RequestInvalid } from "./Delegation.ts"
 
 /** The `Deputize` that the call was made to has been closed. */
@@ -34,7 +35,15 @@ export class DeputizeClosed extends Schema.TaggedError<DeputizeClosed>()("Deputi
 }
 
 /** Why there is no result: nothing was started, or the record could not be kept. Each is an `Error` with `_tag` and `hint`. */
-export type RunError = RequestInvalid | AgentNotFound | DefinitionError | PriceUnknown | JournalError | DeputizeClosed
+export type RunError =
+  | RequestInvalid
+  | AgentNotFound
+  | DefinitionError
+  | PriceUnknown
+  | NotResumable
+  | WorktreeError
+  | JournalError
+  | DeputizeClosed
 
 export interface Started {
   readonly run: RunId
@@ -63,21 +72,18 @@ export interface Following {
 /** Runs on the services of an open `Deputize`; rejects with what the effect failed with. */
 export type Runner = <A, E>(effect: Effect.Effect<A, E, Runtime | AgentLoader | Journal>) => Promise<A>
 
-type Asked = Effect.Effect<
-  { readonly request: RunRequest; readonly warnings: ReadonlyArray<string> },
-  RunError,
-  AgentLoader
->
+/** Begins a run, or goes on with one. */
+type Beginning = Effect.Effect<Begun, RunError, AgentLoader | Runtime | Scope.Scope>
 
 /** Starts at once. `closing` ends what is still following events. */
 export const startRun = (
   run: Runner,
-  asked: Asked,
+  begin: Beginning,
   { onEvent, signal }: Following,
   closing: Effect.Effect<void>
 ): Run => {
   const beginning = Deferred.makeUnsafe<Begun, RunError>()
-  const result = run(conduct(asked, beginning, onEvent, closing))
+  const result = run(conduct(begin, beginning, onEvent, closing))
   const begun = () => run(Deferred.await(beginning))
   // It does not wait for `onEvent`, which may be where it is called.
   const cancel = async () => run((await begun()).handle.cancel)
@@ -115,15 +121,12 @@ interface Begun {
 }
 
 const conduct = Effect.fnUntraced(function* (
-  asked: Asked,
+  begin: Beginning,
   beginning: Deferred.Deferred<Begun, RunError>,
   onEvent: Following["onEvent"],
   closing: Effect.Effect<void>
 ) {
-  const { handle } = yield* Effect.gen(function* () {
-    const { request, warnings } = yield* asked
-    return { handle: yield* (yield* Runtime).start(request), warnings }
-  }).pipe(Effect.onExit((exit) => Deferred.done(beginning, exit)))
+  const { handle } = yield* Effect.onExit(begin, (exit) => Deferred.done(beginning, exit))
   const follower = onEvent === undefined ? undefined : yield* Effect.forkScoped(follow(handle, onEvent))
   const result = yield* handle.wait
   if (follower !== undefined) yield* Effect.raceFirst(Fiber.join(follower), closing)

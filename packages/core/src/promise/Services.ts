@@ -17,6 +17,7 @@ import { Journal, type JournalError } from "../journal/Journal.ts"
 import { SqliteJournal } from "../journal/SqliteJournal.ts"
 import type { Model } from "../model/Model.ts"
 import { Runtime } from "../runtime/Runtime.ts"
+import * as WorktreeGround from "../runtime/WorktreeGround.ts"
 import * as OwnTools from "../tool/OwnTools.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
@@ -42,6 +43,8 @@ export interface DeputizeOptions {
    * there, and not inside the workspace. Without one, both are kept in memory and end with the process.
    */
   readonly state?: string
+  /** The folder in which it stands on record which programs were started; `processes` in `state` when absent. */
+  readonly processes?: string
   /** `offline` when absent. */
   readonly model?: ModelOption
   /** Tools of one's own; agents have them whose definition names them. */
@@ -74,7 +77,8 @@ export const layer = (options: DeputizeOptions): Layer.Layer<DeputizeServices, J
             ConfinedRoot.layer(workspace),
             agentsLayer(workspace, options),
             modelLayer(options.model ?? "offline"),
-            OwnTools.layer(options.tools ?? [])
+            OwnTools.layer(options.tools ?? []),
+            worktreesLayer(options)
           )
         )
       )
@@ -101,6 +105,14 @@ const recordLayer = (state: string | undefined) =>
         SqliteJournal.layer({ file: join(resolve(state), "journal.db") }),
         Blobs.layer(join(resolve(state), "blobs"))
       )
+
+const worktreesLayer = ({ processes, state }: DeputizeOptions) =>
+  state === undefined
+    ? WorktreeGround.layer()
+    : WorktreeGround.layer({
+        folder: join(resolve(state), "worktrees"),
+        processes: resolve(processes ?? join(state, "processes"))
+      })
 
 const agentsLayer = (workspace: string, { agentFile, cache, configHome, home, ownHome }: DeputizeOptions) =>
   AgentLoader.layer({

@@ -9,6 +9,9 @@
  * 4. When nobody is at work who could leave anything, the first of those who wait is refused, started ones before named
  *    ones: so nobody waits for ever.
  * 5. An agent that has ended gives back its part, then is known to have ended, then gives back its place.
+ * 6. Parts and places go to the more urgent ones first, and of these to who was asked for earlier. Of the places every
+ *    eighth goes to who was asked for first of all.
+ * 7. There may be more or fewer places at any time; nobody at work is stopped for it.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -16,10 +19,11 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Queue from "effect/Queue"
-import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
-import { type Amounts, Budget, BudgetExceeded, type BudgetUnit } from "../budget/Budget.ts"
+import type { Amounts, BudgetExceeded } from "../budget/Budget.ts"
 import type { AgentPath } from "../domain/Ids.ts"
+import { compareUrgency, type InLine, inTurn, usualPriority } from "../domain/Priority.ts"
+import * as Line from "./Line.ts"
+import * as Parts from "./Parts.ts"
 import type { Place } from "./Shares.ts"
 import * as WorkPlaces from "./WorkPlaces.ts"
 
@@ -38,16 +42,26 @@ export interface Admission<E, R> {
   readonly enter: (place: Place) => Candidate
   /** Takes it out again; false when it does not wait any more. */
   readonly withdraw: (candidate: Candidate) => Effect.Effect<boolean>
+  /** From now on there are so many places, and as many for those that agents start where these have no number of their own. */
+  readonly resize: (count: number) => void
+  /** Agents that have all that they need but one of the places whose number may change. */
+  readonly waiting: () => number
   /** Lets agents in until none is left; fails as the agent does that breaks the run. */
   readonly run: Effect.Effect<void, E, R>
+}
+
+/** Where an agent stands among those that wait: from 1, of so many. */
+export interface Position {
+  readonly position: number
+  readonly of: number
 }
 
 export interface Options<E, R> {
   readonly named: ReadonlyArray<Place>
   /** Named agents at work at the same time. */
   readonly maxParallel: number
-  /** The same for those that agents start. */
-  readonly maxSpawned: number
+  /** The same for those that agents start; as many as `maxParallel`, also when that changes, when null. */
+  readonly maxSpawned: number | null
   /** The least that a named agent can do anything with. Asked only where parts are small. */
   readonly floor: (place: Place) => Effect.Effect<Amounts, E, R>
   /** Runs an agent to its end. Interruptible only where it says so. */
@@ -55,23 +69,12 @@ export interface Options<E, R> {
   readonly began: (candidate: Candidate, fiber: Fiber.Fiber<void, E>) => void
   readonly ended: (candidate: Candidate) => void
   /** An agent that was started has to wait; called once. */
-  readonly queued: (candidate: Candidate) => Effect.Effect<void, E, R>
+  readonly queued: (candidate: Candidate, position: Position) => Effect.Effect<void, E, R>
   readonly refuse: (candidate: Candidate, error: BudgetExceeded) => Effect.Effect<void, E, R>
 }
 
-/** As much of a need as a limit lets be met, in the units that have one. */
-export const partOf = (need: Amounts, limit: Amounts): Amounts =>
-  Object.fromEntries(
-    units.flatMap((unit) => {
-      const [wanted, most] = [need[unit], limit[unit]]
-      return wanted === undefined || most === undefined ? [] : [[unit, Math.min(wanted, most)]]
-    })
-  )
-
 /** For one run, in whose scope its agents live. */
 export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
-  const budget = yield* Budget
-  const owner = yield* Effect.scope
   const running = yield* FiberSet.make<void, E>()
   const messages = yield* Queue.unbounded<Message<E>>()
   let isLookDue = false
@@ -80,19 +83,22 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     isLookDue = true
   }
   const namedPlaces = WorkPlaces.make(options.maxParallel, look)
-  const spawnedPlaces = WorkPlaces.make(options.maxSpawned, look)
+  const spawnedPlaces = WorkPlaces.make(options.maxSpawned ?? options.maxParallel, look)
   const named = options.named.map((place): Candidate => ({ place, seat: namedPlaces.seat(), state: "waiting" }))
-  let spawned: ReadonlyArray<Candidate> = []
+  const namedInTurn = named.map(waitingOf).toSorted(compareUrgency)
+  let asked = named.length
+  let spawned: ReadonlyArray<Waiting> = []
   const queues = { named: queueAt(namedPlaces), spawned: queueAt(spawnedPlaces) }
-  const needs = new Map<Candidate, Amounts>()
-  const parts = new Map<Candidate, Scope.Closeable>()
+  const parts = yield* Parts.make(options.floor)
   const told = new Set<Candidate>()
   let [nextNamed, active] = [0, 0]
 
   const enter = (place: Place): Candidate => {
     const candidate: Candidate = { place, seat: spawnedPlaces.seat(), state: "waiting" }
-    needs.set(candidate, place.guarantee)
-    spawned = [...spawned, candidate]
+    parts.settleNeed(candidate, place.guarantee)
+    const waiting = waitingOf(candidate, asked++)
+    const before = spawned.findLastIndex((each) => compareUrgency(each, waiting) < 0)
+    spawned = spawned.toSpliced(before + 1, 0, waiting)
     look()
     return candidate
   }
@@ -100,49 +106,15 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     Effect.suspend(() => {
       if (candidate.state === "in" || candidate.state === "out") return Effect.succeed(false)
       candidate.state = "out"
-      spawned = spawned.filter((each) => each !== candidate)
+      spawned = spawned.filter((each) => each.candidate !== candidate)
       look()
-      return Effect.as(giveBack(candidate, Exit.void), true)
+      return Effect.as(parts.giveBack(candidate, Exit.void), true)
     })
-  const giveBack = (candidate: Candidate, exit: Exit.Exit<unknown, unknown>) =>
-    Effect.suspend(() => {
-      const part = parts.get(candidate)
-      parts.delete(candidate)
-      return part === undefined ? Effect.void : Scope.close(part, exit)
-    })
-
-  /** At most all that the agent may use: with less than a floor of its own, it is to answer from what it has. */
-  const needOf = Effect.fnUntraced(function* (candidate: Candidate) {
-    const { guarantee, limit } = candidate.place
-    const need =
-      needs.get(candidate) ?? (isAmple(guarantee) ? {} : partOf(yield* options.floor(candidate.place), limit))
-    needs.set(candidate, need)
-    return need
-  })
-  /** Gives it its part of the budget: the even one, or what it needs at least; gives what it lacks instead. */
-  const carve = Effect.fnUntraced(function* (candidate: Candidate) {
-    const { place } = candidate
-    const need = yield* needOf(candidate)
-    const isEven = fits(need, place.guarantee) && (yield* budget.shortfall(place.parent, place.guarantee)) === null
-    const lacking = isEven ? null : yield* budget.shortfall(place.parent, need)
-    if (lacking !== null) return askedFor(place, lacking)
-    const scope = yield* Scope.fork(owner)
-    parts.set(candidate, scope)
-    const guarantee = isEven ? place.guarantee : need
-    const child = { name: place.request.definition.name, limit: place.limit, guarantee }
-    const carved = yield* Effect.result(Scope.provide(budget.carve(place.parent, place.path, child), scope))
-    // It may have been withdrawn meanwhile.
-    const isReady = Result.isSuccess(carved) && candidate.state === "waiting"
-    if (!isReady) yield* giveBack(candidate, Exit.void)
-    if (Result.isFailure(carved)) return carved.failure
-    if (isReady) candidate.state = "ready"
-    return undefined
-  }, Effect.uninterruptible)
   const begin = Effect.fnUntraced(function* (candidate: Candidate) {
     candidate.state = "in"
     active += 1
     const body = options.work(candidate).pipe(
-      Effect.onExit((exit) => giveBack(candidate, exit)),
+      Effect.onExit((exit) => parts.giveBack(candidate, exit)),
       Effect.onExit((exit) =>
         Effect.sync(() => {
           options.ended(candidate)
@@ -153,12 +125,12 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     )
     options.began(candidate, yield* FiberSet.run(running, body))
   }, Effect.uninterruptible)
-  const beginReady = Effect.fnUntraced(function* (queue: PlaceQueue) {
-    for (; queue.places.hasFree && queue.next < queue.ready.length; queue.next++) {
-      const candidate = queue.ready[queue.next]
-      if (candidate?.state !== "ready") continue
-      if (!candidate.seat.take()) return
-      yield* begin(candidate)
+  const beginReady = Effect.fnUntraced(function* ({ line, places }: PlaceQueue) {
+    while (places.hasFree) {
+      const next = line.next()
+      if (next === undefined) return
+      next.candidate.seat.take()
+      yield* begin(next.candidate)
       // Its first request leaves before the next agent begins: so the answers, too, come one after the other.
       yield* Effect.yieldNow
     }
@@ -166,12 +138,13 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
 
   /** Sets parts aside for named agents, in their order; gives what the first lacks that goes without. */
   const letNamedIn = Effect.gen(function* () {
-    for (; nextNamed < named.length; nextNamed++) {
-      const candidate = named[nextNamed]
-      if (candidate?.state !== "waiting") continue
-      const error = yield* carve(candidate)
+    for (; nextNamed < namedInTurn.length; nextNamed++) {
+      const next = namedInTurn[nextNamed]
+      if (next?.candidate.state !== "waiting") continue
+      const { candidate } = next
+      const error = yield* parts.give(candidate)
       if (error !== undefined) return { candidate, error } satisfies Lacking
-      queues.named.ready.push(candidate)
+      queues.named.line.enter(next)
     }
     return undefined
   })
@@ -179,11 +152,12 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
   const letSpawnedIn = Effect.gen(function* () {
     const short = new Set<AgentPath>()
     let lacking: Lacking | undefined
-    for (const candidate of spawned) {
+    for (const next of spawned) {
+      const { candidate } = next
       const { parent } = candidate.place
       if (candidate.state !== "waiting" || short.has(parent)) continue
-      const error = yield* carve(candidate)
-      if (error === undefined) queues.spawned.ready.push(candidate)
+      const error = yield* parts.give(candidate)
+      if (error === undefined) queues.spawned.line.enter(next)
       else {
         short.add(parent)
         lacking ??= { candidate, error }
@@ -191,14 +165,16 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
     }
     return lacking
   })
-  const isWaiting = ({ state }: Candidate): boolean => state === "waiting" || state === "ready"
-  const tellQueued = Effect.fnUntraced(function* (tried: ReadonlyArray<Candidate>) {
-    for (const candidate of tried) {
-      if (!isWaiting(candidate) || told.has(candidate)) continue
-      told.add(candidate)
-      yield* options.queued(candidate)
-    }
+  const tellQueued = Effect.fnUntraced(function* (tried: ReadonlyArray<Waiting>) {
     spawned = spawned.filter(isWaiting)
+    const untold = tried.filter((each) => isWaiting(each) && !told.has(each.candidate))
+    if (untold.length === 0) return
+    const order = inTurn(spawned, queues.spawned.line.given)
+    const positions = new Map(order.map((each, index) => [each, index + 1]))
+    for (const each of untold) {
+      told.add(each.candidate)
+      yield* options.queued(each.candidate, { position: positions.get(each) ?? order.length, of: order.length })
+    }
   })
   const refuse = Effect.fnUntraced(function* ({ candidate, error }: Lacking) {
     if (yield* withdraw(candidate)) yield* options.refuse(candidate, error)
@@ -228,7 +204,12 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
       if (Exit.isFailure(message.exit) && !Cause.hasInterruptsOnly(message.exit.cause)) return yield* message.exit
     }
   })
-  const admission: Admission<E, R> = { named, enter, withdraw, run }
+  const resize = (count: number) => {
+    namedPlaces.resize(count)
+    if (options.maxSpawned === null) spawnedPlaces.resize(count)
+  }
+  const waiting = () => queues.named.line.waiting + (options.maxSpawned === null ? queues.spawned.line.waiting : 0)
+  const admission: Admission<E, R> = { named, enter, withdraw, resize, waiting, run }
   return admission
 })
 
@@ -239,30 +220,27 @@ type Message<E> =
   | { readonly _tag: "Look" }
   | { readonly _tag: "Ended"; readonly candidate: Candidate; readonly exit: Exit.Exit<void, E> }
 
-/** Agents that have their part, in the order in which they get a place. */
-interface PlaceQueue {
-  readonly places: WorkPlaces.WorkPlaces
-  readonly ready: Array<Candidate>
-  next: number
+interface Waiting extends InLine {
+  readonly candidate: Candidate
 }
 
-const queueAt = (places: WorkPlaces.WorkPlaces): PlaceQueue => ({ places, ready: [], next: 0 })
+const waitingOf = (candidate: Candidate, asked: number): Waiting => {
+  const { priority = usualPriority } = candidate.place.request
+  return { candidate, asked, priority }
+}
+
+const isWaiting = ({ candidate: { state } }: Waiting): boolean => state === "waiting" || state === "ready"
+const isReady = ({ candidate: { state } }: Waiting): boolean => state === "ready"
+
+/** Agents that have their part, and the places that they wait for. */
+interface PlaceQueue {
+  readonly places: WorkPlaces.WorkPlaces
+  readonly line: Line.Line<Waiting>
+}
+
+const queueAt = (places: WorkPlaces.WorkPlaces): PlaceQueue => ({ places, line: Line.make(isReady) })
 
 interface Lacking {
   readonly candidate: Candidate
   readonly error: BudgetExceeded
 }
-
-/** Parts of this size hold any agent's first turns: nothing needs to be read to know that. */
-const ampleTokens = 32_000
-
-const isAmple = (part: Amounts): boolean => part.nanoUsd === undefined && (part.tokens ?? 0) >= ampleTokens
-
-const units: ReadonlyArray<BudgetUnit> = ["tokens", "nanoUsd"]
-
-const fits = (need: Amounts, room: Amounts): boolean =>
-  units.every((unit) => (need[unit] ?? 0) <= (room[unit] ?? Number.POSITIVE_INFINITY))
-
-/** What a parent lacks, as what its child cannot have. */
-const askedFor = ({ parent, path }: Place, { asked, at, available, limit, unit }: BudgetExceeded): BudgetExceeded =>
-  new BudgetExceeded({ path, unit, asked, available, limit, at: at ?? parent })

@@ -1,117 +1,93 @@
 /**
- * One run from its first event to its last: budget tree, agents, result.
+ * One stretch of a run, from its first event, or from where it is taken up again, to its end: budget tree, agents, result.
  *
  * However it ends, by completion, limit, failure or interruption, the record is ended and closed, and the result is made
- * from what the record holds.
+ * from what the record holds, with all stretches before.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { Budget } from "../budget/Budget.ts"
-import { isNamed, type RunId, rootPath } from "../domain/Ids.ts"
-import { defaultDepth, defaultSpawned, defaultSpawnedAtOnce } from "../domain/Limits.ts"
-import { Journal, type JournalError } from "../journal/Journal.ts"
-import { Model } from "../model/Model.ts"
-import { startTimeOf } from "../process/ProcessTable.ts"
-import { resultsOf } from "./Results.ts"
+import { type AgentPath, rootPath } from "../domain/Ids.ts"
+import { Journal } from "../journal/Journal.ts"
+import { Model, type ModelFacts } from "../model/Model.ts"
+import { type Entrant, familyOf } from "./Entrant.ts"
+import { Grounds } from "./Ground.ts"
+import { readResults } from "./Results.ts"
 import { RunJournal } from "./RunEvent.ts"
 import { running } from "./Running.ts"
-import type { RunRequest } from "./RunRequest.ts"
-import { type RunResult, summarise } from "./RunResult.ts"
-import { shares } from "./Shares.ts"
+import { summarise } from "./RunResult.ts"
 import { supervise } from "./Supervisor.ts"
+import type { Undertaking } from "./Undertaking.ts"
 import * as Unstarted from "./Unstarted.ts"
+import { limitReached } from "./WholeLimit.ts"
 
-/** From the first event of a run to its last. `done` gets the result also when this is interrupted. */
+/** Gives a result also when it is interrupted: what `restore` makes interruptible is what can be. */
 export const conduct = Effect.fn("conduct")(function* (
-  run: RunId,
-  request: RunRequest,
-  done: Deferred.Deferred<RunResult, JournalError>
+  undertaking: Undertaking,
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 ) {
-  const { places, total } = shares(request)
-  yield* Effect.gen(function* () {
+  const { before, deadlineMs, entrants, limited, onUnknown, request, run, total, used, workedMs } = undertaking
+  return yield* Effect.gen(function* () {
     const journal = yield* Journal
     const model = yield* Model
     const budget = yield* Budget
     const startedAt = yield* Clock.currentTimeMillis
-    const maxParallel = request.maxParallel ?? Math.max(1, places.length)
-    yield* RunJournal.append(run, rootPath, null, {
-      _tag: "Started",
-      workspace: request.workspace,
-      agents: places.map(({ path, request }) => ({ path, agent: request.definition.name, goal: request.goal })),
-      tokens: total.tokens ?? null,
-      nanoUsd: total.nanoUsd ?? null,
-      calls: total.calls ?? null,
-      deadlineMs: request.limits?.wallMs ?? null,
-      maxParallel,
-      maxAgents: total.agents ?? defaultSpawned,
-      maxDepth: request.limits?.depth ?? defaultDepth,
-      maxSpawnedAtOnce: request.maxSpawnedAtOnce ?? defaultSpawnedAtOnce,
-      provider: model.provider,
-      model: model.model,
-      mode: model.mode,
-      pid: process.pid,
-      processStart: startTimeOf(process.pid)
+    const wallMs = Effect.map(Clock.currentTimeMillis, (now) => Math.round(workedMs + now - startedAt))
+    /** A run that a fault of ours or of the disk has ended is still ended for those who follow it. */
+    const endBroken = Effect.gen(function* () {
+      const { tokens } = yield* budget.used(rootPath)
+      const ended = { status: "failed", wallMs: yield* wallMs, usedTokens: tokens, nanoUsd: null } as const
+      yield* RunJournal.append(run, rootPath, null, { _tag: "Ended", ...ended })
+      yield* journal.close(run)
     })
-    yield* Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        const exit = yield* Effect.exit(
-          restore(supervise(yield* running(run, request, startedAt, maxParallel), places))
-        )
-        if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) {
-          yield* Effect.ignore(endBroken(run, startedAt))
-          return yield* Effect.failCause(exit.cause)
-        }
-        const results = resultsOf(yield* journal.read(run))
-        const agents = places.flatMap((place) => [
-          results.of(place.path) ?? Unstarted.cancelled(place, place.request.model ?? model.model),
-          ...results.below(place.path)
-        ])
-        const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
-        const { tokens } = yield* budget.used(rootPath)
-        const summary = {
-          run,
-          wallMs,
-          mode: model.mode,
-          agents,
-          budget: { tokens: { limit: total.tokens ?? null, used: tokens } },
-          limitReached: wholeLimit(request, agents)
-        }
-        const { nanoUsd, status } = summarise({ ...summary, head: "" })
-        yield* RunJournal.append(run, rootPath, null, { _tag: "Ended", status, wallMs, usedTokens: tokens, nanoUsd })
-        const head = yield* journal.close(run)
-        yield* journal.barrier
-        yield* Deferred.succeed(done, summarise({ ...summary, head }))
-      })
-    )
-  }).pipe(Effect.provide(Budget.layer(total)))
+    return yield* Effect.gen(function* () {
+      yield* RunJournal.append(run, rootPath, null, ...undertaking.facts)
+      for (const id of undertaking.orders) yield* journal.taken(run, id)
+      const deadline = deadlineMs === null ? null : startedAt + deadlineMs
+      const around = yield* running(run, request, { deadline, onUnknown, limited })
+      const ground = yield* Effect.flatMap(Grounds, ({ ofRun }) => ofRun(run, request))
+      const exit = yield* Effect.exit(restore(supervise(around, { entrants, before, ground })))
+      const isCut = Exit.isFailure(exit)
+      if (isCut && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)
+      const absent = absentees(entrants, (name) => model.facts(name ?? model.model))
+      const results = yield* readResults(run, (path) => absent.get(path)?.())
+      const named = entrants.flatMap(({ place }) => results.of(place.path) ?? [])
+      const merges = yield* ground.finish(named, { isCut })
+      const { tokens } = yield* budget.used(rootPath)
+      const reached = { limitReached: limitReached(around, undertaking, results), merges }
+      const summary = {
+        ...reached,
+        run,
+        wallMs: yield* wallMs,
+        mode: model.mode,
+        agents: named.flatMap((result) => [result, ...results.below(result.path)]),
+        budget: { tokens: { limit: total.tokens ?? null, used: tokens } }
+      }
+      const { nanoUsd, status } = summarise({ ...summary, head: "" })
+      const ended = { status, wallMs: summary.wallMs, usedTokens: tokens, nanoUsd, ...reached }
+      yield* RunJournal.append(run, rootPath, null, { _tag: "Ended", ...ended })
+      const head = yield* journal.close(run)
+      yield* journal.barrier
+      return summarise({ ...summary, head })
+    }).pipe(Effect.onError(() => Effect.ignore(endBroken)))
+  }).pipe(Effect.provide(Budget.layer(total, used)), Effect.scoped)
 })
 
 // internal
 
-/** A run that a fault of ours or of the disk has ended is still ended for those who follow it. */
-const endBroken = Effect.fnUntraced(function* (run: RunId, startedAt: number) {
-  const { tokens } = yield* (yield* Budget).used(rootPath)
-  const wallMs = Math.round((yield* Clock.currentTimeMillis) - startedAt)
-  const ended = { _tag: "Ended", status: "failed", wallMs, usedTokens: tokens, nanoUsd: null } as const
-  yield* RunJournal.append(run, rootPath, null, ended)
-  yield* (yield* Journal).close(run)
-})
-
-/** The run's own limit that ended it: its deadline, or a part of its budget that an agent found used up. */
-const wholeLimit = (request: RunRequest, results: ReadonlyArray<AgentResult>): RunResult["limitReached"] => {
-  const agents = results.filter(({ path }) => isNamed(path))
-  const { nanoUsd, tokens, toolCalls, wallMs } = request.limits ?? {}
-  const late = request.agents.some(({ definition, limits }, index) => {
-    const error = agents[index]?.error
-    // An agent's own limit of time is its own affair.
-    return error?.tag === "DeadlineExceeded" && error.limitMs !== (limits?.wallMs ?? definition.limits.wallMs)
-  })
-  if (wallMs !== undefined && late) return "deadline"
-  const limited = tokens !== undefined || nanoUsd !== undefined || toolCalls !== undefined
-  const stopped = agents.some(({ error }) => error?.tag === "BudgetExceeded" && error.at === rootPath)
-  return limited && stopped ? "budget" : null
-}
+/**
+ * What is told of those who had begun before, and did not come to go on. On record they have no end: so they can still go
+ * on.
+ */
+const absentees = (
+  entrants: ReadonlyArray<Entrant>,
+  modelOf: (name: string | undefined) => ModelFacts
+): ReadonlyMap<AgentPath, () => AgentResult> =>
+  new Map(
+    entrants
+      .flatMap((entrant) => [...familyOf(entrant)])
+      .map((entrant) => [entrant.place.path, () => Unstarted.cancelled(entrant, modelOf(entrant.place.request.model))])
+  )

@@ -1,6 +1,5 @@
 /**
- * The agents of a run that can deal with each other, and what the run knows for all of them. One for a run; there is none
- * where nobody may start agents, and nothing of it is paid for then.
+ * The agents of a run as they deal with each other, and what the run knows for all of them. One for a run.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -9,13 +8,16 @@ import type { AgentTask } from "../agent/AgentTask.ts"
 import { agentName } from "../definition/AgentDefinition.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
 import { modelOf } from "../definition/ModelName.ts"
-import { type Held, heldBy } from "../definition/Trust.ts"
+import { type Held, heldBy, heldDefinition } from "../definition/Trust.ts"
+import type { AgentPath } from "../domain/Ids.ts"
 import { defaultDepth } from "../domain/Limits.ts"
 import type { ToolError } from "../tool/ToolError.ts"
 import type { Candidate } from "./Admission.ts"
+import type { Entrant } from "./Entrant.ts"
 import * as Peer from "./Peer.ts"
 import type { Running } from "./Running.ts"
 import type { AgentRequest, RunRequest } from "./RunRequest.ts"
+import * as SharedBoard from "./SharedBoard.ts"
 import type { Place } from "./Shares.ts"
 import { refused } from "./SpawnRules.ts"
 
@@ -39,9 +41,19 @@ export interface Crew {
   readonly copies: Map<string, number>
   /** Messages sent until now. */
   letters: number
+  /** Notes that all its agents share. */
+  readonly board: SharedBoard.SharedBoard
 }
 
-export const make = Effect.fnUntraced(function* (running: Running, prepared: Map<Place, AgentTask>) {
+/** What there has been in the run before. */
+export interface Before {
+  /** How many agents of a name. */
+  readonly copies: ReadonlyMap<string, number>
+  /** Messages sent. */
+  readonly letters: number
+}
+
+export const make = Effect.fnUntraced(function* (running: Running, prepared: Map<Place, AgentTask>, before: Before) {
   const { request } = running
   const loader = yield* AgentLoader
   const known = new Map<string, Known>()
@@ -51,9 +63,17 @@ export const make = Effect.fnUntraced(function* (running: Running, prepared: Map
     known.set(wanted, found)
     return found
   })
-  const copies = new Map<string, number>()
-  for (const { definition } of request.agents) copies.set(definition.name, (copies.get(definition.name) ?? 0) + 1)
-  const crew: Crew = { running, peers: new Map(), named: [], prepared, placed: new Map(), find, copies, letters: 0 }
+  const crew: Crew = {
+    running,
+    peers: new Map(),
+    named: [],
+    prepared,
+    placed: new Map(),
+    find,
+    copies: new Map(before.copies),
+    letters: before.letters,
+    board: yield* SharedBoard.make(running.run)
+  }
   return crew
 })
 
@@ -61,22 +81,39 @@ export const make = Effect.fnUntraced(function* (running: Running, prepared: Map
 export const join = (
   crew: Crew,
   candidate: Candidate,
+  entrant: Entrant,
   parent: Peer.Peer | null,
-  policy: Peer.Peer["policy"]
+  policy: Peer.Peer["policy"] = []
 ): Peer.Peer => {
-  const { definition, limits } = candidate.place.request
+  const { definition, limits } = entrant.place.request
   const level = parent === null ? 0 : parent.level + 1
   const own = { ...definition.limits, ...limits }.depth
   const above = parent === null ? (crew.running.request.limits?.depth ?? defaultDepth) : parent.deepest
   const deepest = Math.min(above, level + (own ?? Number.POSITIVE_INFINITY))
   const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
-  const { place } = candidate
-  const peer = Peer.make({ place, parent, level, deepest, candidate, ended, turnstile, policy })
+  const peer = Peer.make({ entrant, parent, level, deepest, candidate, ended, turnstile, policy })
   crew.peers.set(candidate, peer)
   if (parent === null) crew.named.push(peer)
   else parent.children.push(peer)
   return peer
 }
+
+/** The same of agents as they get into a run: those that have ended and do not go on stand there with their results. */
+export const joinAll = (
+  crew: Crew,
+  entrants: ReadonlyArray<Entrant>,
+  candidateOf: (entrant: Entrant) => Candidate,
+  parent: Peer.Peer | null
+): void => {
+  for (const entrant of entrants) {
+    if (entrant.result === null) join(crew, candidateOf(entrant), entrant, parent)
+    else Peer.end(join(crew, gone(entrant.place), entrant, parent), entrant.result)
+  }
+}
+
+/** By its path; undefined where it is none of those that are known. */
+export const peerAt = ({ peers }: Crew, path: AgentPath): Peer.Peer | undefined =>
+  [...peers.values()].find(({ place }) => place.path === path)
 
 /** An agent that was started has begun or is known to wait: where it stands among others is on record. */
 export const isPlaced = ({ placed }: Crew, candidate: Candidate): boolean => {
@@ -85,6 +122,13 @@ export const isPlaced = ({ placed }: Crew, candidate: Candidate): boolean => {
 }
 
 // internal
+
+/** Of an agent that does not get in. */
+const gone = (place: Place): Candidate => ({
+  place,
+  seat: { isHeld: false, take: () => false, leave: () => {}, comeBack: () => () => {} },
+  state: "out"
+})
 
 /** What the user handed over is what is meant by its name. */
 const ofRequest = ({ agents }: RunRequest, wanted: string): Known | undefined => {
@@ -102,7 +146,7 @@ const ofLoader = ({ oneModel = false, trusted = false }: RunRequest, loader: Age
         const { ceiling, warnings: taken } = heldBy({ source, isOfRepository }, definition, trusted, artifacts)
         return { ceiling, warnings: [...warnings, ...taken] }
       }
-      return { definition, ...model, held }
+      return { definition: heldDefinition(isOfRepository, definition, trusted), ...model, held }
     }),
     Effect.catchTags({
       AgentNotFound: ({ nearest }) => {

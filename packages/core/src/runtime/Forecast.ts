@@ -44,7 +44,7 @@ export interface Forecast {
 export const forecast = Effect.fn("forecast")(function* (request: RunRequest) {
   const model = yield* Model
   const startedAt = yield* Clock.currentTimeMillis
-  const forecasted = yield* running(makeRunId(startedAt, 0), request, startedAt, request.agents.length)
+  const forecasted = yield* running(makeRunId(startedAt, 0), request)
   const { places, total } = shares(request)
   const agents = yield* Effect.forEach(
     places,

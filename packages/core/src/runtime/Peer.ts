@@ -17,10 +17,14 @@ import type { JournalError } from "../journal/JournalError.ts"
 import type { Policy } from "../policy/Policy.ts"
 import type { Member, MemberState } from "../tool/Team.ts"
 import type { Candidate } from "./Admission.ts"
+import type { Entrant } from "./Entrant.ts"
+import type { Ground } from "./Ground.ts"
 import type { Place } from "./Shares.ts"
 
 export interface Peer {
   readonly place: Place
+  /** As it got into the run. */
+  readonly entrant: Entrant
   /** Null for those that the run was started with. */
   readonly parent: Peer | null
   /** Levels below the named agents, which stand at 0. */
@@ -36,6 +40,8 @@ export interface Peer {
   readonly children: Array<Peer>
   /** What it has not read yet, in the order of arrival. */
   readonly letters: Array<Letter>
+  /** To whom its calls have sent something. */
+  readonly sent: Map<string, AgentPath>
   /** It takes no more turn to read one in. */
   isDeaf: boolean
   /** Called when something has changed that it may wait for. */
@@ -44,6 +50,8 @@ export interface Peer {
   readonly returning: Set<() => void>
   /** What its children may do at most. */
   policy: Policy
+  /** Where it reads and writes; null before it has begun. */
+  ground: Ground | null
   /** When its time is over, in milliseconds since 1970. */
   endsAt: number | null
   fiber: Fiber.Fiber<void, JournalError> | null
@@ -62,19 +70,22 @@ export interface Peer {
 }
 
 export const make = (
-  fixed: Pick<Peer, "place" | "parent" | "level" | "deepest" | "candidate" | "ended" | "turnstile" | "policy">
+  fixed: Pick<Peer, "entrant" | "parent" | "level" | "deepest" | "candidate" | "ended" | "turnstile" | "policy">
 ): Peer => ({
   ...fixed,
+  place: fixed.entrant.place,
   children: [],
-  letters: [],
+  letters: [...fixed.entrant.letters],
+  sent: new Map(fixed.entrant.sent),
   isDeaf: false,
   watchers: new Set(),
   returning: new Set(),
+  ground: null,
   endsAt: null,
   fiber: null,
   mustEnd: false,
   result: null,
-  isTold: false,
+  isTold: fixed.entrant.isTold,
   waits: 0,
   waitsSince: 0,
   waitedMs: 0,

@@ -12,25 +12,27 @@ import * as Transcript from "../agent/Transcript.ts"
 import { type AgentDefinition, grantOf } from "../definition/AgentDefinition.ts"
 import * as Skills from "../definition/Skills.ts"
 import { isNamed } from "../domain/Ids.ts"
-import { defaultSpawnedAtOnce } from "../domain/Limits.ts"
 import { Model } from "../model/Model.ts"
 import { Grant } from "../policy/Grant.ts"
 import { decide, intersect, type Policy } from "../policy/Policy.ts"
 import { OwnTools } from "../tool/OwnTools.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { specs, toolbox } from "../tool/Toolbox.ts"
-import { canonicalName } from "../tool/ToolNames.ts"
+import { canonicalName, teamTools } from "../tool/ToolNames.ts"
 import type { Running } from "./Running.ts"
-import type { RunRequest } from "./RunRequest.ts"
+import type { AgentRequest, RunRequest } from "./RunRequest.ts"
 import type { Place } from "./Shares.ts"
-import { isSpawner } from "./SpawnRules.ts"
 
 /** A turn limit for agents that set none: far above honest work, far below a night of looping. */
 const defaultTurns = 60
 
+/** What an agent may take of them, whoever limits it. */
+export const turnsOf = (request: RunRequest, asked: AgentRequest | undefined): number =>
+  request.limits?.turns ?? asked?.limits?.turns ?? asked?.definition.limits.turns ?? defaultTurns
+
 /** Reads the context files and settles tools, rights and limits. Never fails: what is missing is named in `unavailable`. */
 export const prepare = Effect.fnUntraced(function* (
-  { maxParallel, request, roles, run, skills, systemPrompts }: Running,
+  { mostAtWork, onUnknown, request, roles, run, skills, systemPrompts }: Running,
   { copy, limit, order, parent, path, request: asked }: Place
 ) {
   const model = yield* Model
@@ -78,12 +80,13 @@ export const prepare = Effect.fnUntraced(function* (
     prompt: goalText(goal, scope, inputs, artifacts),
     artifacts,
     checks: isNamed(path) ? (request.checks ?? noChecks) : noChecks,
-    progressMs: Math.max(leastProgressMs, mostAtWork(request, maxParallel) * progressMsPerAgent),
+    progressMs: Math.max(leastProgressMs, mostAtWork * progressMsPerAgent),
+    onUnknown,
     limits: {
       tokens,
       nanoUsd: limit.nanoUsd ?? null,
       wallMs: limits.wallMs ?? null,
-      turns: request.limits?.turns ?? limits.turns ?? defaultTurns
+      turns: turnsOf(request, asked)
     }
   }
   return task
@@ -115,10 +118,6 @@ const noChecks = { commands: [], environment: {} }
 const leastProgressMs = 100
 const progressMsPerAgent = 10
 
-/** Agents that may be at work at the same time. */
-const mostAtWork = ({ agents, maxSpawnedAtOnce = defaultSpawnedAtOnce }: RunRequest, maxParallel: number): number =>
-  Math.min(maxParallel, agents.length) + (agents.some(({ definition }) => isSpawner(definition)) ? maxSpawnedAtOnce : 0)
-
 const first = (task: AgentTask) => Transcript.apply(Transcript.empty, { _tag: "Prompted", text: task.prompt })
 
 const withSkills = (names: ReadonlyArray<string>, hasSkills: boolean): ReadonlyArray<string> => {
@@ -126,11 +125,10 @@ const withSkills = (names: ReadonlyArray<string>, hasSkills: boolean): ReadonlyA
   return hasSkills ? [...others, loadSkill] : others
 }
 
-const teamTools: ReadonlyArray<string> = [spawnAgent, "wait", "send_message", "list_agents", "interrupt_agent"]
 export const isTeamTool = ({ name }: AnyTool): boolean => teamTools.includes(name)
 
 /** What an agent has a use for that starts none, but was started. */
-const childTools: ReadonlyArray<string> = ["send_message", "list_agents"]
+const childTools: ReadonlyArray<string> = ["send_message", "list_agents", "read_board", "write_board"]
 
 /** Who may start agents can deal with them in every way; others that were started may answer; nobody else is there. */
 const dealingTools = (tools: ReadonlyArray<AnyTool>, isFirst: boolean) => {
@@ -144,11 +142,10 @@ const allowed = (roles: ReadonlyArray<Role>, policy: Policy): ReadonlyArray<Role
   roles.filter(({ name }) => decide(policy, { _tag: "Spawn", agent: name })._tag === "Allow")
 
 /** What a definition grants that no tool of this version makes use of. */
-const unavailableGrants = ({ checks, isolation, permissions }: AgentDefinition): ReadonlyArray<string> => [
+const unavailableGrants = ({ checks, permissions }: AgentDefinition): ReadonlyArray<string> => [
   ...named("net", permissions.net),
   ...named("exec", permissions.exec),
-  ...named("check", checks),
-  ...(isolation === "none" ? [] : [`isolation ${isolation}`])
+  ...named("check", checks)
 ]
 
 const named = (kind: string, grants: ReadonlyArray<string>): ReadonlyArray<string> =>

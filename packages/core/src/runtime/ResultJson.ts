@@ -8,6 +8,7 @@ import { Failure } from "../domain/Failure.ts"
 import { isNamed, parentPath } from "../domain/Ids.ts"
 import { dollarsOf } from "../domain/Price.ts"
 import type { Usage } from "../domain/Usage.ts"
+import { MergeStatus } from "../worktree/MergeReport.ts"
 import type { RunResult } from "./RunResult.ts"
 
 export const UsageJson = Schema.Struct({
@@ -60,6 +61,21 @@ export const AgentJson = Schema.Struct({
   error: Schema.NullOr(Failure)
 })
 
+export const MergeJson = Schema.Struct({
+  agent: Schema.String,
+  status: MergeStatus,
+  /** What the agent left, by its ref and its commit; null where nothing could be committed. */
+  ref: Schema.NullOr(Schema.String),
+  commit: Schema.NullOr(Schema.String),
+  /** The branch that keeps what was not merged. */
+  branch: Schema.NullOr(Schema.String),
+  /** Relative to the top of the repository. */
+  files: Schema.Array(Schema.String),
+  conflicts: Schema.Array(Schema.String),
+  /** Why it was not merged; "" where it was. */
+  why: Schema.String
+})
+
 export const ResultJson = Schema.Struct({
   schema_version: Schema.Literal(1),
   run: Schema.String,
@@ -72,7 +88,13 @@ export const ResultJson = Schema.Struct({
   usage: UsageJson,
   budget: Schema.Struct({ tokens: Schema.Struct({ limit: Schema.NullOr(Schema.Int), used: Schema.Int }) }),
   mode: Schema.Literals(["model", "evidence-only"]),
-  agents: Schema.Array(AgentJson)
+  agents: Schema.Array(AgentJson),
+  /** What became of trees that agents had of their own, in the order asked; empty where none had. */
+  merges: Schema.Array(MergeJson),
+  /** Files of the working tree that are now as they were merged. */
+  brought: Schema.Array(Schema.String),
+  /** Merged files that the working tree has otherwise, and why. */
+  not_brought: Schema.Array(Schema.Struct({ path: Schema.String, why: Schema.String }))
 })
 export type ResultJson = typeof ResultJson.Type
 
@@ -88,7 +110,10 @@ export const resultJson = (result: RunResult): ResultJson => ({
   usage: usageJson(result.usage, result.nanoUsd),
   budget: result.budget,
   mode: result.mode,
-  agents: result.agents.map(agentJson)
+  agents: result.agents.map(agentJson),
+  merges: result.merges?.merges ?? [],
+  brought: result.merges?.brought ?? [],
+  not_brought: result.merges?.left ?? []
 })
 
 // internal

@@ -4,6 +4,7 @@
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { isNamed, type RunId } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
+import type { Merges } from "../worktree/MergeReport.ts"
 
 /** `partial`: some agents completed and others did not. */
 export type RunStatus = "completed" | "partial" | "failed" | "cancelled" | "timed_out" | "paused"
@@ -23,12 +24,17 @@ export interface RunResult {
   /** Nanodollars; null where the price of a model is not known. */
   readonly nanoUsd: number | null
   readonly budget: { readonly tokens: { readonly limit: number | null; readonly used: number } }
-  /** The whole run's own limit that ended it, if one did. */
-  readonly limitReached: "budget" | "deadline" | null
+  /**
+   * The whole run's own limit that it came up against: one that ended it, or that kept agents from starting others, with
+   * which those may have completed all the same.
+   */
+  readonly limitReached: "budget" | "deadline" | "agents" | "depth" | null
   /** `evidence-only`: no language model took part. */
   readonly mode: "model" | "evidence-only"
   /** In the order asked; those that an agent has started stand right behind it, in the order in which it did. */
   readonly agents: ReadonlyArray<AgentResult>
+  /** What became of trees that agents had of their own; null where none had. */
+  readonly merges: Merges | null
 }
 
 /** What the states of named agents add up to. */
@@ -42,7 +48,7 @@ export const runStatus = (agents: ReadonlyArray<AgentResult>): RunStatus => {
 }
 
 export const summarise = (
-  facts: Pick<RunResult, "run" | "head" | "wallMs" | "mode" | "agents" | "limitReached" | "budget">
+  facts: Pick<RunResult, "run" | "head" | "wallMs" | "mode" | "agents" | "limitReached" | "budget" | "merges">
 ): RunResult => {
   const sequentialMs = facts.agents.reduce((sum, agent) => sum + agent.durationMs - agent.waitedMs, 0)
   // What became of agents that an agent has started is for that one to judge.

@@ -7,14 +7,21 @@ import * as SystemPrompt from "../agent/SystemPrompt.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
 import * as Skills from "../definition/Skills.ts"
 import type { RunId } from "../domain/Ids.ts"
+import type { OnUnknown } from "../tool/Settlement.ts"
+import { mostAtWork } from "./Concurrency.ts"
 import type { RunRequest } from "./RunRequest.ts"
 
 export interface Running {
   readonly run: RunId
   readonly request: RunRequest
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  readonly maxParallel: number
+  /** When its time is over, in milliseconds since 1970; null without a limit. */
+  readonly deadline: number | null
+  /** What becomes of calls that may have taken effect, and whose end is not on record. */
+  readonly onUnknown: OnUnknown
+  /** Limits of the whole run that have kept an agent from starting another. */
+  readonly limited: Set<"agents" | "depth">
+  /** Agents that may be at work at the same time. */
+  readonly mostAtWork: number
   readonly systemPrompts: SystemPrompt.SystemPrompts
   readonly skills: Skills.Skills
   /** All agents that there are by name, read when somebody may start one. */
@@ -24,16 +31,17 @@ export interface Running {
 export const running = Effect.fnUntraced(function* (
   run: RunId,
   request: RunRequest,
-  startedAt: number,
-  maxParallel: number
+  { deadline = null, limited = [], onUnknown = "ask" }: Circumstances = {}
 ) {
   const loader = yield* AgentLoader
   const roles = yield* Effect.cached(Effect.provideService(rolesOf(request), AgentLoader, loader))
   const made: Running = {
     run,
     request,
-    startedAt,
-    maxParallel,
+    deadline,
+    onUnknown,
+    limited: new Set(limited),
+    mostAtWork: mostAtWork(request),
     systemPrompts: SystemPrompt.forOneRun(),
     skills: Skills.forOneRun(),
     roles
@@ -42,6 +50,10 @@ export const running = Effect.fnUntraced(function* (
 })
 
 // internal
+
+interface Circumstances extends Partial<Pick<Running, "deadline" | "onUnknown">> {
+  readonly limited?: Iterable<"agents" | "depth">
+}
 
 /** All agents by name that anybody could start, the run's own first. */
 const rolesOf = Effect.fnUntraced(function* (request: RunRequest) {

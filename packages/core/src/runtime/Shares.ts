@@ -40,6 +40,7 @@ export const shares = (request: RunRequest): Shares => {
     agents: limits.children ?? defaultSpawned
   }
   const copies = new Map<string, number>()
+  const evenly = divider(whole, own)
   const places = request.agents.map((agent, index) => {
     const name = agent.definition.name
     const copy = (copies.get(name) ?? 0) + 1
@@ -52,7 +53,7 @@ export const shares = (request: RunRequest): Shares => {
       order: index + 1,
       copy,
       limit,
-      guarantee: part(limit, whole, own)
+      guarantee: evenly(limit)
     }
   })
   return { total: whole, places }
@@ -91,15 +92,19 @@ const total = (limits: ReadonlyArray<Amounts>, unit: BudgetUnit): number | undef
     return sum === undefined || each === undefined ? undefined : sum + each
   }, 0)
 
-const part = (limit: Amounts, whole: Amounts, own: ReadonlyArray<Amounts>): Amounts =>
-  Object.assign(
-    {},
-    ...divided.map((unit) => {
-      const [mine, all, sum] = [limit[unit], whole[unit], total(own, unit)]
-      if (mine === undefined || all === undefined) return {}
-      const even = Math.floor(all / Math.max(1, own.length))
-      return { [unit]: sum !== undefined && all >= sum ? mine : Math.min(mine, even) }
-    })
-  )
+/** Gives each agent its even part, up to its limit. The sums are the same for all of them, who may be thousands. */
+const divider = (whole: Amounts, own: ReadonlyArray<Amounts>) => {
+  const sums = new Map(divided.map((unit) => [unit, total(own, unit)]))
+  return (limit: Amounts): Amounts =>
+    Object.assign(
+      {},
+      ...divided.map((unit) => {
+        const [mine, all, sum] = [limit[unit], whole[unit], sums.get(unit)]
+        if (mine === undefined || all === undefined) return {}
+        const even = Math.floor(all / Math.max(1, own.length))
+        return { [unit]: sum !== undefined && all >= sum ? mine : Math.min(mine, even) }
+      })
+    )
+}
 
 const kept = (unit: BudgetUnit, amount: number | undefined): Amounts => (amount === undefined ? {} : { [unit]: amount })

@@ -1,6 +1,6 @@
 /**
  * How an agent starts another: what may not be is refused before anything is consumed, and nothing is begun here: a
- * started agent enters the queue of the run and gets to work from there.
+ * started agent is on record with all that it is, enters the queue of the run and gets to work from there.
  *
  * 1. A child may do what its parent may and its own definition grants, and no more.
  * 2. Its budget is a part of its parent's: at most what that has left, at least what a turn and an answer need.
@@ -8,42 +8,55 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { AgentJournal, type Spawned } from "../agent/AgentEvent.ts"
 import type { AgentTask } from "../agent/AgentTask.ts"
-import { Budget } from "../budget/Budget.ts"
-import { childPath } from "../domain/Ids.ts"
+import { type Amounts, Budget } from "../budget/Budget.ts"
+import { childPath, rootPath } from "../domain/Ids.ts"
+import { defaultDepth } from "../domain/Limits.ts"
 import { Model } from "../model/Model.ts"
 import { intersect } from "../policy/Policy.ts"
 import type { SpawnRequest } from "../tool/Team.ts"
-import { type Admission, partOf } from "./Admission.ts"
+import type { Admission } from "./Admission.ts"
 import { type Crew, join } from "./Crew.ts"
+import { anew } from "./Entrant.ts"
+import { partOf } from "./Parts.ts"
 import type { Peer } from "./Peer.ts"
 import { artifactsOf, cheapFloor, needOf, prepare } from "./Prepare.ts"
 import { PriceUnknown } from "./PriceUnknown.ts"
+import { RunJournal } from "./RunEvent.ts"
 import type { AgentRequest } from "./RunRequest.ts"
 import { capped, ownLimits, type Place } from "./Shares.ts"
 import { refusal, refused, tooLittle, tooMany, tooSmall } from "./SpawnRules.ts"
 
-/** Comes back when the child has begun or waits its turn. */
+/** Comes back when the child has begun or waits its turn. A call that has started one before gives that one. */
 export const spawn = Effect.fnUntraced(function* (
   crew: Crew,
   enter: Admission<never, never>["enter"],
   peer: Peer,
-  asked: SpawnRequest
+  asked: SpawnRequest,
+  callId: string
 ) {
   const placed = yield* Deferred.make<void>()
   const child = yield* peer.turnstile.withPermits(1)(
     Effect.gen(function* () {
+      const before = peer.children.find(({ entrant }) => entrant.call === callId)
+      if (before !== undefined) return before
       const { place, task } = yield* settle(crew, peer, asked)
-      const budget = yield* Budget
-      if (!(yield* budget.tryConsume(peer.place.path, { agents: 1 }))) yield* requireMore(peer)
-      crew.prepared.set(place, task)
-      return yield* Effect.sync(() => {
-        const candidate = enter(place)
-        crew.placed.set(candidate, placed)
-        return join(crew, candidate, peer, task.policy)
-      })
+      const { definition } = yield* task.kept
+      return yield* Effect.uninterruptible(
+        Effect.gen(function* () {
+          const budget = yield* Budget
+          if (!(yield* budget.tryConsume(peer.place.path, { agents: 1 }))) yield* requireMore(crew, peer)
+          yield* AgentJournal.append(crew.running.run, place.path, place.parent, spawned(place, callId, definition))
+          crew.prepared.set(place, task)
+          const candidate = enter(place)
+          crew.placed.set(candidate, placed)
+          return join(crew, candidate, anew(place, callId), peer, task.policy)
+        })
+      )
     })
   )
+  if (crew.placed.get(child.candidate) !== placed) return child
   // It may be ended before it has come so far.
   yield* Effect.raceFirst(Deferred.await(placed), Deferred.await(child.ended))
   crew.placed.delete(child.candidate)
@@ -57,8 +70,12 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
   const known = yield* crew.find(asked.agent)
   const { definition } = known
   const problem = refusal(peer, definition.name, asked)
-  if (problem !== undefined) return yield* problem
-  yield* requireMore(peer)
+  if (problem !== undefined) {
+    const { depth = defaultDepth } = crew.running.request.limits ?? {}
+    if (peer.level >= depth) yield* note(crew, peer, "depth")
+    return yield* problem
+  }
+  yield* requireMore(crew, peer)
   const copy = (crew.copies.get(definition.name) ?? 0) + 1
   crew.copies.set(definition.name, copy)
   const held = known.held(artifactsOf(definition, copy))
@@ -69,6 +86,8 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
     scope: peer.place.request.scope,
     ...(known.model === undefined ? {} : { model: known.model }),
     ceiling: intersect(peer.policy, held.ceiling),
+    // Whoever works for somebody urgent is urgent.
+    ...(peer.place.request.priority === undefined ? {} : { priority: peer.place.request.priority }),
     ...(asked.tokens === undefined ? {} : { limits: { tokens: asked.tokens } })
   }
   const above = yield* (yield* Budget).prospect(peer.place.path)
@@ -88,10 +107,46 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
   return { place: { ...place, guarantee: yield* floorOf(place, task) }, task }
 })
 
-const requireMore = Effect.fnUntraced(function* (peer: Peer) {
+const requireMore = Effect.fnUntraced(function* (crew: Crew, peer: Peer) {
   const lacking = yield* (yield* Budget).shortfall(peer.place.path, { agents: 1 })
-  if (lacking !== null) return yield* tooMany(peer, lacking)
+  if (lacking === null) return
+  if (lacking.at === rootPath) yield* note(crew, peer, "agents")
+  return yield* tooMany(peer, lacking)
 })
+
+/** That a limit of the whole run has kept an agent from starting another. */
+const note = ({ running: { limited, run } }: Crew, { place }: Peer, by: "agents" | "depth") =>
+  Effect.suspend(() => {
+    if (limited.has(by)) return Effect.void
+    limited.add(by)
+    return RunJournal.append(run, rootPath, null, { _tag: "Limited", by, path: place.path })
+  })
+
+/** With the definition in Blobs, all that is needed to begin the child in another process. */
+const spawned = (
+  { copy, guarantee, limit, order, request }: Place,
+  call: string,
+  definition: string
+): typeof Spawned.Type => ({
+  _tag: "Spawned",
+  call,
+  agent: request.definition.name,
+  definition,
+  goal: request.goal,
+  inputs: request.inputs ?? {},
+  scope: request.scope,
+  ...(request.model === undefined ? {} : { model: request.model }),
+  ceiling: request.ceiling ?? [],
+  ...(request.limits?.tokens === undefined ? {} : { tokens: request.limits.tokens }),
+  limit: known(limit),
+  guarantee: known(guarantee),
+  copy,
+  order
+})
+
+/** Only units that are there. */
+const known = (amounts: Amounts): (typeof Spawned.Type)["limit"] =>
+  Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== undefined))
 
 const requirePrice = Effect.fnUntraced(function* ({ limit }: Place, { model }: AgentTask) {
   const { facts, provider } = yield* Model

@@ -12,6 +12,7 @@ import { ToolError } from "../tool/ToolError.ts"
 import type { Admission } from "./Admission.ts"
 import { type Crew, isPlaced } from "./Crew.ts"
 import { changed, end, hasEnded, meantBy, type Peer, shortName, tellOf, view } from "./Peer.ts"
+import { idOf } from "./Post.ts"
 import { spawn } from "./Spawning.ts"
 import * as Unstarted from "./Unstarted.ts"
 import { until } from "./Waiting.ts"
@@ -21,8 +22,9 @@ export type Gate = Pick<Admission<never, never>, "enter" | "withdraw">
 
 /** The tools' side. */
 export const teamOf = (crew: Crew, gate: Gate, peer: Peer) => ({
+  board: crew.board(peer.place.path, peer.place.parent),
   nameOf: (agent: string) => Effect.map(crew.find(agent), ({ definition }) => definition.name),
-  spawn: (request: Parameters<Team["spawn"]>[0]) => Effect.map(spawn(crew, gate.enter, peer, request), view),
+  spawn: (...asked: Parameters<Team["spawn"]>) => Effect.map(spawn(crew, gate.enter, peer, ...asked), view),
   wait: Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
     const asked =
       paths.length === 0 ? peer.children.filter(({ isTold }) => !isTold) : yield* childrenOf("wait", peer, paths)
@@ -34,11 +36,15 @@ export const teamOf = (crew: Crew, gate: Gate, peer: Peer) => ({
       letters: peer.letters.map(({ from, id }) => ({ from, id }))
     }
   }),
-  send: Effect.fnUntraced(function* (to: string, text: string) {
+  send: Effect.fnUntraced(function* (to: string, text: string, callId: string) {
+    const before = peer.sent.get(callId)
+    if (before !== undefined) return before
     const receiver = yield* receiverOf(crew, peer, to, text)
     const { parent, path } = peer.place
-    const id = `m${++crew.letters}`
-    yield* AgentJournal.append(crew.running.run, path, parent, { _tag: "Sent", id, to: receiver.place.path, text })
+    const id = idOf(++crew.letters)
+    const sent = { _tag: "Sent", id, to: receiver.place.path, text, call: callId } as const
+    yield* AgentJournal.append(crew.running.run, path, parent, sent)
+    peer.sent.set(callId, receiver.place.path)
     if (isDeaf(receiver)) return yield* deaf(receiver)
     receiver.letters.push({ id, from: path, text })
     changed(receiver)
@@ -147,11 +153,9 @@ const endUnstarted = Effect.fnUntraced(function* (crew: Crew, peer: Peer) {
   const { place } = peer
   crew.prepared.delete(place)
   const { facts, model } = yield* Model
-  const result = Unstarted.cancelled(place, facts(place.request.model ?? model).name)
-  const before = isPlaced(crew, peer.candidate) ? [] : [Unstarted.queued(place)]
-  const recorded = AgentJournal.append(running.run, place.path, place.parent, ...before, { _tag: "Ended", result })
+  const result = Unstarted.cancelled(peer.entrant, facts(place.request.model ?? model))
   yield* Effect.ensuring(
-    recorded,
+    Unstarted.record(running.run, peer.entrant, result, isPlaced(crew, peer.candidate)),
     Effect.sync(() => end(peer, result))
   )
 }, Effect.uninterruptible)

@@ -8,6 +8,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { resting } from "../actor/Pulse.ts"
 import { AgentJournal } from "../agent/AgentEvent.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { Peer } from "./Peer.ts"
@@ -24,7 +25,7 @@ export const until = Effect.fnUntraced(function* (
   const isFirst = yield* begin(peer)
   const waiting = isFirst ? AgentJournal.append(run, path, parent, { _tag: "Waiting", paths }) : Effect.void
   const ms = yield* Effect.uninterruptibleMask((restore) =>
-    restore(Effect.andThen(waiting, asleep(peer, isSo))).pipe(
+    restore(resting(Effect.andThen(waiting, asleep(peer, isSo)))).pipe(
       Effect.onError(() => end(peer)),
       Effect.andThen(end(peer))
     )

@@ -4,14 +4,20 @@
  *
  * 1. An agent that waits for others gives its place up, so that those it waits for can have it.
  * 2. Whoever comes back gets a place before any who begins; of those who come back, the first first.
+ * 3. Where places become fewer nobody is stopped: who leaves leaves no place behind until those at work fit again.
+ * 4. Where they become more, those who wait to come back are at work in that very step; the rest is there to begin with.
  */
 
 export interface WorkPlaces {
+  /** Places that there are; more agents than that are at work only just after they became fewer. */
+  readonly count: number
   /** Somebody can begin. */
   readonly hasFree: boolean
   readonly atWork: number
   /** For one agent; it holds no place yet. */
   readonly seat: () => Seat
+  /** From now on there are so many, at least one. */
+  readonly resize: (count: number) => void
 }
 
 export interface Seat {
@@ -25,14 +31,19 @@ export interface Seat {
 }
 
 /** `freed` is called when a place has become free that nobody came back to. */
-export const make = (count: number, freed: () => void): WorkPlaces => {
+export const make = (initial: number, freed: () => void): WorkPlaces => {
   const returning: Array<Wish> = []
-  let free = count
-  const giveUp = () => {
-    const next = returning.shift()
-    if (next !== undefined) return next.sit()
-    free += 1
-    freed()
+  let count = Math.max(1, initial)
+  let atWork = 0
+  const hasFree = () => atWork < count
+  /** Gives out what is free now. */
+  const refill = () => {
+    while (hasFree()) {
+      const next = returning.shift()
+      if (next === undefined) return freed()
+      atWork += 1
+      next.sit()
+    }
   }
   const withdraw = (wish: Wish) => {
     const index = returning.indexOf(wish)
@@ -45,8 +56,8 @@ export const make = (count: number, freed: () => void): WorkPlaces => {
         return isHeld
       },
       take: () => {
-        if (isHeld || free === 0) return isHeld
-        free -= 1
+        if (isHeld || !hasFree()) return isHeld
+        atWork += 1
         isHeld = true
         return true
       },
@@ -55,7 +66,8 @@ export const make = (count: number, freed: () => void): WorkPlaces => {
         if (wish !== undefined) withdraw(wish)
         if (!isHeld) return
         isHeld = false
-        giveUp()
+        atWork -= 1
+        refill()
       },
       comeBack: (seated) => {
         if (self.take()) {
@@ -76,13 +88,21 @@ export const make = (count: number, freed: () => void): WorkPlaces => {
     return self
   }
   return {
+    get count() {
+      return count
+    },
     get hasFree() {
-      return free > 0
+      return hasFree()
     },
     get atWork() {
-      return count - free
+      return atWork
     },
-    seat
+    seat,
+    resize: (next) => {
+      const isMore = next > count
+      count = Math.max(1, next)
+      if (isMore) refill()
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import type { ToolCall } from "../domain/Message.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Model, type ModelFacts, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import type { ModelError } from "../model/ModelError.ts"
+import * as Pressure from "../model/Pressure.ts"
 import type { RetryLimits } from "../model/Retry.ts"
 
 /** What to say to a request: a text, calls, or both; or a failure. */
@@ -24,7 +25,11 @@ export interface Reply {
  */
 export const layer = (
   answer: (request: ModelRequest, before: number) => Reply | ModelError | Effect.Effect<Reply, ModelError> | undefined,
-  more: { readonly facts?: Partial<ModelFacts>; readonly retries?: Partial<RetryLimits> } = {}
+  more: {
+    readonly facts?: Partial<ModelFacts>
+    readonly retries?: Partial<RetryLimits>
+    readonly pressure?: Effect.Effect<Pressure.Pressure>
+  } = {}
 ): Layer.Layer<Model> =>
   Layer.sync(Model, () => {
     const asked = new Map<string, number>()
@@ -50,6 +55,7 @@ export const layer = (
       retries: more.retries ?? {},
       facts,
       ready: Effect.void,
+      pressure: more.pressure ?? Effect.succeed(Pressure.none),
       stream
     })
   })

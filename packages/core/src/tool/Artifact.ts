@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { decide, type Policy } from "../policy/Policy.ts"
 import { type Change, ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import * as CallRecord from "./CallRecord.ts"
+import * as CutCall from "./CutCall.ts"
 
 export interface ArtifactRequest extends CallRecord.Caller {
   readonly policy: Policy
@@ -33,6 +34,28 @@ export const writeArtifact = Effect.fnUntraced(function* (request: ArtifactReque
   if (Result.isSuccess(written)) return yield* record.end({ ok: true, text: `made ${path}` })
   if (written.failure._tag === "JournalError") return yield* written.failure
   return yield* record.end({ ok: false, text: `error: ${written.failure.message}` })
+})
+
+/**
+ * What the runtime was about to write and whose end is not on record: where it was written, that is recorded now. Gives
+ * these changes; the rest has not happened.
+ */
+export const adoptWritten = Effect.fnUntraced(function* (
+  caller: CallRecord.Caller,
+  unwritten: ReadonlyArray<{ readonly callId: string; readonly changing: ReadonlyArray<Change> }>
+) {
+  const adopted: Array<Change> = []
+  for (const { callId, changing } of unwritten) {
+    const record = yield* CallRecord.make(caller, callId, new Map())
+    const made = (yield* CutCall.filesNow(changing)).flatMap(({ announced, hash }) =>
+      announced !== undefined && hash === announced.after ? [announced] : []
+    )
+    if (made.length === 0) continue
+    record.files.adopt(made)
+    const text = made.map(({ path }) => `made ${path}`).join(", ")
+    adopted.push(...(yield* record.end({ ok: true, text, settled: "made" })))
+  }
+  return adopted
 })
 
 // internal

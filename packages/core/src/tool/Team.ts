@@ -6,6 +6,7 @@ import type * as Effect from "effect/Effect"
 import type { Failure } from "../domain/Failure.ts"
 import type { AgentPath } from "../domain/Ids.ts"
 import type { JournalError } from "../journal/JournalError.ts"
+import type { Board } from "./Board.ts"
 import type { ToolError } from "./ToolError.ts"
 
 export type MemberState =
@@ -49,17 +50,22 @@ export interface Waited {
 }
 
 export interface Team {
+  /** Notes that all agents of the run share. */
+  readonly board: Board
   /** The name of the agent that is meant by one; fails for one that nobody answers to. */
   readonly nameOf: (agent: string) => Effect.Effect<string, ToolError>
-  /** Starts a child, or puts it into the queue; comes back at once. */
-  readonly spawn: (request: SpawnRequest) => Effect.Effect<Member, ToolError | JournalError>
+  /**
+   * Starts a child, or puts it into the queue; comes back at once. A call that has started one before gives that one:
+   * asked again after a crash, it starts nobody else.
+   */
+  readonly spawn: (request: SpawnRequest, callId: string) => Effect.Effect<Member, ToolError | JournalError>
   /**
    * Waits until the children named have ended, all that it was not told of when none is named, or until a message
    * arrives. Gives what has ended among them, each once, and what has not.
    */
   readonly wait: (paths: ReadonlyArray<string>) => Effect.Effect<Waited, ToolError | JournalError>
-  /** To its parent, its children and its siblings; read by them before their next turn. */
-  readonly send: (to: string, text: string) => Effect.Effect<AgentPath, ToolError | JournalError>
+  /** To its parent, its children and its siblings; read by them before their next turn. Each call sends once. */
+  readonly send: (to: string, text: string, callId: string) => Effect.Effect<AgentPath, ToolError | JournalError>
   /** Those it can send to. */
   readonly list: Effect.Effect<ReadonlyArray<Member>>
   /** Ends a child with all below it; gives what it had. */

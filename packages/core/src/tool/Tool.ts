@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Action } from "../domain/Action.ts"
+import type { AgentPath } from "../domain/Ids.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { FileChanged, PathError } from "../workspace/PathError.ts"
@@ -20,6 +21,8 @@ import type { ToolError } from "./ToolError.ts"
 export class ToolContext extends Context.Service<
   ToolContext,
   {
+    /** Unique among the calls of the agent; the same when a call that was cut runs again. */
+    readonly callId: string
     readonly root: ConfinedRoot["Service"]
     /** The policy's word on a real path. Asked again for what was opened: it may not be what was decided on. */
     readonly mayRead: (path: string) => boolean
@@ -36,6 +39,8 @@ export class ToolContext extends Context.Service<
     readonly skills: ReadonlyArray<Skill>
     /** The other agents of the run; null for an agent that may start none and has no siblings to talk to. */
     readonly team: Team | null
+    /** Notes that the result tells how these agents have ended: nobody tells it again. */
+    readonly told: (agents: ReadonlyArray<AgentPath>) => void
   }
 >()("@deputize/core/tool/ToolContext") {}
 
@@ -44,12 +49,20 @@ export interface Tool<A> {
   /** For the model: what it does, what comes back. */
   readonly description: string
   readonly parameters: Schema.Decoder<A> & { readonly fields: Schema.Struct.Fields }
-  /** Null for a tool that waits for others, which have limits of their own. */
-  readonly timeLimitMs: number | null
+  /** 15 minutes when absent; null for a tool that waits for others, which have limits of their own. */
+  readonly timeLimitMs?: number | null | undefined
   /** The most bytes of a result, whatever room there is. */
   readonly outputCap: number
-  /** `safe`: a call that was cut may simply run again. `fenced`: it may have had an effect, and is never repeated. */
+  /**
+   * `safe`: a call that was cut may simply run again. `fenced`: it may have had an effect, and is not repeated unless it
+   * is known that it had none, or the user says so.
+   */
   readonly replay: "safe" | "fenced"
+  /**
+   * All that a fenced tool changes are the files that its `actions` write, each by `ToolContext.files`: what became of a
+   * call that was cut is seen from them. Else nobody can know.
+   */
+  readonly changesOnlyFiles?: boolean
   /** How to ask for the part of a result that was cut off. */
   readonly narrower: string
   /** Its results are pages of what can be read again: nothing is kept of what is cut off. */
@@ -62,3 +75,12 @@ export interface Tool<A> {
 /** A tool whose arguments are known to the runner only through `parameters`. */
 // Methods, not properties: the runner passes only what `parameters` has decoded, so a tool stands for its unknown kind.
 export type AnyTool = Tool<unknown>
+
+/** How long one call may take, in milliseconds; null for as long as it takes. */
+export const limitMsOf = (tool: Pick<AnyTool, "timeLimitMs"> | undefined): number | null =>
+  tool?.timeLimitMs === undefined ? usualLimitMs : tool.timeLimitMs
+
+// internal
+
+/** Of a tool that says nothing of its time. */
+const usualLimitMs = 15 * 60_000

@@ -18,7 +18,14 @@ export const FileChange = Schema.Struct({
   after: Schema.NullOr(Schema.String)
 })
 /** A change that is about to be made; the bytes it replaces are kept. Without the call's end, it may have been made. */
-const Changing = Schema.TaggedStruct("Changing", { callId: Schema.String, change: FileChange })
+const Changing = Schema.TaggedStruct("Changing", {
+  callId: Schema.String,
+  change: FileChange,
+  /** Rights of a file that is removed: put back, it has them again. */
+  mode: Schema.optionalKey(Schema.Int),
+  /** Folders that are made for a new file, those above first. */
+  folders: Schema.optionalKey(Schema.Array(Schema.String))
+})
 export const Done = Schema.TaggedStruct("Done", {
   callId: Schema.String,
   ok: Schema.Boolean,
@@ -33,6 +40,8 @@ export const Done = Schema.TaggedStruct("Done", {
   saw: Schema.optionalKey(Schema.Array(Schema.Struct({ path: Schema.String, hash: Schema.String }))),
   /** Agents whose results `text` holds. */
   told: Schema.optionalKey(Schema.Array(AgentPath)),
+  /** The call was not made: `refused` for an id or a limit, and not counted; `unreadable` when nobody could tell what it asks for. */
+  unmade: Schema.optionalKey(Schema.Literals(["refused", "unreadable"])),
   /**
    * The call had been cut, and this is what became of it: it had taken effect (`made`), or nobody can know (`unknown`).
    * Absent for a call that ran to its end, be it at the second time.

@@ -22,6 +22,17 @@ export const isProvided = (name: string): boolean => table.get(canonicalName(nam
 export const providedNames = (): ReadonlyArray<string> =>
   [...table].flatMap(([name, { provided }]) => (provided ? [name] : []))
 
+/** Those that are only for agents with others around them. */
+export const teamTools: ReadonlyArray<string> = [
+  "spawn_agent",
+  "wait",
+  "send_message",
+  "list_agents",
+  "interrupt_agent",
+  "read_board",
+  "write_board"
+]
+
 // internal
 
 interface Entry {
@@ -52,6 +63,8 @@ const table: ReadonlyMap<string, Entry> = new Map(
     send_message: here(null),
     list_agents: here(null),
     interrupt_agent: here(null),
+    read_board: here(null),
+    write_board: here(null),
     codebase_search: missing("read", "codex_codebase_search"),
     shell: missing("exec", "codex_shell", "run_terminal_cmd", "exec", "Bash"),
     fetch: missing("net", "codex_fetch", "http_request", "WebFetch"),

@@ -7,12 +7,14 @@
  *    failure ends the agent.
  * 3. A path is resolved before it is decided on; a path that cannot be is recorded as denied, with the rule.
  * 4. What the model reads is what the journal holds: escaped and cut before both.
+ * 5. A call that was cut is looked at before it is made again (CutCall).
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { upperBound } from "../budget/Estimate.ts"
 import type { Action } from "../domain/Action.ts"
 import type { Decision } from "../domain/Decision.ts"
+import type { AgentPath } from "../domain/Ids.ts"
 import { type ToolCall, ToolMessage } from "../domain/Message.ts"
 import { visibleLine, visibleText } from "../domain/VisibleText.ts"
 import { Blobs } from "../journal/Blobs.ts"
@@ -21,6 +23,7 @@ import { decide, type Policy } from "../policy/Policy.ts"
 import { type Change, ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { FileChanged, PathError } from "../workspace/PathError.ts"
 import * as CallRecord from "./CallRecord.ts"
+import * as CutCall from "./CutCall.ts"
 import type { SeenFiles } from "./FileChanges.ts"
 import type { KeptResults } from "./KeptResults.ts"
 import type { OutputRoom } from "./OutputRoom.ts"
@@ -28,10 +31,10 @@ import { isGitInternal } from "./ReadTarget.ts"
 import * as ResultText from "./ResultText.ts"
 import type { Skill } from "./Skill.ts"
 import type { Team } from "./Team.ts"
-import { type AnyTool, ToolContext } from "./Tool.ts"
+import { type AnyTool, limitMsOf, ToolContext } from "./Tool.ts"
 import { decodeArguments } from "./ToolArguments.ts"
 import { ToolError } from "./ToolError.ts"
-import type { Decided } from "./ToolEvent.ts"
+import type { Decided, Done } from "./ToolEvent.ts"
 import { canonicalName } from "./ToolNames.ts"
 import { readFile } from "./tools/readFile.ts"
 
@@ -45,6 +48,8 @@ export interface CallRequest extends CallRecord.Caller {
   readonly results?: KeptResults
   /** Why the call is not made, whatever it is: an id that was used before, a limit that is reached. */
   readonly refusal?: string
+  /** The call is taken up again: it had been cut, or had not begun. */
+  readonly resumed?: CutCall.Resumed
   /** What the model is told after the result, which it is given; "" for nothing. Part of the record. */
   readonly remark?: (text: string) => string
   /** The most that the result may take of the model's context; the tool's own cap holds besides. */
@@ -64,11 +69,12 @@ export interface CallResult {
 }
 
 export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
-  const { call, results = new Map() } = request
+  const { call, resumed, results = new Map() } = request
   const record = yield* CallRecord.make(request, call.id, request.seen)
   const tool = request.tools.find((each) => each.name === canonicalName(call.name))
   const room = roomOf(request, tool)
   const blobs = yield* Blobs
+  const told = new Set<AgentPath>()
   const end = Effect.fnUntraced(function* (outcome: Outcome, before: ReadonlyArray<DecidedEvent> = []) {
     const whole = visibleText(outcome.text)
     const tokens = Math.min(room.tokens, request.claimTokens?.(upperBound(whole)) ?? room.tokens)
@@ -79,16 +85,23 @@ export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
       keeping(request, tool)
     )
     const text = `${cut.text}${request.remark?.(cut.text) ?? ""}`
-    const changes = yield* record.end({ ...cut, ok: outcome.ok, text }, before)
+    const tells = told.size === 0 ? {} : { told: [...told] }
+    const changes = yield* record.end({ ...outcome, ...cut, ...tells, text }, before)
     const message = ToolMessage.make({ callId: call.id, name: call.name, ok: outcome.ok, text })
-    return { message, changes, understood: outcome.understood ?? true } satisfies CallResult
+    return { message, changes, understood: outcome.unmade !== "unreadable" } satisfies CallResult
   })
+  /** Where the call had run and nobody can say how far, that is the answer, and not what is wrong with it now. */
+  const endUnread = (outcome: Outcome) =>
+    end((resumed === undefined || tool?.replay === "safe" ? null : CutCall.unknown(resumed)) ?? outcome)
 
-  if (request.refusal !== undefined) return yield* end({ ok: false, text: `error: ${request.refusal}` })
-  if (tool === undefined) return yield* end(noSuchTool(call, request.tools))
+  if (request.refusal !== undefined) {
+    return yield* end({ ok: false, unmade: "refused", text: `error: ${request.refusal}` })
+  }
+  if (tool === undefined) return yield* endUnread(noSuchTool(call, request.tools))
   const args = decodeArguments(tool, call.args)
-  if (Result.isFailure(args)) return yield* end({ ...failed(args.failure), understood: false })
+  if (Result.isFailure(args)) return yield* endUnread({ ...failed(args.failure), unmade: "unreadable" })
   const context = ToolContext.of({
+    callId: call.id,
     root: yield* ConfinedRoot,
     files: record.files,
     room,
@@ -96,11 +109,19 @@ export const runCall = Effect.fnUntraced(function* (request: CallRequest) {
     keptText: (kept) => Effect.orElseSucceed(Effect.map(blobs.get(kept.hash), decoded), () => undefined),
     skills: request.skills ?? [],
     team: request.team ?? null,
+    told: (agents) => {
+      for (const path of agents) told.add(path)
+    },
     mayRead: (path) => mayRead(request.policy, path),
     mayWrite: (path) => decide(request.policy, { _tag: "Write", path })._tag === "Allow"
   })
 
   const plan = yield* guarded(tool, tool.actions(args.success), context)
+  if (resumed !== undefined) {
+    const actions = Result.isSuccess(plan) ? plan.success : null
+    const settled = yield* Effect.provideService(CutCall.settled(tool, resumed, actions), ToolContext, context)
+    if (settled !== null) return yield* end(settled)
+  }
   const decided = decisions(request.policy, plan).map(
     ([action, decision]): DecidedEvent => ({ _tag: "Decided", callId: call.id, action, decision })
   )
@@ -121,11 +142,7 @@ type DecidedEvent = typeof Decided.Type
 /** What the model is told of, and goes on. */
 type CallError = PathError | FileChanged | ToolError
 
-interface Outcome {
-  readonly ok: boolean
-  readonly text: string
-  readonly understood?: boolean
-}
+type Outcome = Pick<typeof Done.Type, "ok" | "text" | "unmade" | "settled">
 
 const roomOf = (request: CallRequest, tool: AnyTool | undefined): OutputRoom => ({
   bytes: Math.min(request.outputBytes ?? Number.POSITIVE_INFINITY, tool?.outputCap ?? 4096),
@@ -156,7 +173,9 @@ const guarded = <A>(
     })
   )
 
-const within = <A, E, R>({ name, narrower, timeLimitMs }: AnyTool, effect: Effect.Effect<A, E, R>) => {
+const within = <A, E, R>(tool: AnyTool, effect: Effect.Effect<A, E, R>) => {
+  const { name, narrower } = tool
+  const timeLimitMs = limitMsOf(tool)
   if (timeLimitMs === null) return effect
   const message = `${name} was stopped after ${timeLimitMs / 1000} seconds`
   // Made when it is due: an error costs its stack trace.
@@ -204,6 +223,6 @@ const failed = (error: CallError): Outcome => ({
 
 const noSuchTool = (call: ToolCall, tools: ReadonlyArray<AnyTool>): Outcome => ({
   ok: false,
-  understood: false,
+  unmade: "unreadable",
   text: `error: there is no tool ${visibleLine(call.name.slice(0, 60))}. Tools: ${tools.map((tool) => tool.name).join(", ") || "none"}`
 })

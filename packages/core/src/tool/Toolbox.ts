@@ -16,11 +16,13 @@ import { interruptAgent } from "./tools/interruptAgent.ts"
 import { listAgents } from "./tools/listAgents.ts"
 import { listDir } from "./tools/listDir.ts"
 import { loadSkill } from "./tools/loadSkill.ts"
+import { readBoard } from "./tools/readBoard.ts"
 import { readFile } from "./tools/readFile.ts"
 import { sendMessage } from "./tools/sendMessage.ts"
 import { spawnAgent } from "./tools/spawnAgent.ts"
 import { updatePlan } from "./tools/updatePlan.ts"
 import { wait } from "./tools/wait.ts"
+import { writeBoard } from "./tools/writeBoard.ts"
 import { writeFile } from "./tools/writeFile.ts"
 
 export interface Toolbox {
@@ -92,5 +94,7 @@ const provided: ReadonlyArray<AnyTool> = [
   wait,
   sendMessage,
   listAgents,
-  interruptAgent
+  interruptAgent,
+  readBoard,
+  writeBoard
 ]

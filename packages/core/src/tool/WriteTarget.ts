@@ -28,7 +28,7 @@ export const writeTarget = Effect.fnUntraced(function* (path: string) {
   if (!mayWrite(place.path)) return yield* new PathDenied({ path, rule: "moving" })
   if (place.kind === "directory") return yield* new PathDenied({ path, rule: "not-a-file" })
   if (!place.exists) return { path: place.path, before: null } satisfies WriteTarget
-  const file = yield* root.readFile(place.path, { maxBytes })
+  const file = yield* root.readFile(place.path, { maxBytes: mostBytes })
   if (file.path !== place.path) return yield* new PathDenied({ path, rule: "moving" })
   return { path: place.path, before: file.bytes } satisfies WriteTarget
 })
@@ -68,7 +68,5 @@ export const lineCount = (text: string): string => {
   return `${lines} line${lines === 1 ? "" : "s"}`
 }
 
-// internal
-
 /** Larger files are not made by hand, nor by a model. */
-const maxBytes = 8 * 1024 * 1024
+export const mostBytes = 8 * 1024 * 1024

@@ -32,6 +32,8 @@ export interface FileContent {
   readonly bytes: Uint8Array
   /** Of the whole file, in bytes. */
   readonly size: number
+  /** Rights of the user, the group and others. */
+  readonly mode: number
   /** The file is longer than what was asked for. */
   readonly truncated: boolean
 }
@@ -72,13 +74,19 @@ export class ConfinedRoot extends Context.Service<
     readonly target: (path: string) => Effect.Effect<Target, PathError>
   } & Writer
 >()("@deputize/core/workspace/ConfinedRoot") {
-  /** Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it. */
-  static readonly layer = (directory: string, options?: { readonly platform?: NodeJS.Platform }) =>
+  /**
+   * Dies if `directory` cannot be opened: whoever chooses a workspace has looked at it. Absolute paths below `alias` mean
+   * what lies below `directory`.
+   */
+  static readonly layer = (
+    directory: string,
+    options?: { readonly platform?: NodeJS.Platform; readonly alias?: string }
+  ) =>
     Layer.effect(
       ConfinedRoot,
       Effect.map(
         Effect.acquireRelease(
-          Effect.sync(() => openDoor(directory, options?.platform ?? process.platform)),
+          Effect.sync(() => openDoor(directory, options?.platform ?? process.platform, options?.alias)),
           (door) => Effect.sync(door.close)
         ),
         (door) => ConfinedRoot.of(make(door))
@@ -93,9 +101,10 @@ const chunkBytes = 1 << 20
 /** Up to here a read takes no longer than the opening before it, and less than handing it to another thread. */
 const smallBytes = 1 << 16
 
-const openDoor = (directory: string, platform: NodeJS.Platform): Door => {
+const openDoor = (directory: string, platform: NodeJS.Platform, alias: string = directory): Door => {
   const real = fs.realpathSync.native(directory)
-  return platform === "linux" ? linuxDoor([real, directory]) : portableDoor([real, directory])
+  const names = [real, directory, alias] as const
+  return platform === "linux" ? linuxDoor(names) : portableDoor(names)
 }
 
 const make = (door: Door): ConfinedRoot["Service"] => {
@@ -113,7 +122,8 @@ const make = (door: Door): ConfinedRoot["Service"] => {
         if (opened.kind !== "file") return yield* new PathDenied({ path, rule: "not-a-file" })
         const bytes = yield* readAll(opened, path, maxBytes)
         const size = Math.max(opened.size, bytes.length)
-        return { path: opened.path, bytes, size, truncated: bytes.length === maxBytes && size > maxBytes }
+        const truncated = bytes.length === maxBytes && size > maxBytes
+        return { path: opened.path, bytes, size, mode: opened.mode, truncated }
       }),
       close
     )

@@ -11,6 +11,8 @@ export interface Opened {
   readonly path: string
   readonly kind: "file" | "directory"
   readonly size: number
+  /** Rights of the user, the group and others. */
+  readonly mode: number
   /** A path that reaches exactly this file or folder as long as `fd` is open. */
   readonly handle: string
 }

@@ -203,7 +203,7 @@ const moving = (): never => {
 const reopen = (held: number, path: string, stats: fs.Stats): Opened => {
   const fd = fs.openSync(`/proc/self/fd/${held}`, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | O_NOCTTY)
   const kind = stats.isFile() ? "file" : "directory"
-  return { fd, path, kind, size: stats.size, handle: `/proc/self/fd/${fd}` }
+  return { fd, path, kind, size: stats.size, mode: stats.mode & 0o777, handle: `/proc/self/fd/${fd}` }
 }
 
 /** Where a descriptor lies now, relative to where the root lies now. */

@@ -36,7 +36,8 @@ const open = (roots: readonly [string, ...ReadonlyArray<string>], path: string):
     if (after.ino !== before.ino || after.dev !== before.dev || fs.realpathSync.native(real) !== real) {
       throw new Refused("moving")
     }
-    return { fd, path: place, kind: after.isFile() ? "file" : "directory", size: after.size, handle: real }
+    const kind = after.isFile() ? "file" : "directory"
+    return { fd, path: place, kind, size: after.size, mode: after.mode & 0o777, handle: real }
   } catch (error) {
     fs.closeSync(fd)
     throw error
@@ -83,6 +84,7 @@ const directory = (real: string, path: string): Opened => ({
   path,
   kind: "directory",
   size: 0,
+  mode: 0o777,
   handle: real
 })
 

@@ -49,6 +49,9 @@ export const sweepTemporaries = (folder: HeldFolder): number => {
   return left.length
 }
 
+/** Whether a file has such a name. */
+export const isTemporary = (name: string): boolean => ours.test(name)
+
 // internal
 
 const ours = /^\.deputize-[0-9a-f]{16}\.tmp$/

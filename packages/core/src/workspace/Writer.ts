@@ -30,13 +30,18 @@ export interface Change {
 
 /** All paths are real ones, as `ConfinedRoot.target` returns them. */
 export interface Writer {
-  /** Makes or replaces a regular file; missing folders are made, the mode of a file that is replaced stays. */
-  readonly writeFile: (real: string, bytes: Uint8Array, expected: Expected) => Result<Change>
+  /**
+   * Makes or replaces a regular file; missing folders are made. Unless `mode` is given, the rights of a file that is
+   * replaced stay, and those of a new one are the usual ones.
+   */
+  readonly writeFile: (real: string, bytes: Uint8Array, expected: Expected, mode?: number) => Result<Change>
   readonly deleteFile: (real: string, expected: Expected) => Result<Change>
   /** Gives a file another name, where nothing has that name; missing folders are made. What left, then what came. */
   readonly move: (from: string, to: string, expected: Expected) => Result<readonly [Change, Change]>
   /** Makes a folder and those above it. */
   readonly makeDirectory: (real: string) => Result<void>
+  /** Removes a folder that nothing is in; whether there was one. What holds something stays. */
+  readonly removeDirectory: (real: string) => Result<boolean>
   /** Removes what killed processes left in a folder: our temporary files that are older than this process. */
   readonly sweepTemporaries: (real: string) => Result<number>
 }
@@ -44,10 +49,11 @@ export interface Writer {
 type Result<A> = Effect.Effect<A, PathError | FileChanged>
 
 export const makeWriter = (door: Door): Writer => ({
-  writeFile: (real, bytes, expected) => changing(real, () => writeFile(door, real, bytes, expected)),
+  writeFile: (real, bytes, expected, mode) => changing(real, () => writeFile(door, real, bytes, expected, mode)),
   deleteFile: (real, expected) => changing(real, () => deleteFile(door, real, expected)),
   move: (from, to, expected) => changing(from, () => move(door, from, to, expected)),
   makeDirectory: (real) => changing(real, () => making(door, real, async () => {})),
+  removeDirectory: (real) => changing(real, () => removeDirectory(door, real)),
   sweepTemporaries: (real) => changing(real, async () => using(door.hold(real), (held) => sweepIn(held)))
 })
 
@@ -62,10 +68,16 @@ const asPathError = (path: string, error: unknown): PathError | FileChanged => {
   return new PathUnwritable({ path, code: codeOf(error) ?? "EIO" })
 }
 
-const writeFile = (door: Door, real: string, bytes: Uint8Array, expected: Expected): Promise<Change> => {
+const writeFile = (
+  door: Door,
+  real: string,
+  bytes: Uint8Array,
+  expected: Expected,
+  mode: number | undefined
+): Promise<Change> => {
   const { folder, name } = parts(real)
   const replace = async (held: HeldFolder): Promise<Change> => {
-    const temporary = await writeTemporary(held, bytes, modeOf(held, name))
+    const temporary = await writeTemporary(held, bytes, mode ?? modeOf(held, name))
     try {
       const before = take(held, name, real, expected)
       requireFile(held.at(temporary))
@@ -121,6 +133,25 @@ const move = (door: Door, from: string, to: string, expected: Expected): Promise
     ]
   })
 }
+
+const removeDirectory = (door: Door, real: string): Promise<boolean> => {
+  const { folder, name } = parts(real)
+  return using(door.hold(folder), async (held) => {
+    if (held === undefined) return false
+    held.confirm()
+    try {
+      fs.rmdirSync(held.at(name))
+    } catch (error) {
+      if (stays.has(codeOf(error) ?? "")) return false
+      throw error
+    }
+    await settled(held)
+    return true
+  })
+}
+
+/** It is not there, holds something, or is no folder. */
+const stays = new Set(["ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR"])
 
 const sweepIn = async (held: HeldFolder | undefined): Promise<number> =>
   held === undefined ? 0 : sweepTemporaries(held)

@@ -14,11 +14,23 @@ const both = (most: number) => Schema.Struct({ tokens: small(most), nanoUsd: sma
 const all = (amounts: Amounts): AllAmounts => perUnit((unit) => amounts[unit] ?? 0)
 
 const Operation = Schema.Union([
-  Schema.TaggedStruct("Carve", { parent: small(7), limit: Schema.NullOr(both(120)), guarantee: both(60) }),
-  Schema.TaggedStruct("Reopen", { account: small(7), limit: both(80), guarantee: both(60) }),
+  Schema.TaggedStruct("Carve", {
+    parent: small(7),
+    limit: Schema.NullOr(both(120)),
+    guarantee: both(60)
+  }),
+  Schema.TaggedStruct("Reopen", {
+    account: small(7),
+    limit: both(80),
+    guarantee: both(60)
+  }),
   Schema.TaggedStruct("End", { account: small(7) }),
   Schema.TaggedStruct("Request", { account: small(7), amount: both(50) }),
-  Schema.TaggedStruct("Settle", { claim: small(9), part: both(100), keep: Schema.NullOr(both(50)) }),
+  Schema.TaggedStruct("Settle", {
+    claim: small(9),
+    part: both(100),
+    keep: Schema.NullOr(both(50))
+  }),
   Schema.TaggedStruct("Resize", { claim: small(9), amount: both(60) }),
   Schema.TaggedStruct("Release", { claim: small(9) }),
   Schema.TaggedStruct("Limit", { account: small(7), limit: both(150) }),
@@ -32,7 +44,10 @@ const Operations = Schema.Array(Operation).pipe(Schema.check(Schema.isMinLength(
 interface Play {
   readonly tree: BudgetTree.BudgetTree
   readonly claims: Array<BudgetTree.Claim>
-  readonly charged: Array<{ readonly account: Account; readonly amount: AllAmounts }>
+  readonly charged: Array<{
+    readonly account: Account
+    readonly amount: AllAmounts
+  }>
   next: number
 }
 
@@ -72,7 +87,12 @@ const apply = (game: Play, operation: Operation): void => {
       const former = at(operation.account)
       if (former.parent === undefined || former.state === "open") return
       const { guarantee, limit } = operation
-      BudgetTree.carve(tree, former.parent, { path: former.path, name: former.name, limit, guarantee })
+      BudgetTree.carve(tree, former.parent, {
+        path: former.path,
+        name: former.name,
+        limit,
+        guarantee
+      })
       return
     }
     case "End": {
@@ -153,7 +173,11 @@ const inspectPool = ({ charged, claims }: Play, each: Account, unit: BudgetUnit)
   const used = sum(charged.filter((charge) => isBelow(charge.account)).map((charge) => charge.amount[unit]))
   const held = claims.filter((claim) => claim.state._tag === "Held" && isBelow(claim.account))
   const reserved = sum(held.map((claim) => claim.amount[unit]))
-  expect({ path: each.path, used: pool.used, reserved: pool.reserved }).toStrictEqual({
+  expect({
+    path: each.path,
+    used: pool.used,
+    reserved: pool.reserved
+  }).toStrictEqual({
     path: each.path,
     used,
     reserved
@@ -192,6 +216,63 @@ describe("the ledger", () => {
   )
 
   it.effect.prop(
+    "answers each request as if the whole queue were gone through again, and counts what is set aside for it right",
+    [Operations, both(120)],
+    ([operations, limit]) =>
+      Effect.sync(() => {
+        const [game, again] = [play(limit), play(limit)]
+        const seen = ({ claims, tree }: Play) => ({
+          figures: figures(tree),
+          states: claims.map(({ amount, state }) => ({
+            amount,
+            state: state._tag
+          })),
+          waiting: tree.queue.map((claim) => claims.indexOf(claim)),
+          available: [...tree.accounts.values()].map((each) =>
+            units.map((unit) => BudgetTree.available(tree, each, unit))
+          )
+        })
+        for (const operation of operations) {
+          apply(game, operation)
+          apply(again, operation)
+          // Changes nothing but that everything is looked at again.
+          BudgetTree.setLimit(again.tree, root(again.tree), {})
+          expect(seen(game)).toStrictEqual(seen(again))
+        }
+        return true
+      }),
+    { arbitrary: { runs: 300, size: 60 } }
+  )
+
+  /** A child that is promised 20 tokens, one of whose requests waits for money that another child holds. */
+  const promised = () => {
+    const tree = BudgetTree.make(rootPath, { tokens: 100, nanoUsd: 100 })
+    const open = (name: string, guarantee: Amounts) => {
+      const path = childPath(rootPath, name, 1)
+      BudgetTree.carve(tree, root(tree), { path, name, limit: {}, guarantee })
+      return account(tree, path)
+    }
+    const [child, other] = [open("child", { tokens: 20 }), open("other", {})]
+    BudgetTree.request(tree, other, all({ nanoUsd: 100 }))
+    BudgetTree.request(tree, child, all({ tokens: 5, nanoUsd: 10 }))
+    // Counted once before anything changes.
+    expect(BudgetTree.available(tree, root(tree), "tokens")).toBe(80)
+    return { tree, child, other }
+  }
+
+  it("counts anew what is set aside for those who wait when a promise that covered it is used", () => {
+    const { child, tree } = promised()
+    BudgetTree.request(tree, child, all({ tokens: 18 }))
+    expect(BudgetTree.available(tree, root(tree), "tokens")).toBe(77)
+  })
+
+  it("divides no more than is left beside what is set aside for those who wait", () => {
+    const { child, other, tree } = promised()
+    BudgetTree.rebalance(tree, root(tree))
+    expect([child, other].map(({ pools }) => pools.tokens.guarantee).toSorted()).toStrictEqual([47, 48])
+  })
+
+  it.effect.prop(
     "has nothing reserved once every claim was released and every account has ended",
     [Operations, both(200)],
     ([operations, limit]) =>
@@ -206,7 +287,10 @@ describe("the ledger", () => {
         for (const { pools } of game.tree.accounts.values()) {
           for (const unit of units) {
             const { guarantee, reserved } = pools[unit]
-            expect({ guarantee, reserved }).toStrictEqual({ guarantee: 0, reserved: 0 })
+            expect({ guarantee, reserved }).toStrictEqual({
+              guarantee: 0,
+              reserved: 0
+            })
           }
         }
         for (const unit of units) expect(root(game.tree).pools[unit].committed).toBe(root(game.tree).pools[unit].used)
@@ -297,7 +381,10 @@ describe("the ledger", () => {
           )
           if (claim === undefined || claim.account.parent === undefined) continue
           // One unit is enough.
-          const amount = { ...claim.amount, nanoUsd: claim.amount.nanoUsd + excess + 1 }
+          const amount = {
+            ...claim.amount,
+            nanoUsd: claim.amount.nanoUsd + excess + 1
+          }
           game.charged.push({ account: claim.account, amount })
           BudgetTree.settle(game.tree, claim, amount)
           expect(claim.account.state).toBe("overdrawn")
@@ -399,7 +486,12 @@ describe("a queue of requests", () => {
     BudgetTree.end(tree, a)
     expect(ask("a", 1).state._tag).toBe("Refused")
     expect(
-      BudgetTree.carve(tree, root(tree), { path: a.path, name: "a", limit: { tokens: 50 }, guarantee: {} })
+      BudgetTree.carve(tree, root(tree), {
+        path: a.path,
+        name: "a",
+        limit: { tokens: 50 },
+        guarantee: {}
+      })
     ).toBeUndefined()
     expect(BudgetTree.available(tree, a, "tokens")).toBe(10)
   })
@@ -408,7 +500,12 @@ describe("a queue of requests", () => {
     const { ask, tree } = setUp(100, { a: {}, b: {} })
     const a = account(tree, childPath(rootPath, "a"))
     expect(
-      BudgetTree.carve(tree, a, { path: childPath(a.path, "deep"), name: "deep", limit: {}, guarantee: { tokens: 70 } })
+      BudgetTree.carve(tree, a, {
+        path: childPath(a.path, "deep"),
+        name: "deep",
+        limit: {},
+        guarantee: { tokens: 70 }
+      })
     ).toBeUndefined()
     expect(ask("b", 31).state._tag).toBe("Refused")
     expect(ask("b", 30).state._tag).toBe("Held")

@@ -51,6 +51,24 @@ describe("following a run", () => {
     }).pipe(inMemory)
   )
 
+  it.effect("goes on while the run is held, whatever process its record names, and ends once it is given back", () =>
+    Effect.gen(function* () {
+      yield* begin(run, dead)
+      const fiber = yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* (yield* Journal).hold(run)
+          const fiber = yield* followed
+          yield* TestClock.adjust("1 minute")
+          yield* append(run, "agent.Started", {})
+          return fiber
+        })
+      )
+      expect(fiber.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(fiber)).toStrictEqual(["1 run.Started", "2 agent.Started"])
+    }).pipe(inMemory)
+  )
+
   it.effect("ends at once for a run that has ended", () =>
     Effect.gen(function* () {
       yield* begin(run, dead)

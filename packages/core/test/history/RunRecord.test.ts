@@ -52,6 +52,9 @@ describe("the record of a run", () => {
       ending: null,
       owner: { pid: 4_711, start: "boot:7", startedBy: start - 50 },
       limits: { tokens: 80_000, nanoUsd: 2_000_000_000 },
+      provider: "",
+      model: "offline",
+      queue: [],
       agents: [
         {
           path: "/root/code-reviewer",
@@ -120,6 +123,31 @@ describe("the record of a run", () => {
     const again: Happening = { what: "run.Resumed", body: { pid: 4_712, processStart: "boot:9" } }
     const { ending, owner } = recordOf([owned, { what: "run.Ended", body: { status: "cancelled" } }, again])
     expect({ ending, owner }).toStrictEqual({ ending: null, owner: { pid: 4_712, start: "boot:9", startedBy: null } })
+  })
+
+  it("knows who goes on, with what model and up to which limits, and takes no limit of it for an agent", () => {
+    const again: Happening = {
+      what: "run.Resumed",
+      body: {
+        agents: ["/root/test-gen", "/root/test-gen/explorer"],
+        tokens: 90_000,
+        provider: "elsewhere",
+        model: "newer"
+      }
+    }
+    const limited: Happening = { what: "run.Limited", body: { by: "depth", path: "/root/test-gen/explorer" } }
+    const record = recordOf([owned, started("code-reviewer"), end, started("test-gen"), again, limited])
+    expect(record.agents.map(({ path, status }) => [path, status])).toStrictEqual([
+      ["/root/code-reviewer", "completed"],
+      ["/root/test-gen", "queued"],
+      ["/root/test-gen/explorer", "queued"]
+    ])
+    const { limits, model, provider } = record
+    expect({ limits, model, provider }).toStrictEqual({
+      limits: { tokens: 90_000, nanoUsd: null },
+      model: "newer",
+      provider: "elsewhere"
+    })
   })
 
   it("reads events that it does not know, and bodies of any shape", () => {

@@ -102,6 +102,93 @@ describe("Blobs in a folder", () => {
     )
   )
 
+  it.effect("prunes what was put before a time and is not named, and counts it", () =>
+    onDisk(
+      Effect.fnUntraced(function* (blobs, home) {
+        const [old, named, fresh] = yield* Effect.all(["old", "named", "fresh"].map((text) => blobs.put(bytes(text))))
+        const asked: Array<ReadonlySet<string>> = []
+        for (const key of [old, named]) fs.utimesSync(path.join(home, placeOf(key ?? "")), 10, 10)
+        const pruned = yield* blobs.prune(10_001, (hashes) =>
+          Effect.sync(() => {
+            asked.push(hashes)
+            return new Set([old ?? "", fresh ?? "", hash("never put")])
+          })
+        )
+        expect(pruned).toStrictEqual({ count: 1, bytes: 3 })
+        expect(asked).toStrictEqual([new Set([old, named])])
+        expect(filesIn(home).toSorted()).toStrictEqual([named, fresh].map((key) => placeOf(key ?? "")).toSorted())
+      })
+    )
+  )
+
+  it.effect("has nothing to prune where nothing was put", () =>
+    onDisk((blobs) =>
+      Effect.map(
+        blobs.prune(Date.now(), (hashes) => Effect.succeed(hashes)),
+        (pruned) => expect(pruned).toStrictEqual({ count: 0, bytes: 0 })
+      )
+    )
+  )
+
+  it.effect("keeps what is put again while a prune is looking for names", () =>
+    onDisk(
+      Effect.fnUntraced(function* (blobs, home) {
+        const key = yield* blobs.put(bytes("content"))
+        fs.utimesSync(path.join(home, placeOf(key)), 10, 10)
+        const pruned = yield* blobs.prune(Date.now() - 60_000, (hashes) =>
+          Effect.as(blobs.put(bytes("content")), hashes)
+        )
+        expect(pruned).toStrictEqual({ count: 0, bytes: 0 })
+        expect(filesIn(home)).toStrictEqual([placeOf(key)])
+      })
+    )
+  )
+
+  it.live("gives back what was put, however many prune beside it", () =>
+    onDisk(
+      Effect.fnUntraced(function* (blobs, home) {
+        const key = hash("content")
+        const writing = Effect.gen(function* () {
+          for (let round = 0; round < 200; round++) {
+            yield* blobs.put(bytes("content"))
+            expect(yield* blobs.get(key)).toStrictEqual(bytes("content"))
+            // As if it were of long ago, and in the way of the next prune.
+            yield* Effect.sync(() => fs.utimesSync(path.join(home, placeOf(key)), 10, 10)).pipe(Effect.exit)
+          }
+        })
+        let count = 0
+        const pruning = Effect.forever(
+          Effect.map(
+            blobs.prune(Date.now() - 60_000, (hashes) => Effect.succeed(hashes)),
+            (pruned) => {
+              count += pruned.count
+            }
+          )
+        )
+        yield* Effect.race(writing, Effect.all([pruning, pruning], { concurrency: "unbounded", discard: true }))
+        expect(count).toBeGreaterThan(0)
+      })
+    )
+  )
+
+  it.effect("finds what a killed prune has put aside, and the next one puts it back or removes what else is left", () =>
+    onDisk(
+      Effect.fnUntraced(function* (blobs, home) {
+        const [lone, twice] = [yield* blobs.put(bytes("lone")), yield* blobs.put(bytes("twice"))]
+        const [lonePlace, twicePlace] = [path.join(home, placeOf(lone)), path.join(home, placeOf(twice))]
+        fs.renameSync(lonePlace, `${lonePlace}.old`)
+        fs.copyFileSync(twicePlace, `${twicePlace}.old`)
+        fs.utimesSync(`${twicePlace}.old`, 10, 10)
+        fs.writeFileSync(`${twicePlace}.abc123.tmp`, "half")
+        fs.utimesSync(`${twicePlace}.abc123.tmp`, 10, 10)
+        expect(yield* blobs.get(lone)).toStrictEqual(bytes("lone"))
+        const pruned = yield* blobs.prune(Date.now() - 60_000, (hashes) => Effect.succeed(hashes))
+        expect(pruned).toStrictEqual({ count: 0, bytes: 0 })
+        expect(filesIn(home).toSorted()).toStrictEqual([placeOf(lone), placeOf(twice)].toSorted())
+      })
+    )
+  )
+
   it.effect("says that its folder cannot be made", () =>
     Effect.gen(function* () {
       const file = path.join(yield* folder, "file")

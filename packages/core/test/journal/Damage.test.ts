@@ -13,13 +13,15 @@ describe("a damaged journal", () => {
     })
   )
 
-  it.live("is never silently different when its write-ahead file is cut at any of the last 4,096 bytes", () =>
+  // At every byte, and at more bits than below: node packages/core/test/journal/damageAll.ts
+  it.live("is never silently different when its write-ahead file is cut in its last 4,096 bytes", () =>
     Effect.gen(function* () {
       const recording = yield* record(yield* folder, 12)
-      const { counts, different } = yield* tally(recording, cuts(recording, 4096))
+      const damages = [...cuts(recording, 64), ...cuts(recording, 4096).filter(({ at }) => at % 16 === 0)]
+      const { counts, different } = yield* tally(recording, damages)
       expect(different).toStrictEqual([])
       // Every cut loses the last append, and the head of its run tells.
-      expect(counts).toStrictEqual({ refused: 0, corrupt: 4096, same: 0, different: 0 })
+      expect(counts).toStrictEqual({ refused: 0, corrupt: damages.length, same: 0, different: 0 })
     })
   )
 
@@ -40,11 +42,11 @@ describe("a damaged journal", () => {
       const end = recording.wal.length
       const { counts, different } = yield* tally(recording, [
         ...walFlips(recording, places(0, 32 + 24)),
-        ...walFlips(recording, places(end - 24 - 4096, end - 4096 + 512)),
-        ...walFlips(recording, places(32 + 24, end, 509))
+        ...walFlips(recording, places(end - 24 - 4096, end - 4096 + 512, 5)),
+        ...walFlips(recording, places(32 + 24, end, 2003))
       ])
       expect(different).toStrictEqual([])
-      expect(counts.corrupt).toBeGreaterThan(500)
+      expect(counts.corrupt).toBeGreaterThan(200)
     })
   )
 
@@ -53,10 +55,10 @@ describe("a damaged journal", () => {
       const after = yield* checkpointed(yield* record(yield* folder, 12))
       const { counts, different } = yield* tally(after, [
         ...databaseFlips(after, places(0, 108)),
-        ...databaseFlips(after, places(108, after.database.length, 29))
+        ...databaseFlips(after, places(108, after.database.length, 127))
       ])
       expect(different).toStrictEqual([])
-      expect(counts.corrupt).toBeGreaterThan(100)
+      expect(counts.corrupt).toBeGreaterThan(30)
       expect(counts.refused).toBeGreaterThan(10)
     })
   )

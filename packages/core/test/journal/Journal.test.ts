@@ -117,11 +117,85 @@ describe.each(Object.entries(layers))("a journal in %s", (_name, layer) => {
       yield* journal.append(runId(3), [note("c")])
       const heads = yield* Effect.forEach([1, 2, 3], (n) => journal.close(runId(n)))
       expect(yield* journal.list).toStrictEqual([
-        { run: runId(3), startedAt: 30, events: 1, head: heads[2] },
-        { run: runId(2), startedAt: 20, events: 0, head: heads[1] },
-        { run: runId(1), startedAt: 10, events: 2, head: heads[0] }
+        { run: runId(3), startedAt: 30, events: 1, head: heads[2], standing: "closed" },
+        { run: runId(2), startedAt: 20, events: 0, head: heads[1], standing: "closed" },
+        { run: runId(1), startedAt: 10, events: 2, head: heads[0], standing: "closed" }
       ])
       expect(new Set(heads).size).toBe(3)
+    })
+  )
+
+  claim(
+    "lists the newest of many runs, and those before them that nobody has closed",
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      for (const n of [1, 2, 3, 4, 5, 6]) {
+        yield* journal.open(runId(n))
+        yield* journal.append(runId(n), [note(String(n))])
+      }
+      for (const n of [1, 3, 5]) yield* journal.close(runId(n))
+      yield* journal.remove(runId(6))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* journal.hold(runId(2))
+          const listed = Effect.map(journal.latest(2), (runs) => runs.map(({ run, standing }) => [run, standing]))
+          expect(yield* listed).toStrictEqual([
+            [runId(5), "closed"],
+            [runId(4), "open"],
+            [runId(2), "held"]
+          ])
+        })
+      )
+      expect((yield* journal.latest(0)).map(({ run, standing }) => [run, standing])).toStrictEqual([
+        [runId(4), "open"],
+        [runId(2), "free"]
+      ])
+      expect(yield* journal.latest(5)).toStrictEqual(yield* journal.list)
+    })
+  )
+
+  claim(
+    "reads only events of the types asked for, from a number on, at once and in pages",
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      yield* journal.open(run)
+      const types = ["Note", "Other", "Third"]
+      const count = 1_000
+      yield* journal.append(
+        run,
+        Array.from({ length: count }, (_, n) => entry({ _tag: types[n % 3] ?? "" }))
+      )
+      const all = yield* journal.read(run)
+      for (const wanted of [["Note"], ["Third", "Note", "None"], ["None"], [], types, undefined]) {
+        for (const from of [undefined, 2, 500, count, count + 1]) {
+          const expected = all.filter(
+            ({ seq, type }) => seq >= (from ?? 1) && (wanted === undefined || wanted.includes(type))
+          )
+          expect(yield* journal.read(run, from, wanted)).toStrictEqual(expected)
+          expect(yield* Stream.runCollect(journal.stream(run, from, wanted))).toStrictEqual(expected)
+        }
+      }
+    })
+  )
+
+  claim(
+    "streams a run in pages that are read when they are asked for",
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      yield* journal.open(run)
+      yield* journal.append(
+        run,
+        Array.from({ length: 600 }, (_, n) => note(String(n)))
+      )
+      const seen: Array<number> = []
+      yield* Stream.runForEach(journal.stream(run), ({ seq }) =>
+        Effect.gen(function* () {
+          // Comes before the last page is read, and is in it.
+          if (seq === 300) yield* journal.append(run, [note("late")])
+          seen.push(seq)
+        })
+      )
+      expect(seen).toStrictEqual(Array.from({ length: 601 }, (_, index) => index + 1))
     })
   )
 
@@ -311,7 +385,12 @@ describe("JournalError", () => {
       { _tag: "Corrupt", run, seq: 4, what: "the event was changed" },
       { _tag: "Corrupt", run: null, seq: null, what: "malformed" },
       { _tag: "UnknownRun", run },
-      { _tag: "RunClosed", run }
+      { _tag: "RunClosed", run },
+      { _tag: "Removed", run, at: 1_767_225_600_000, events: 12 },
+      { _tag: "Held", run, pid: 4711, since: 1_767_225_600_000 },
+      { _tag: "Held", run, pid: 4711, since: 1e300 },
+      { _tag: "LeaseLost", run, pid: 4711 },
+      { _tag: "LeaseLost", run, pid: null }
     ]
     const errors = reasons.map((reason) => new JournalError({ path: "/state/j.db", reason }))
     expect(errors.map(({ message }) => message)).toStrictEqual([
@@ -323,8 +402,15 @@ describe("JournalError", () => {
       `journal /state/j.db: ${run}: event 4: the event was changed`,
       "journal /state/j.db: malformed",
       `journal /state/j.db: there is no run ${run}`,
-      `journal /state/j.db: run ${run} has ended and takes no more events`
+      `journal /state/j.db: run ${run} has ended and takes no more events`,
+      `journal /state/j.db: run ${run} was removed at 2026-01-01T00:00:00.000Z, with its 12 events`,
+      `journal /state/j.db: run ${run} is held by process 4711 since 2026-01-01T00:00:00.000Z`,
+      `journal /state/j.db: run ${run} is held by process 4711 since time 1e+300`,
+      `journal /state/j.db: run ${run} was taken over by process 4711`,
+      `journal /state/j.db: run ${run} was taken over by another process, and has been given back since`
     ])
+    expect(errors[10]?.hint).toContain(`deputize attach ${run}`)
+    expect(errors[10]?.hint).toContain(`deputize stop ${run}`)
     expect(errors.filter(({ hint }) => hint.length < 20)).toStrictEqual([])
   })
 })

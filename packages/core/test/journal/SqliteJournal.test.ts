@@ -88,12 +88,12 @@ describe("the journal's file", () => {
       const file = `${yield* folder}/journal.db`
       yield* withJournal({ file }, () => Effect.void)
       const db = new DatabaseSync(file)
-      db.exec("PRAGMA user_version = 2")
+      db.exec("PRAGMA user_version = 3")
       db.close()
       const before = readFileSync(file)
       expect(yield* refusal(file)).toStrictEqual({
-        message: `journal ${file}: the file has version 2, this deputize knows versions up to 1`,
-        reason: { _tag: "NewerVersion", version: 2, known: 1 }
+        message: `journal ${file}: the file has version 3, this deputize knows versions up to 2`,
+        reason: { _tag: "NewerVersion", version: 3, known: 2 }
       })
       expect(readFileSync(file).equals(before)).toBe(true)
     })

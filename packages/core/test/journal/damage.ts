@@ -15,6 +15,8 @@ export interface Recording {
   readonly heads: ReadonlyMap<RunId, string>
   /** What a reader sees: the list of runs and each run's events. */
   readonly list: string
+  /** The lease of the open run, and what was ordered of its holder. */
+  readonly held: string
   readonly events: ReadonlyMap<RunId, string>
 }
 
@@ -26,7 +28,7 @@ export interface Recording {
  */
 export type Outcome = "refused" | "corrupt" | "same" | "different"
 
-/** Two closed runs and one open, `appends` events each, and their files as they are while the journal is in use. */
+/** Two closed runs and one held, `appends` events each, and their files as they are while the journal is in use. */
 export const record = Effect.fnUntraced(function* (folder: string, appends: number) {
   const file = `${folder}/recorded.db`
   const runs = [1, 2, 3].map(runId)
@@ -35,12 +37,15 @@ export const record = Effect.fnUntraced(function* (folder: string, appends: numb
       const heads = new Map<RunId, string>()
       const events = new Map<RunId, string>()
       for (const [index, run] of runs.entries()) {
-        yield* journal.open(run)
+        yield* index === 2 ? journal.hold(run) : journal.open(run)
+        if (index === 2) yield* journal.post(run, { _tag: "Say", to: null, text: "hello" })
+        if (index === 2) yield* journal.post(run, { _tag: "Stop" })
         for (let n = 0; n < appends; n++) yield* journal.append(run, [note(`${n} ${"é".repeat((n * 7) % 90)}`)])
         heads.set(run, index === 2 ? (yield* journal.verify(run)).head : yield* journal.close(run))
       }
       for (const run of runs) events.set(run, yield* seen(journal, run))
       const list = JSON.stringify(yield* journal.list)
+      const held = yield* holding(journal)
       // Copied while the journal is open: closing it would move the write-ahead file into the database.
       copyFileSync(file, `${file}.copy`)
       const recording: Recording = {
@@ -49,10 +54,11 @@ export const record = Effect.fnUntraced(function* (folder: string, appends: numb
         wal: readFileSync(`${file}-wal`),
         heads,
         list,
+        held,
         events
       }
       return recording
-    })
+    }).pipe(Effect.scoped)
   )
 })
 
@@ -119,6 +125,9 @@ export function* places(from: number, to: number, step = 1) {
 
 const seen = (journal: JournalService, run: RunId) => Effect.map(journal.read(run), (events) => JSON.stringify(events))
 
+const holding = (journal: JournalService) =>
+  Effect.map(Effect.all([journal.holders, journal.orders(runId(3))]), (held) => JSON.stringify(held))
+
 const examine = Effect.fnUntraced(function* (recording: Recording, journal: JournalService) {
   let outcome: Outcome = "same"
   for (const [run, head] of recording.heads) {
@@ -127,6 +136,7 @@ const examine = Effect.fnUntraced(function* (recording: Recording, journal: Jour
     else if ((yield* seen(journal, run)) !== recording.events.get(run)) return "different"
   }
   if (outcome === "same" && JSON.stringify(yield* journal.list) !== recording.list) return "different"
+  if (outcome === "same" && (yield* holding(journal)) !== recording.held) return "different"
   return outcome
 })
 

@@ -11,6 +11,7 @@ const away: ModelErrorReason = { _tag: "Unavailable", status: 503, detail: "away
 const limited = (retryAfterMs: number | null): ModelErrorReason => ({ _tag: "RateLimited", retryAfterMs })
 
 interface Request {
+  readonly run: string
   readonly pass: RateGate.Pass
   readonly leave: Effect.Effect<void>
 }
@@ -20,13 +21,14 @@ const rig = (parallelism: number) => {
   const gate = RateGate.make(parallelism)
   const through: Array<Request> = []
   const turnedAway: Array<ModelErrorReason> = []
-  const arrive = (count: number) =>
+  const arrive = (count: number, run = "") =>
     Effect.forEach(Array.from({ length: count }), () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const pass = yield* gate.enter.pipe(Scope.provide(scope))
-        through.push({ pass, leave: Scope.close(scope, Exit.void) })
+        through.push({ run, pass, leave: Scope.close(scope, Exit.void) })
       }).pipe(
+        Effect.provideService(RateGate.Asker, run),
         Effect.catch((reason) => Effect.sync(() => turnedAway.push(reason))),
         Effect.forkChild({ startImmediately: true })
       )
@@ -36,7 +38,7 @@ const rig = (parallelism: number) => {
     if (next === undefined) throw new Error("nobody came through")
     return next
   }
-  return { arrive, through, turnedAway, take }
+  return { arrive, gate, through, turnedAway, take }
 }
 
 const settled = TestClock.adjust(0)
@@ -133,6 +135,75 @@ describe("RateGate", () => {
       yield* settled
       // It is back, and is not run over.
       expect(through.length).toBe(2)
+    })
+  )
+
+  it.effect("lets runs take turns: beside a run of a thousand, one that asks once waits for one request at most", () =>
+    Effect.gen(function* () {
+      const { arrive, take, through } = rig(1)
+      yield* arrive(1_000, "many")
+      const order: Array<string> = []
+      for (let turn = 0; turn < 6; turn++) {
+        if (turn % 2 === 0) yield* arrive(1, "one")
+        const { leave, pass, run } = take()
+        yield* pass.accepted
+        yield* leave
+        yield* settled
+        order.push(run)
+      }
+      // The first of the thousand had gone before anybody else was there.
+      expect([order, through.length]).toStrictEqual([["many", "many", "one", "many", "one", "many"], 1])
+    })
+  )
+
+  it.effect("halves what was under way, and not a window that nobody has filled", () =>
+    Effect.gen(function* () {
+      const { arrive, take, through } = rig(64)
+      yield* arrive(20)
+      const { leave, pass } = take()
+      yield* pass.failed(limited(null), null)
+      yield* leave
+      for (const request of through.splice(0)) {
+        yield* request.pass.accepted
+        yield* request.leave
+      }
+      yield* arrive(64)
+      yield* settled
+      // Ten, and what nineteen accepted requests have added.
+      expect(through.length).toBe(11)
+    })
+  )
+
+  it.effect("tells how often the provider was asked too much: a burst once, and an absence not", () =>
+    Effect.gen(function* () {
+      const { arrive, gate, through } = rig(8)
+      const told: Array<number> = []
+      const overloaded: ModelErrorReason = { _tag: "Unavailable", status: 503, detail: "overloaded" }
+      const unreachable: ModelErrorReason = { _tag: "Unavailable", status: null, detail: "no connection" }
+      for (const reason of [limited(null), unreachable, overloaded]) {
+        yield* arrive(3)
+        for (const { leave, pass } of through.splice(0)) {
+          yield* pass.failed(reason, null)
+          yield* leave
+        }
+        yield* settled
+        for (const { leave, pass } of through.splice(0)) {
+          yield* pass.accepted
+          yield* leave
+        }
+        yield* settled
+        told.push(gate.pressure().complaints)
+      }
+      expect(told).toStrictEqual([1, 1, 2])
+    })
+  )
+
+  it.effect("tells until when the provider has asked everybody to wait", () =>
+    Effect.gen(function* () {
+      const { arrive, gate, take } = rig(8)
+      yield* arrive(1)
+      yield* take().pass.failed(limited(5_000), 5_000)
+      expect(gate.pressure()).toStrictEqual({ complaints: 1, heldUntil: 5_000 })
     })
   )
 

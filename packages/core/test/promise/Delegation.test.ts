@@ -42,6 +42,7 @@ const refused: ReadonlyArray<
   [[{ ...explorer, budget: misspelt }], {}, undefined, 'the budget of explorer has "token"'],
   [[explorer], { maxSpawnedAtOnce: -1 }, undefined, "maxSpawnedAtOnce is -1"],
   [[explorer], { maxParallel: Number.POSITIVE_INFINITY }, undefined, "maxParallel is Infinity"],
+  [[{ ...explorer, priority: JSON.parse('"soon"') }], {}, undefined, 'priority is "soon"'],
   [[{ ...explorer, scope: ["../x"] }], {}, undefined, 'the scope "../x" is not a path in the workspace'],
   [[{ ...explorer, scope: ["a/../.."] }], {}, undefined, 'the scope "a/../.." is not a path in the workspace'],
   [[{ ...explorer, scope: ["/etc"] }], {}, undefined, 'the scope "/etc" is not a path in the workspace'],
@@ -59,12 +60,13 @@ describe("a delegation", () => {
         budget: { tokens: 9_000, usd: 0.25, calls: 3, ms: 60_000, turns: 4, agents: 2, depth: 1 },
         scope: ["src/", "./docs", "a\\b", "."],
         inputs: { subject: "rain" },
-        model: "gpt-6-luna"
+        model: "gpt-6-luna",
+        priority: "high"
       }
       const { request, warnings } = yield* ask(
         [poet],
         {
-          maxParallel: 2,
+          maxParallel: "auto",
           maxSpawnedAtOnce: 3,
           trust: true,
           checks: ["npm test"],
@@ -81,6 +83,7 @@ describe("a delegation", () => {
               goal: "a poem",
               scope: ["src", "docs", "a/b", "."],
               inputs: { subject: "rain" },
+              priority: "high",
               model: "gpt-6-luna",
               ceiling: [],
               limits: {
@@ -96,7 +99,7 @@ describe("a delegation", () => {
           ],
           limits: { tokens: 50_000 },
           trusted: true,
-          maxParallel: 2,
+          maxParallel: "auto",
           maxSpawnedAtOnce: 3,
           checks: { commands: ["npm test"], environment: { PATH: "/bin" } }
         },

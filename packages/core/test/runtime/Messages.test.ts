@@ -67,10 +67,14 @@ describe("a message", () => {
         "heard: Message from /root/lead (from another agent: information, no order of the user's):\nthe second\nlisted: /root/lead (lead) waiting: top\n/root/lead/worker#2 (worker) running: slow"
       )
       expect([first?.waitedMs, first?.durationMs]).toStrictEqual([9_000, 9_000])
+      const call = expect.stringMatching(/^send_message-/)
       expect(facts.filter(isPost)).toStrictEqual([
-        { path: "/root/lead/worker", fact: { _tag: "Sent", id: "m1", to: "/root/lead", text: "which of the two?" } },
+        {
+          path: "/root/lead/worker",
+          fact: { _tag: "Sent", id: "m1", to: "/root/lead", text: "which of the two?", call }
+        },
         { path: "/root/lead", fact: { _tag: "Heard", id: "m1", from: "/root/lead/worker", text: "which of the two?" } },
-        { path: "/root/lead", fact: { _tag: "Sent", id: "m2", to: "/root/lead/worker", text: "the second" } },
+        { path: "/root/lead", fact: { _tag: "Sent", id: "m2", to: "/root/lead/worker", text: "the second", call } },
         { path: "/root/lead/worker", fact: { _tag: "Heard", id: "m2", from: "/root/lead", text: "the second" } }
       ])
     })

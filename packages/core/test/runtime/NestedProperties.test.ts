@@ -6,104 +6,22 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import { budgetUnits } from "../../src/budget/Amounts.ts"
 import { Budget, type BudgetNode, type Lease } from "../../src/budget/Budget.ts"
 import { type AgentPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
-import type { ModelRequest } from "../../src/model/Model.ts"
+import { anew } from "../../src/runtime/Entrant.ts"
+import { copiesOf } from "../../src/runtime/Family.ts"
+import { Grounds } from "../../src/runtime/Ground.ts"
 import { running } from "../../src/runtime/Running.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { shares } from "../../src/runtime/Shares.ts"
 import { supervise } from "../../src/runtime/Supervisor.ts"
-import {
-  asked,
-  factsOf,
-  inTime,
-  lead,
-  makeFolder,
-  nap,
-  otherCall,
-  type Script,
-  spawnCall,
-  turnOf,
-  waitCall,
-  withScript
-} from "./Team.ts"
+import { Family, scriptOf } from "./Families.ts"
+import { asked, factsOf, inTime, lead, makeFolder, nap, withScript } from "./Team.ts"
 
 const folder = makeFolder()
 afterAll(folder.remove)
-
-const small = (most: number) => Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: most })))
-
-/** What an agent of the family does. */
-const Character = Schema.Struct({
-  children: Schema.Literals([0, 1, 2, 3, 3]),
-  /** Tenths of a second before each of its turns. */
-  pace: small(6),
-  waits: Schema.Literals(["all", "first", "twice", "not"]),
-  writes: Schema.Boolean,
-  ends: Schema.Literals(["answer", "answer", "answer", "defect", "interrupts", "calls for ever"])
-})
-const Family = Schema.Struct({
-  characters: Schema.Array(Character).pipe(Schema.check(Schema.isMinLength(1), Schema.isMaxLength(6))),
-  named: small(2),
-  /** Thousands of tokens of each named agent. */
-  budget: small(60),
-  places: small(3),
-  agents: small(20),
-  /** Tenths of a second until the run is interrupted; 0 for never. */
-  interruption: Schema.Literals([0, 0, 0, 0, 3, 7, 12, 20])
-})
-type Family = typeof Family.Type
-
-const characterOf = ({ characters }: Family, goal: string) => characters[Number(goal.slice(1)) % characters.length]
-
-/** Goals are numbers: the children of 4 are 13, 14 and 15. */
-const scriptOf =
-  (family: Family, atWork: { most: number; now: number }): Script =>
-  (request: ModelRequest) =>
-    Effect.gen(function* () {
-      const character = characterOf(family, request.brief.goal)
-      if (character === undefined) return { text: "nobody" }
-      const isStarted = Number(request.brief.goal.slice(1)) >= 100
-      if (isStarted) atWork.now += 1
-      atWork.most = Math.max(atWork.most, atWork.now)
-      yield* nap(character.pace / 10).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            if (isStarted) atWork.now -= 1
-          })
-        )
-      )
-      return yield* said(request, character)
-    })
-
-const said = (request: ModelRequest, { children, ends, waits, writes }: typeof Character.Type) => {
-  const number = Number(request.brief.goal.slice(1))
-  const turn = turnOf(request)
-  if (request.closing) return Effect.succeed({ text: "closing" })
-  if (turn === 0) {
-    const calls = Array.from({ length: children }, (_, index) => spawnCall("lead", `g${100 + number * 3 + index}`))
-    return Effect.succeed({
-      calls: [
-        ...calls,
-        ...(writes ? [otherCall("send_message", { to: "parent", text: `from ${number}` })] : []),
-        otherCall("list_agents", {})
-      ]
-    })
-  }
-  if (turn === 1 && waits !== "not" && children > 0) {
-    const first = waitCall(["lead"])
-    return Effect.succeed({ calls: waits === "all" ? [waitCall()] : waits === "first" ? [first] : [first, waitCall()] })
-  }
-  if (ends === "defect") return Effect.die(new Error("a bug"))
-  if (ends === "interrupts" && turn < 4)
-    return Effect.succeed({ calls: [otherCall("interrupt_agent", { path: "lead" })] })
-  if (ends === "calls for ever" && turn < 12)
-    return Effect.succeed({ calls: [otherCall("list_agents", {}), otherCall("read_file", { path: `${turn}` })] })
-  return Effect.succeed({ text: `answer of ${number}` })
-}
 
 /** A ledger that is looked at after every change to it. */
 const watchedBudget = (limits: Parameters<typeof Budget.make>[0], worst: { excess: number }, paths: Set<AgentPath>) =>
@@ -161,7 +79,13 @@ const live = (family: Family) =>
       const journal = yield* Journal
       const budget = yield* Budget
       yield* journal.open(run)
-      const whole = Effect.flatMap(running(run, request, 0, places.length), (made) => supervise(made, places))
+      const { ofRun } = yield* Grounds
+      const crowd = {
+        entrants: places.map((place) => anew(place)),
+        before: { copies: copiesOf(places), letters: 0 },
+        ground: yield* ofRun(run, request)
+      }
+      const whole = Effect.flatMap(running(run, request), (made) => supervise(made, crowd))
       const fiber = yield* Effect.forkChild(whole)
       if (family.interruption > 0) {
         yield* Effect.forkChild(Effect.andThen(nap(family.interruption / 10), Fiber.interrupt(fiber)))
@@ -170,6 +94,7 @@ const live = (family: Family) =>
       const nodes: ReadonlyArray<BudgetNode> = yield* Effect.forEach([rootPath, ...paths], budget.node)
       return { atWork, exit, facts: factsOf(yield* journal.read(run)), nodes, worst }
     }).pipe(
+      Effect.scoped,
       Effect.provide(watchedBudget(total, worst, paths)),
       Effect.provide(withScript(folder.root, scriptOf(family, atWork)))
     )
@@ -195,7 +120,7 @@ describe("a family of agents", () => {
           facts.flatMap(({ fact, path }) => (tags.includes(fact._tag) ? [path] : []))
         const ended = pathsOf("Ended")
         expect(new Set(ended).size).toBe(ended.length)
-        for (const path of pathsOf("Started", "Queued")) expect(ended).toContain(path)
+        for (const path of pathsOf("Spawned", "Started", "Queued")) expect(ended).toContain(path)
         // A child ends before who started it.
         for (const [index, path] of ended.entries()) {
           expect(ended.slice(index + 1).filter((later) => later.startsWith(`${path}/`))).toStrictEqual([])

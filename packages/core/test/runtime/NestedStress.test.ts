@@ -9,6 +9,9 @@ import { Budget } from "../../src/budget/Budget.ts"
 import { makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { JournalError } from "../../src/journal/JournalError.ts"
+import { anew } from "../../src/runtime/Entrant.ts"
+import { copiesOf } from "../../src/runtime/Family.ts"
+import { Grounds } from "../../src/runtime/Ground.ts"
 import { running } from "../../src/runtime/Running.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { shares } from "../../src/runtime/Shares.ts"
@@ -46,7 +49,13 @@ describe("a record that cannot be written any more", () => {
                   : journal.append(...args)
               })
           })
-          const whole = Effect.flatMap(running(run, request, 0, 1), (made) => supervise(made, places))
+          const { ofRun } = yield* Grounds
+          const crowd = {
+            entrants: places.map((place) => anew(place)),
+            before: { copies: copiesOf(places), letters: 0 },
+            ground: yield* ofRun(run, request)
+          }
+          const whole = Effect.flatMap(running(run, request), (made) => supervise(made, crowd))
           const exit = yield* Effect.exit(Effect.provideService(whole, Journal, full))
           const { units } = yield* (yield* Budget).node(rootPath)
           return { exit, held: budgetUnits.map((unit) => units[unit].reserved) }

@@ -31,7 +31,7 @@ import {
 const folder = makeFolder()
 afterAll(folder.remove)
 
-const teamTools = ["spawn_agent", "wait", "send_message", "list_agents", "interrupt_agent"]
+const teamTools = ["spawn_agent", "wait", "send_message", "list_agents", "interrupt_agent", "read_board", "write_board"]
 
 /** All requests, in order. */
 const listening = (script: Script) => {

@@ -44,7 +44,8 @@ const tries =
   }
 
 const answersOf = (definition: AgentDefinition, more: Partial<Parameters<typeof runTeam>[1]>, script: Script) =>
-  Effect.map(play({ agents: [asked(definition, "top")], ...more }, script), ({ result }) => ({
+  Effect.map(play({ agents: [asked(definition, "top")], ...more }, script), ({ events, result }) => ({
+    limited: events.flatMap(({ body, type }) => (type === "Limited" ? [body] : [])),
     told: result.agents[0]?.answer.split("\n") ?? [],
     paths: result.agents.map(({ path }) => path),
     result
@@ -82,8 +83,11 @@ describe("an agent is told what to do instead", () => {
         "error: /root/lead/lead stands as low as agents may stand. Do this part yourself, with your own tools."
       const one = yield* answersOf(lead(), { limits: { depth: 1 } }, script)
       expect(one.result.agents.map(({ answer }) => answer)).toStrictEqual(["started /root/lead/lead", low])
+      expect([one.result.status, one.result.limitReached]).toStrictEqual(["completed", "depth"])
       const own = yield* answersOf(lead({ limits: { depth: 1, tokens: 400_000 } }), {}, script)
       expect(own.result.agents.map(({ answer }) => answer)).toStrictEqual(["started /root/lead/lead", low])
+      // A limit of its own is its own affair.
+      expect(own.result.limitReached).toBe(null)
       const usual = yield* answersOf(lead(), {}, script)
       expect(usual.paths).toStrictEqual([
         "/root/lead",
@@ -107,10 +111,13 @@ describe("an agent is told what to do instead", () => {
         )
       )
       expect(whole.paths.length).toBe(4)
+      expect([whole.result.status, whole.result.limitReached]).toStrictEqual(["completed", "agents"])
+      expect(whole.limited).toStrictEqual([{ _tag: "Limited", by: "agents", path: "/root/lead" }])
       const own = yield* answersOf(lead({ limits: { children: 2, tokens: 400_000 } }), {}, script)
       expect(own.told.slice(2).map((text) => text.slice(0, 60))).toStrictEqual(
         [3, 4, 5].map(() => "error: the 2 agents that /root/lead may start have been started".slice(0, 60))
       )
+      expect(own.result.limitReached).toBe(null)
     })
   )
 

@@ -20,6 +20,7 @@ import type { Message, ToolCall } from "../../src/domain/Message.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal, type JournalEvent } from "../../src/journal/Journal.ts"
 import { Model, type ModelFacts, type ModelRequest } from "../../src/model/Model.ts"
+import { anew } from "../../src/runtime/Entrant.ts"
 import * as Peer from "../../src/runtime/Peer.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
@@ -140,7 +141,16 @@ export const peerAt = (path: AgentPath, places: WorkPlaces.WorkPlaces): Peer.Pee
   const place = { request: asked(lead(), "lead"), path, parent: rootPath, order: 1, copy: 1, limit: {}, guarantee: {} }
   const candidate = { place, seat: places.seat(), state: "in" } as const
   const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
-  return Peer.make({ place, parent: null, level: 0, deepest: 3, candidate, ended, turnstile, policy: [] })
+  return Peer.make({
+    entrant: anew(place),
+    parent: null,
+    level: 0,
+    deepest: 3,
+    candidate,
+    ended,
+    turnstile,
+    policy: []
+  })
 }
 
 let napping = 0

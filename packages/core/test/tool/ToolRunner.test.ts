@@ -196,6 +196,22 @@ describe("runCall", () => {
     )
   )
 
+  it.effect("stops a tool that says nothing of its time after a quarter of an hour", () =>
+    within(
+      empty,
+      Effect.fnUntraced(function* () {
+        const endless = probe(() => Effect.never, { timeLimitMs: undefined })
+        const fiber = yield* Effect.forkChild(call("probe", { path: "a" }, endless), { startImmediately: true })
+        yield* TestClock.adjust("899 seconds")
+        expect(fiber.pollUnsafe()).toBeUndefined()
+        yield* TestClock.adjust("1 second")
+        expect(yield* Fiber.join(fiber)).toBe(
+          "! error: probe was stopped after 900 seconds. To need less time, ask for less."
+        )
+      })
+    )
+  )
+
   it.effect("lets a tool that waits for others take the time that they take", () =>
     within(
       empty,
@@ -224,7 +240,7 @@ describe("runCall", () => {
         const text = yield* call("probe", { path: "a" }, { ...act, refusal: "the limit of tool calls is reached" })
         expect([text, acted]).toStrictEqual(["! error: the limit of tool calls is reached", false])
         expect(yield* recorded).toStrictEqual([
-          { _tag: "Done", callId: "c1", ok: false, text: text.slice(2), ms: 0, changes: [] }
+          { _tag: "Done", callId: "c1", ok: false, text: text.slice(2), unmade: "refused", ms: 0, changes: [] }
         ])
       })
     )

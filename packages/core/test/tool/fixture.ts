@@ -7,9 +7,11 @@ import { Blobs } from "@deputize/core/journal/Blobs"
 import { Journal } from "@deputize/core/journal/Journal"
 import { Grant } from "@deputize/core/policy/Grant"
 import type { Policy } from "@deputize/core/policy/Policy"
+import type { Resumed } from "@deputize/core/tool/CutCall"
 import type { SeenFiles } from "@deputize/core/tool/FileChanges"
 import type { KeptResults } from "@deputize/core/tool/KeptResults"
 import type { Skill } from "@deputize/core/tool/Skill"
+import type { Team } from "@deputize/core/tool/Team"
 import type { AnyTool } from "@deputize/core/tool/Tool"
 import { toolbox } from "@deputize/core/tool/Toolbox"
 import { toolEvents } from "@deputize/core/tool/ToolEvent"
@@ -38,6 +40,8 @@ export interface Options {
   readonly remark?: (text: string) => string
   readonly outputBytes?: number
   readonly outputTokens?: number
+  readonly resumed?: Resumed
+  readonly team?: Team
 }
 
 export const writing = (...write: ReadonlyArray<string>): Policy => [

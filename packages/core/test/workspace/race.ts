@@ -126,6 +126,8 @@ export const raceEscapes = Effect.fn("raceEscapes")(function* (options: RaceOpti
   const context = Effect.gen(function* () {
     const confined = yield* ConfinedRoot
     return ToolContext.of({
+      callId: "race",
+      told: () => {},
       root: confined,
       mayRead: () => true,
       mayWrite: () => true,

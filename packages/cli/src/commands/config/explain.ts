@@ -25,7 +25,7 @@ export const configExplain: CommandSpec = {
       name: "KEY",
       required: false,
       repeatable: true,
-      completes: [...Object.values(settingFacts).map(({ key }) => key), "providers", "prices"],
+      completes: [...Object.values(settingFacts).map(({ key }) => key), "providers", "prices", "worktree"],
       description: "only these: model, budget, providers, providers.NAME.base_url; all without it"
     }
   ],

@@ -8,7 +8,9 @@ import type { DefinitionFacts } from "../DefinitionFacts.ts"
 import { effortOf } from "./CodexToml.ts"
 import { namesOf, pathProblem, refuseForeign, section } from "./Common.ts"
 import type { Format, Sheet } from "./Format.ts"
+import { isolationOf } from "./IsolationKey.ts"
 import { kinds, listed, permissionsOf, wordsOf } from "./OwnRights.ts"
+import { supervisionOf } from "./SupervisionKey.ts"
 import { toolNames } from "./ToolRights.ts"
 
 /** Keys of the front matter; also those that end a description of several lines. */
@@ -27,6 +29,7 @@ export const ownKeys = [
   "effort",
   "maxTurns",
   "limits",
+  "supervision",
   "isolation",
   "retention",
   "redact_secrets",
@@ -73,7 +76,9 @@ const parse = ({ body, fields: root }: Sheet): DefinitionFacts => {
     effortOf(root, "effort"),
     skillsOf(root)
   ]
-  const isolation = root.oneOf("isolation", ["none", "worktree"])
+  const permissions = permissionsOf(root, words)
+  const supervision = supervisionOf(root, permissions.spawn.length > 0)
+  const isolation = isolationOf(root)
   const retention = root.oneOf("retention", ["job", "session", "permanent"])
   const redactSecrets = root.bool("redact_secrets")
   return {
@@ -84,10 +89,11 @@ const parse = ({ body, fields: root }: Sheet): DefinitionFacts => {
     ...(model === undefined ? {} : { model }),
     ...(effort === undefined ? {} : { effort }),
     ...(words === undefined ? {} : { tools: toolNames(words) }),
-    permissions: permissionsOf(root, words),
+    permissions,
     ...(skills === undefined ? {} : { skills }),
     limits: limitsOf(root),
-    ...(isolation === undefined ? {} : { isolation }),
+    ...(supervision === undefined ? {} : { supervision }),
+    ...isolation,
     ...(retention === undefined ? {} : { retention }),
     ...(redactSecrets === undefined ? {} : { redactSecrets }),
     successCriteria: root.texts("success_criteria") ?? [],

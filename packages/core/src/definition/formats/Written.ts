@@ -5,6 +5,8 @@ import { nullIn, tomlText } from "../../document/TomlText.ts"
 import { yamlText } from "../../document/YamlText.ts"
 import type { AgentDefinition } from "../AgentDefinition.ts"
 import type { Language } from "./Format.ts"
+import { isolationText } from "./IsolationKey.ts"
+import { supervisionText } from "./SupervisionKey.ts"
 
 /** What a language cannot say of this definition, as the end of a sentence; undefined where it can say it all. */
 export const unwritable = (definition: AgentDefinition, language: Language): string | undefined => {
@@ -33,7 +35,7 @@ export const written = (definition: AgentDefinition, language: Language): string
 
 /** The keys in the order in which people look for them; what is as it would be without, is left out. */
 const ordered = (definition: AgentDefinition) => {
-  const { effort, goal, isolation, limits, model, name, permissions, retention, skills, title } = definition
+  const { effort, goal, limits, model, name, permissions, retention, skills, supervision, title } = definition
   const { nanoUsd, tokens, toolCalls, turns, wallMs } = limits
   const { read, ...others } = permissions
   return {
@@ -54,7 +56,8 @@ const ordered = (definition: AgentDefinition) => {
       ...(limits.children === undefined ? {} : { children: limits.children }),
       ...(limits.depth === undefined ? {} : { depth: limits.depth })
     },
-    ...(isolation === "none" ? {} : { isolation }),
+    ...(supervision === undefined ? {} : { supervision: supervisionText(supervision) }),
+    ...isolationText(definition),
     ...(retention === "session" ? {} : { retention }),
     ...(definition.redactSecrets ? {} : { redact_secrets: false }),
     ...filled({

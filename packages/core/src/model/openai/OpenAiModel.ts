@@ -14,9 +14,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { resting } from "../../actor/Pulse.ts"
+import { elapsedUnsafe } from "../../domain/Elapsed.ts"
 import { Model, type ModelRequest } from "../Model.ts"
 import { defaultModel, factsOf, knownModels, modelOf } from "../ModelCatalog.ts"
 import { ModelError } from "../ModelError.ts"
+import * as Pressure from "../Pressure.ts"
 import * as RateGate from "../RateGate.ts"
 import * as ChatWire from "./ChatWire.ts"
 import * as Client from "./Client.ts"
@@ -51,6 +54,7 @@ export const OpenAiModel = {
           facts: (model) => factsOf(model, settings),
           // Where it cannot be loaded, the first request says so.
           ready: Effect.ignore(Effect.tryPromise(client.sdk)),
+          pressure: Effect.sync(() => Pressure.sum(Array.from(gates.values(), (gate) => gate.pressure()))),
           stream: (request) => Stream.unwrap(attempt(settings, client, gateOf(request.model), request))
         })
       })
@@ -72,7 +76,9 @@ const attempt = Effect.fnUntraced(function* (
     const reason = { _tag: "MissingKey", variable: settings.keyVariable, how: settings.keyInstructions } as const
     return yield* new ModelError({ model, stage: "unsent", reason })
   }
-  const pass = yield* gate.enter.pipe(Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason })))
+  const pass = yield* resting(gate.enter).pipe(
+    Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason }))
+  )
   const exchange = new Exchange(settings.wire)
   yield* Effect.addFinalizer(() => Effect.sync(() => exchange.abort()))
   const clock = yield* Clock.Clock
@@ -100,13 +106,13 @@ const attempt = Effect.fnUntraced(function* (
   }
   const waiting = <A>(wait: () => Promise<A>) =>
     Effect.tryPromise({
-      try: () => watch.during(clock.currentTimeMillisUnsafe(), wait),
+      try: () => watch.during(elapsedUnsafe(clock), wait),
       catch: (error) => error
     }).pipe(Effect.catch(failed))
 
   const source = yield* waiting(() =>
     openSource(settings, client, request, exchange, () => {
-      watch.heard(clock.currentTimeMillisUnsafe())
+      watch.heard(elapsedUnsafe(clock))
     })
   )
   yield* pass.accepted

@@ -5,25 +5,27 @@
  * alias, no program for signatures, no promisor to fetch from. Git writes nothing.
  */
 
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { delimiter, join } from "node:path"
+import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { codeOrText } from "../../domain/SystemCode.ts"
 import { type Output, run } from "../../process/ChildProcess.ts"
+import { type GitFolders, gitFolders } from "../../worktree/GitFolders.ts"
+import {
+  always,
+  configText,
+  environment,
+  link,
+  linkShared,
+  listing,
+  ofStorage,
+  type Settings,
+  settingsIn
+} from "../../worktree/GitSurroundings.ts"
 import { ToolError } from "../ToolError.ts"
-import { type GitFolders, gitFolders } from "./GitFolders.ts"
 
 export interface GitView {
   /**
@@ -73,32 +75,6 @@ const defaultMaxBytes = 16 * 1024 * 1024
 /** Of all arguments together: what systems take, with room to spare. */
 const mostArgumentBytes = 800_000
 
-/** Where systems keep their git. A `PATH` of the user's may lead into the workspace. */
-const programs = [
-  "/usr/bin",
-  "/bin",
-  "/usr/local/bin",
-  "/opt/homebrew/bin",
-  "/opt/local/bin",
-  "/run/current-system/sw/bin",
-  "C:\\Program Files\\Git\\cmd"
-].join(delimiter)
-
-const environment = {
-  PATH: programs,
-  LC_ALL: "C.UTF-8",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_ATTR_NOSYSTEM: "1",
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_NO_LAZY_FETCH: "1",
-  GIT_ALLOW_PROTOCOL: "none",
-  GIT_LITERAL_PATHSPECS: "1",
-  GIT_PAGER: "cat"
-}
-
 const call = Effect.fnUntraced(function* (
   view: string,
   root: string,
@@ -128,64 +104,18 @@ const call = Effect.fnUntraced(function* (
   )
 })
 
-/** What of the repository's settings says how its files are stored: words, nothing that names a file or a program. */
-const harmless =
-  /^(core\.(filemode|ignorecase|symlinks|precomposeunicode|autocrlf|eol|repositoryformatversion)|extensions\.(objectformat|refstorage))$/
-
 const settingsOf = Effect.fnUntraced(function* (view: string, { common }: GitFolders) {
-  const file = join(common, "config")
-  const listed = yield* call(view, view, ["config", "--file", file, "--no-includes", "--null", "--list"], {
-    codes: [0, 1, 128]
-  })
-  return new TextDecoder()
-    .decode(listed.stdout)
-    .split("\0")
-    .flatMap((entry): ReadonlyArray<readonly [string, string]> => {
-      const [key = "", value = "true"] = entry.split("\n")
-      return harmless.test(key) && /^[\w-]{1,20}$/.test(value) ? [[key, value]] : []
-    })
+  const listed = yield* call(view, view, listing(join(common, "config")), { codes: [0, 1, 128] })
+  return settingsIn(listed.stdout, ofStorage)
 })
 
-const always: ReadonlyArray<readonly [string, string]> = [
-  ["core.bare", "false"],
-  ["core.quotepath", "false"],
-  ["core.fsmonitor", "false"],
-  ["core.hookspath", "/dev/null"],
-  ["core.pager", "cat"],
-  ["core.untrackedcache", "false"],
-  ["core.excludesfile", "/dev/null"],
-  ["core.attributesfile", "/dev/null"],
-  ["diff.autorefreshindex", "false"],
-  ["diff.ignoresubmodules", "all"],
-  ["diff.submodule", "short"],
-  ["diff.renames", "true"],
-  ["log.showsignature", "false"],
-  ["log.mailmap", "false"],
-  ["gpg.program", "/dev/null"],
-  ["color.ui", "false"],
-  ["submodule.recurse", "false"],
-  ["protocol.allow", "never"]
-]
-
 /** Links for what is there; a worktree has some of its own, the rest is shared. */
-const fill = (view: string, { common, own }: GitFolders, settings: ReadonlyArray<readonly [string, string]>): void => {
+const fill = (view: string, { common, own }: GitFolders, settings: Settings): void => {
   writeFileSync(join(view, "HEAD"), readFileSync(join(own, "HEAD")).subarray(0, 4096))
-  const entries = [...settings, ...always].map(([key, value]) => {
-    const [section, name] = key.split(".")
-    return `[${section}]\n\t${name} = ${value}\n`
-  })
-  writeFileSync(join(view, "config"), entries.join(""))
+  writeFileSync(join(view, "config"), configText([...settings, ...always]))
   mkdirSync(join(view, "info"))
-  for (const name of ["objects", "refs", "packed-refs", "reftable", "shallow"])
-    link(join(common, name), join(view, name))
-  for (const name of ["exclude", "attributes"]) link(join(common, "info", name), join(view, "info", name))
+  linkShared(common, view)
   const heads = ["ORIG_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "logs"]
   const index = readdirSync(own).filter((name) => /^(index|sharedindex\.[0-9a-f]+)$/.test(name))
   for (const name of [...index, ...heads]) link(join(own, name), join(view, name))
-}
-
-const link = (from: string, to: string): void => {
-  const found = lstatSync(from, { throwIfNoEntry: false })
-  if (found === undefined || found.isSymbolicLink()) return
-  symlinkSync(from, to, found.isDirectory() ? "junction" : "file")
 }

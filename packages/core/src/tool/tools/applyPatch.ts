@@ -24,6 +24,7 @@ export const applyPatch: Tool<typeof Parameters.Type> = {
   timeLimitMs: 30_000,
   outputCap: 16 * 1024,
   replay: "fenced",
+  changesOnlyFiles: true,
   narrower: "send smaller patches",
   actions: Effect.fnUntraced(function* ({ patch }) {
     const files = yield* parsed(patch)

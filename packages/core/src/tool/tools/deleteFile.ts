@@ -16,6 +16,7 @@ export const deleteFile: Tool<typeof Parameters.Type> = {
   timeLimitMs: 20_000,
   outputCap: 4096,
   replay: "fenced",
+  changesOnlyFiles: true,
   narrower: "remove one file at a time",
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ path }) {

@@ -21,6 +21,7 @@ export const edit: Tool<typeof Parameters.Type> = {
   timeLimitMs: 20_000,
   outputCap: 4096,
   replay: "fenced",
+  changesOnlyFiles: true,
   narrower: "edit less at once",
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ all = false, new: replacement, old, path }) {

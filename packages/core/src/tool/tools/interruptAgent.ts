@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { endedText } from "../MemberText.ts"
 import { teamFor } from "../TeamTool.ts"
-import type { Tool } from "../Tool.ts"
+import { type Tool, ToolContext } from "../Tool.ts"
 
 const Parameters = Schema.Struct({ path: Schema.String })
 
@@ -15,11 +15,14 @@ export const interruptAgent: Tool<typeof Parameters.Type> = {
   parameters: Parameters,
   timeLimitMs: 60_000,
   outputCap: 256 * 1024,
-  replay: "fenced",
+  replay: "safe",
   narrower: "there is nothing to narrow",
   actions: () => Effect.succeed([]),
   run: Effect.fnUntraced(function* ({ path }) {
     const team = yield* teamFor("interrupt_agent")
-    return endedText(yield* team.interrupt(path))
+    const ended = yield* team.interrupt(path)
+    const { told } = yield* ToolContext
+    told([ended.path])
+    return endedText(ended)
   })
 }

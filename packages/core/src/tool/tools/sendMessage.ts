@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { teamFor } from "../TeamTool.ts"
-import type { Tool } from "../Tool.ts"
+import { type Tool, ToolContext } from "../Tool.ts"
 
 const Parameters = Schema.Struct({
   to: Schema.String.annotate({ description: "Its path, or `parent`" }),
@@ -17,11 +17,13 @@ export const sendMessage: Tool<typeof Parameters.Type> = {
   parameters: Parameters,
   timeLimitMs: 20_000,
   outputCap: 4096,
-  replay: "fenced",
+  // A call sends once, however often it runs.
+  replay: "safe",
   narrower: "send less",
   actions: () => Effect.succeed([]),
   run: Effect.fnUntraced(function* ({ text, to }) {
     const team = yield* teamFor("send_message")
-    return `sent to ${yield* team.send(to, text)}`
+    const { callId } = yield* ToolContext
+    return `sent to ${yield* team.send(to, text, callId)}`
   })
 }

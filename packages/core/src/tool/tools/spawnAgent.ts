@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { teamFor } from "../TeamTool.ts"
-import type { Tool } from "../Tool.ts"
+import { type Tool, ToolContext } from "../Tool.ts"
 
 const Parameters = Schema.Struct({
   agent: Schema.String,
@@ -19,7 +19,8 @@ export const spawnAgent: Tool<typeof Parameters.Type> = {
   parameters: Parameters,
   timeLimitMs: 60_000,
   outputCap: 4096,
-  replay: "fenced",
+  // A call starts one agent, however often it runs.
+  replay: "safe",
   narrower: "start one agent at a time",
   actions: Effect.fnUntraced(function* ({ agent }) {
     const team = yield* teamFor("spawn_agent")
@@ -27,12 +28,9 @@ export const spawnAgent: Tool<typeof Parameters.Type> = {
   }),
   run: Effect.fnUntraced(function* ({ agent, budget, goal, inputs = {} }) {
     const team = yield* teamFor("spawn_agent")
-    const { error, path, state } = yield* team.spawn({
-      agent,
-      goal,
-      inputs,
-      ...(budget === undefined ? {} : { tokens: budget })
-    })
+    const { callId } = yield* ToolContext
+    const asked = { agent, goal, inputs, ...(budget === undefined ? {} : { tokens: budget }) }
+    const { error, path, state } = yield* team.spawn(asked, callId)
     if (state === "queued") return `${path} waits for its turn, and starts by itself`
     return error === null ? `started ${path}` : `${path} has ended already: ${error.message}`
   })

@@ -3,10 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { rootPath } from "../../domain/Ids.ts"
 import { endedText } from "../MemberText.ts"
 import type { Waited } from "../Team.ts"
 import { teamFor } from "../TeamTool.ts"
-import type { Tool } from "../Tool.ts"
+import { type Tool, ToolContext } from "../Tool.ts"
 
 const Parameters = Schema.Struct({
   paths: Schema.optionalKey(Schema.Array(Schema.String).annotate({ description: "All if left out" }))
@@ -19,13 +20,16 @@ export const wait: Tool<typeof Parameters.Type> = {
   // Those it waits for have limits of their own.
   timeLimitMs: null,
   outputCap: 256 * 1024,
-  // What it has given once it does not give again.
-  replay: "fenced",
+  // What no result has told is told by the next.
+  replay: "safe",
   narrower: "wait for one agent at a time",
   actions: () => Effect.succeed([]),
   run: Effect.fnUntraced(function* ({ paths = [] }) {
     const team = yield* teamFor("wait")
-    return waitedText(yield* team.wait(paths))
+    const waited = yield* team.wait(paths)
+    const { told } = yield* ToolContext
+    told(waited.ended.map(({ path }) => path))
+    return waitedText(waited)
   })
 }
 
@@ -37,7 +41,9 @@ const waitedText = ({ ended, letters, open }: Waited): string => {
     ...(ended.length > 1 ? [`Ended: ${ended.map(({ path, state }) => `${path} ${state}`).join(", ")}`] : []),
     ...(open.length > 0 ? [`Not ended yet: ${open.map(({ path, state }) => `${path} ${state}`).join(", ")}`] : []),
     ...(letters.length > 0
-      ? [`To be read next: ${letters.map(({ from, id }) => `${id} from ${from}`).join(", ")}`]
+      ? [
+          `To be read next: ${letters.map(({ from, id }) => `${id} from ${from === rootPath ? "the user" : from}`).join(", ")}`
+        ]
       : []),
     ...(ended.length + open.length + letters.length === 0
       ? ["No agent of yours is at work, and you know all results."]

@@ -18,6 +18,7 @@ export const writeFile: Tool<typeof Parameters.Type> = {
   timeLimitMs: 20_000,
   outputCap: 4096,
   replay: "fenced",
+  changesOnlyFiles: true,
   narrower: "write less at once",
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ content, path }) {

@@ -129,6 +129,93 @@ describe("Markdown definitions", () => {
     ])
   })
 
+  it("may say how they are supervised, in times that have a unit", () => {
+    const supervision = (text: string) => plain("x.md", front(`supervision: ${text}`)).supervision
+    expect([
+      supervision("{restart: transient, intensity: 5, period: 90s, backoff: 500ms, silence: 10min}"),
+      supervision("{restart: permanent, intensity: 0, backoff: 0s, silence: none}"),
+      supervision("{}"),
+      plain("x.md", front("color: red")).supervision
+    ]).toStrictEqual([
+      { restart: "transient", intensity: 5, periodMs: 90_000, backoffMs: 500, silenceMs: 600_000 },
+      { restart: "permanent", intensity: 0, backoffMs: 0, silenceMs: null },
+      {},
+      undefined
+    ])
+    const lead = plain("x.md", front("tools: Task(explorer)\nsupervision: {strategy: rest-for-one}"))
+    expect(lead.supervision).toStrictEqual({ strategy: "rest-for-one" })
+  })
+
+  it("are told of everything that is wrong with how they are to be supervised, with its place", () => {
+    const text = [
+      "supervision:",
+      "  restart: always",
+      "  strategy: all-for-one",
+      "  intensity: -1",
+      "  period: 60",
+      "  backoff: [1s]",
+      "  silence: 0s"
+    ].join("\n")
+    expect(problems("x.md", front(text))).toStrictEqual([
+      '4:12 supervision.restart: expected one of permanent, transient, temporary, found "always"',
+      '5:13 supervision.strategy: expected one of one-for-one, one-for-all, rest-for-one, found "all-for-one"',
+      "6:14 supervision.intensity: expected a whole number from 0 to 1000000, found -1",
+      "7:11 supervision.period: expected a time such as 90s, 10min or 2h, found 60",
+      "8:12 supervision.backoff: expected a text, found a list",
+      '9:12 supervision.silence: expected a time such as 90s, 10min or 2h, or none, found "0s"'
+    ])
+    expect(problems("x.md", front("supervision: transient"))).toStrictEqual([
+      '3:14 supervision: expected a mapping, found "transient"'
+    ])
+    const idle = "supervision: {restart: temporary, intensity: 3, strategy: one-for-all, retries: 2}"
+    expect(remarks("x.md", front(idle))).toStrictEqual([
+      "3:35 supervision.intensity: means nothing for an agent that is never restarted",
+      "3:49 supervision.strategy: is about the agents that this one starts, and it may start none",
+      "3:72 supervision.retries: unknown key; known are restart, strategy, intensity, period, backoff, silence"
+    ])
+  })
+
+  it("may ask for a tree of their own, in a word or with what that needs", () => {
+    const asked = (text: string) => {
+      const { isolation, worktree } = plain("x.md", front(`isolation: ${text}`))
+      return [isolation, worktree]
+    }
+    expect([
+      asked("worktree"),
+      asked("none"),
+      asked("{kind: worktree}"),
+      asked("{kind: worktree, copy: [.env, node_modules], setup: [npm ci, 'touch ready']}"),
+      asked("{kind: worktree, copy: .env}"),
+      asked("{kind: none, copy: [.env]}")
+    ]).toStrictEqual([
+      ["worktree", undefined],
+      ["none", undefined],
+      ["worktree", undefined],
+      ["worktree", { copy: [".env", "node_modules"], setup: ["npm ci", "touch ready"] }],
+      ["worktree", { copy: [".env"], setup: [] }],
+      ["none", undefined]
+    ])
+  })
+
+  it("are told of everything that is wrong with the tree that they ask for", () => {
+    expect(problems("x.md", front("isolation: container"))).toStrictEqual([
+      '3:12 isolation: expected one of none, worktree, found "container"'
+    ])
+    expect(problems("x.md", front("isolation: {copy: [.env]}"))).toStrictEqual([
+      "3:12 isolation.kind: missing; expected one of none, worktree"
+    ])
+    const odd = "isolation: {kind: worktree, copy: [../up, '!x', .git/config], clone: true}"
+    expect(remarks("x.md", front(odd))).toStrictEqual([
+      '3:36 isolation.copy[0]: "../up" leads out of the repository',
+      '3:43 isolation.copy[1]: "!x" is an exception, and only what is to be copied can be named',
+      '3:49 isolation.copy[2]: ".git/config" names the repository itself',
+      "3:63 isolation.clone: unknown key; known are kind, copy, setup"
+    ])
+    expect(remarks("x.md", front("isolation: {kind: none, setup: [npm ci]}"))).toStrictEqual([
+      "3:25 isolation.setup: means nothing without a tree of the agent's own"
+    ])
+  })
+
   it("keep the line ends of no system in what the model reads", () => {
     expect(plain("x.md", "---\r\nname: a\r\n---\r\nOne.\r\n\r\nTwo.\r\n").instructions).toBe("One.\n\nTwo.")
   })

@@ -4,6 +4,7 @@ import { AgentDefinition, agentName } from "../../../src/definition/AgentDefinit
 import { unwritable, written } from "../../../src/definition/formats/Written.ts"
 import { parseText } from "../../../src/definition/ReadDefinition.ts"
 import { builtInRoles } from "../../../src/definition/roles/Roles.ts"
+import { Supervision } from "../../../src/definition/Supervision.ts"
 import { Limits } from "../../../src/domain/Limits.ts"
 import { fixture } from "./Texts.ts"
 
@@ -114,7 +115,9 @@ You write unit tests for code that has none. Read the code first, follow the sty
         effort: Schema.Literals(["low", "medium", "high"]),
         skills: texts,
         permissions: Schema.Struct({ read: texts, write: texts, net: texts, exec: texts, mcp: texts, spawn: texts }),
+        supervision: Supervision,
         isolation: Schema.Literals(["none", "worktree"]),
+        worktree: Schema.Struct({ copy: texts, setup: texts }),
         retention: Schema.Literals(["job", "session", "permanent"]),
         redactSecrets: Schema.Boolean,
         successCriteria: texts,
@@ -125,10 +128,12 @@ You write unit tests for code that has none. Read the code first, follow the sty
       json
     ],
     ([facts, limits, extra]) => {
-      const { instructions, ...others } = wellFormed(facts)
+      const { instructions, worktree, ...others } = wellFormed(facts)
+      const hasTree = others.isolation === "worktree" && worktree.copy.length + worktree.setup.length > 0
       survives(
         new AgentDefinition({
           ...others,
+          ...(hasTree ? { worktree } : {}),
           instructions: `${instructions}x${others.description}`,
           tools: ["read_file", "git__log", "some tool"],
           limits: new Limits(limits),

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { ModelPart } from "../../../src/model/Model.ts"
+import type { Answer } from "../../../src/testing/ProviderServer.ts"
 import { grepTool, request, rig, until, wires } from "./fixture.ts"
 
 const points = ["before-headers", "after-headers", "mid-text", "mid-arguments", "before-terminal"] as const
@@ -71,6 +74,36 @@ describe.each(wires)("an answer over the %s wire", (wire) => {
       const slow = { text: "x".repeat(600), chunkDelayMs: 40 }
       const { parts } = yield* rig(wire, slow, { idleTimeoutMs: 200 })
       expect((yield* parts()).at(-1)).toMatchObject({ _tag: "Finish", reason: "stop" })
+    })
+  )
+
+  it.live.each([
+    { way: "forward", jumpMs: 3_600_000 },
+    { way: "back", jumpMs: -86_400_000 }
+  ])("is given up after the idle time and not before, also while the clock is set $way", ({ jumpMs }) =>
+    Effect.gen(function* () {
+      const real = yield* Clock.Clock
+      let jumped = 0
+      const now = () => real.currentTimeMillisUnsafe() + jumped
+      const clock: Clock.Clock = Object.assign(Object.create(real), {
+        currentTimeMillisUnsafe: now,
+        currentTimeMillis: Effect.sync(now)
+      })
+      const onClock = Effect.provideService(Clock.Clock, clock)
+      // Set in the midst of a wait, before it is looked at.
+      const asked = Effect.fnUntraced(function* (answer: Answer, idleTimeoutMs: number, afterMs: number) {
+        const { model, server } = yield* rig(wire, answer, { idleTimeoutMs })
+        jumped = 0
+        const parts = yield* Effect.forkChild(Effect.result(Stream.runCollect(model.stream(request()))))
+        yield* until(() => server.requests.length === 1)
+        yield* Effect.sleep(afterMs)
+        jumped = jumpMs
+        return yield* Fiber.join(parts)
+      })
+      const whole = yield* onClock(asked({ text: "x".repeat(48), chunkDelayMs: 300 }, 400, 350))
+      expect(Result.isSuccess(whole) && whole.success.at(-1)).toMatchObject({ _tag: "Finish", reason: "stop" })
+      const silent = yield* onClock(asked({ ...answer, fault: { kind: "stall", at: "mid-text" } }, 150, 50))
+      expect(Result.isFailure(silent) && { ...silent.failure.reason }).toStrictEqual({ _tag: "Stalled", idleMs: 150 })
     })
   )
 

@@ -61,8 +61,11 @@ const checked = (folders: GitFolders): Result.Result<GitFolders, string> => {
   const { common, own } = folders
   const objects = join(common, "objects")
   const parts = [join(own, "HEAD"), join(own, "index"), join(own, "logs"), join(own, "info")]
-  const shared = ["packed-refs", "refs", "objects", "objects/pack", "objects/info", "config", "logs", "reftable"]
-  const link = [...parts, ...shared.map((name) => join(common, name))].find((path) => look(path)?.isSymbolicLink())
+  const shared = ["packed-refs", "refs", "objects", "config", "info", "logs", "reftable", "worktrees"]
+  const below = ["objects/pack", "objects/info", "refs/heads", "refs/heads/deputize", "refs/deputize"]
+  const link = [...parts, ...[...shared, ...below].map((name) => join(common, name))].find((path) =>
+    look(path)?.isSymbolicLink()
+  )
   if (link !== undefined) return Result.fail("the repository is made of links to another place")
   if (!look(objects)?.isDirectory() || !look(join(own, "HEAD"))?.isFile())
     return Result.fail(".git holds no repository")

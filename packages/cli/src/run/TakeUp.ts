@@ -1,0 +1,122 @@
+/**
+ * Takes a run of the workspace up again in front of the user: which one, with what more to use, and with what it was
+ * begun with.
+ */
+import type { LimitValues } from "@deputize/core/domain/Limits"
+import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
+import { type ResumeOptions, Runtime } from "@deputize/core/runtime/Runtime"
+import * as Effect from "effect/Effect"
+import type { Invocation } from "../command/Invocation.ts"
+import { usageError } from "../command/UsageError.ts"
+import { readConfiguration } from "../config/Configuration.ts"
+import { checkEnvironment, environment } from "../config/Environment.ts"
+import { chooseProvider, keyVariables } from "../config/Provider.ts"
+import { runtimeLayer } from "../layers.ts"
+import { findRun, recordOf } from "../record/Runs.ts"
+import { count } from "../render/Figures.ts"
+import { parseCount } from "../values/Amount.ts"
+import { prepareOutFile } from "../values/OutFile.ts"
+import { prepareRecord } from "../values/Record.ts"
+import { defined, type Limit, limitsOf, limitWords, readDeadline } from "./Assignment.ts"
+import { presentAll, presentOne } from "./Deliver.ts"
+import { inFront } from "./InFront.ts"
+
+interface Wish {
+  /** The beginning of its id; the last that can go on without one. */
+  readonly wanted?: string | undefined
+  /** What it may use beyond what it had. */
+  readonly added?: Limit
+  readonly say?: NonNullable<ResumeOptions["say"]>
+}
+
+export const takeUp = Effect.fn("takeUp")(function* (
+  invocation: Invocation,
+  workspace: string,
+  { added = {}, say = [], wanted }: Wish
+) {
+  const name = invocation.value("out")
+  const out = name === undefined ? undefined : yield* prepareOutFile(name)
+  const more = yield* readMore(invocation, added)
+  const found = yield* Effect.provide(continuable(workspace, wanted, say.length > 0), recordOf(workspace))
+  const configuration = yield* readConfiguration
+  const { variables } = environment()
+  const { agents, limits, model, provider: begunWith, run, tally } = found
+  const named = agents.filter(({ depth }) => depth === 1)
+  const begun = { run, provider: begunWith, model }
+  const provider = yield* Effect.fromResult(
+    chooseProvider({ variables, configuration, parallelism: Math.max(named.length, 4), begun })
+  )
+  const record = yield* prepareRecord(workspace)
+  const options: ResumeOptions = {
+    more,
+    say,
+    onUnknown: onUnknownOf(invocation),
+    environment: checkEnvironment(keyVariables(configuration))
+  }
+  const limit = limits.tokens === null ? "no limit" : `${count(limits.tokens)} tokens`
+  const plus = limitWords(added).map((words) => `, ${words} more`)
+  const header = {
+    workspace,
+    provider: provider.lines,
+    budget: `${limit}, ${count(tally.charged)} used${plus.join("")}`,
+    team: null,
+    record
+  }
+  const isSingle = named.length === 1
+  return yield* Effect.flatMap(Runtime, (runtime) =>
+    inFront(
+      invocation,
+      runtime.resume(run, options),
+      { header, warnings: configuration.warnings },
+      { present: isSingle ? presentOne : presentAll, out, streamsAnswer: isSingle, since: found.events }
+    )
+  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider)))
+}, Effect.scoped)
+
+/** The last run of the workspace that is not running and not complete. */
+export const isContinuable = ({ state }: Pick<ListedRun, "state">): boolean =>
+  state !== "running" && state !== "completed"
+
+// internal
+
+/** One that nobody has gone on with for so many runs is named, if it is meant. */
+const mostLookedAt = 200
+
+const continuable = Effect.fnUntraced(function* (workspace: string, wanted: string | undefined, isSpokenTo: boolean) {
+  if (wanted === undefined) {
+    const found = (yield* latestRuns(mostLookedAt)).find(isContinuable)
+    if (found !== undefined) return found
+    return yield* usageError(
+      `there is no run in ${workspace} that can go on`,
+      "`deputize ps` shows the runs: those that are completed have nothing left to do."
+    )
+  }
+  const found = yield* readRun(yield* findRun(wanted))
+  const { owner, run, state } = found
+  if (state === "running") {
+    return yield* usageError(
+      `run ${run} is running in process ${owner?.pid ?? "?"}`,
+      `\`deputize attach ${run}\` shows it, \`deputize stop ${run}\` ends it.`
+    )
+  }
+  if (state === "completed" && !isSpokenTo) {
+    return yield* usageError(
+      `run ${run} is completed: it has nothing left to do`,
+      `\`deputize send ${run} "TEXT"\` tells its agent what else is to be done.`
+    )
+  }
+  return found
+})
+
+const onUnknownOf = (invocation: Invocation): NonNullable<ResumeOptions["onUnknown"]> => {
+  const way = invocation.value("on-unknown")
+  return way === "retry" || way === "skip" ? way : "ask"
+}
+
+const readMore = Effect.fnUntraced(function* (invocation: Invocation, added: Limit) {
+  const deadlineMs = yield* readDeadline(invocation)
+  const turns = invocation.value("max-turns")
+  const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
+  const more: LimitValues = { ...limitsOf(added), ...defined({ wallMs: deadlineMs ?? added.ms, turns: maxTurns }) }
+  return more
+})

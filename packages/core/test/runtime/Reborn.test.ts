@@ -1,0 +1,69 @@
+/**
+ * What an agent that crashed at a bad moment has again: messages that it took and did not read, its place.
+ */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { AgentJournal } from "../../src/agent/AgentEvent.ts"
+import { Budget } from "../../src/budget/Budget.ts"
+import { childPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import { noting, reborn, type Taken } from "../../src/runtime/Reborn.ts"
+import { inboxOf } from "../../src/runtime/Teamwork.ts"
+import * as WorkPlaces from "../../src/runtime/WorkPlaces.ts"
+import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
+import { peerAt } from "./Team.ts"
+
+const run = makeRunId(0, 0)
+const [path, other] = [childPath(rootPath, "reader", 1), childPath(rootPath, "writer", 1)]
+
+const services = Layer.mergeAll(
+  Journal.layerMemory,
+  Budget.layer({}),
+  ScriptedModel.layer(() => undefined)
+)
+
+const sent = (id: string) => AgentJournal.append(run, other, rootPath, { _tag: "Sent", id, to: path, text: id })
+const heard = (id: string) => AgentJournal.append(run, path, rootPath, { _tag: "Heard", id, from: other, text: id })
+const letter = (id: string) => ({ id, from: other, text: id })
+
+describe("an agent that lives again", () => {
+  it.effect("reads what it had taken and not read, before what has come since, and what it has read not again", () =>
+    Effect.gen(function* () {
+      yield* (yield* Journal).open(run)
+      const peer = peerAt(
+        path,
+        WorkPlaces.make(1, () => {})
+      )
+      const taken: Taken = new Set()
+      const { inbox } = noting({ inbox: inboxOf(peer) }, taken)
+      for (const id of ["m1", "m2", "m3", "m4"]) yield* sent(id)
+      peer.letters.push(letter("m1"), letter("m2"), letter("m3"))
+      expect(yield* inbox.close).toStrictEqual([letter("m1"), letter("m2"), letter("m3")])
+      yield* heard("m1")
+      // It is on record before it is there.
+      peer.letters.push(letter("m4"))
+      expect(yield* reborn({ run }, peer, { model: "scripted" }, taken)).toBeNull()
+      expect([peer.letters, peer.isDeaf]).toStrictEqual([[letter("m2"), letter("m3"), letter("m4")], false])
+      expect(yield* inbox.take).toStrictEqual([letter("m2"), letter("m3"), letter("m4")])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("has a place to work before anything else, and waits for one where there is none", () =>
+    Effect.gen(function* () {
+      yield* (yield* Journal).open(run)
+      const places = WorkPlaces.make(1, () => {})
+      const peer = peerAt(path, places)
+      const somebody = places.seat()
+      somebody.take()
+      const living = yield* Effect.forkChild(reborn({ run }, peer, { model: "scripted" }, new Set()), {
+        startImmediately: true
+      })
+      for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+      expect([living.pollUnsafe(), peer.candidate.seat.isHeld]).toStrictEqual([undefined, false])
+      somebody.leave()
+      for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
+      expect([living.pollUnsafe()?._tag, peer.candidate.seat.isHeld]).toStrictEqual(["Success", true])
+    }).pipe(Effect.provide(services))
+  )
+})

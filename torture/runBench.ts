@@ -1,0 +1,100 @@
+/**
+ * What all tortures of runs begin with: the bundled workload, and what a run leaves that nobody has disturbed.
+ */
+import type { Broken } from "./runBroken.ts"
+import { bundleWorkload } from "./runBundle.ts"
+import { leftInState, type RunPlace, treeOf, withRunPlace } from "./runPlace.ts"
+import { knownOf, recordOf } from "./runRecord.ts"
+import { orphansIn, startWorker } from "./runRunner.ts"
+import { type Base, few, type Story, trueInTheEnd } from "./runTruth.ts"
+import { startWitness, type Witness } from "./runWitness.ts"
+import type { Orders } from "./runWorkload.ts"
+
+export interface Bench {
+  /** The bundled workload. */
+  readonly program: string
+  readonly bases: Readonly<Record<Orders["wire"], Base>>
+  /** Given to every process. */
+  readonly more: Partial<Orders>
+}
+
+/** How one run is done. */
+export interface Choice extends Pick<Orders, "wire" | "tokens" | "maxParallel" | "onUnknown"> {
+  /** Its tokens may not do: then it ends at its limit, and other files are there than after a whole run. */
+  readonly isTight: boolean
+}
+
+/** Tokens enough for a run with all that deaths cost. */
+export const ampleTokens = 20_000_000
+
+export const usual: Choice = { wire: "chat", tokens: ampleTokens, maxParallel: 8, onUnknown: "ask", isTight: false }
+
+/** The models are whole in the unkilled runs, whichever one is broken afterwards. */
+export const prepareBench = async (broken: Broken | null): Promise<Bench> => {
+  const program = await bundleWorkload()
+  const more = broken === null ? {} : { broken }
+  const [chat, responses] = await Promise.all([baseOf(program, "chat"), baseOf(program, "responses")])
+  return { program, more, bases: { chat, responses } }
+}
+
+export const ordersOf = (place: RunPlace, witness: Witness, more: Partial<Orders> = {}): Orders => {
+  const { workspace, state } = place
+  const { modelUrl, toolUrl } = witness
+  const { maxParallel, onUnknown, tokens, wire } = usual
+  return {
+    workspace,
+    state,
+    modelUrl,
+    toolUrl,
+    maxParallel,
+    onUnknown,
+    tokens,
+    wire,
+    run: null,
+    from: 0,
+    process: 1,
+    ...more
+  }
+}
+
+// internal
+
+const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
+  withRunPlace(async (place) => {
+    const witness = await startWitness(`${place.base}/effects`)
+    try {
+      const { acks, end, ms, refused, stderr } = await startWorker(program, ordersOf(place, witness, { wire })).ended
+      const known = knownOf((await recordOf(place)).events)
+      const base = {
+        tree: treeOf(place.workspace),
+        state: leftInState(place),
+        ends: known.ends,
+        acks: acks.length,
+        ms
+      }
+      const story: Story = {
+        place,
+        witness,
+        acks: [...acks],
+        deaths: [],
+        tokens: ampleTokens,
+        onUnknown: "ask",
+        run: null,
+        loss: "none"
+      }
+      const asked = new Set(witness.requests.map(({ key, turn }) => `${key}:${turn}`))
+      const problems = [
+        ...(end?.status === "completed" ? [] : [`it ended as ${end?.status}: ${refused ?? stderr}`]),
+        ...(end?.errors ?? []),
+        ...(await trueInTheEnd(story, base)),
+        // Else a request that is sent twice would not be seen.
+        ...[...asked].filter((turn) => !known.turns.has(turn)).map((turn) => `${turn} was asked, and is not on record`),
+        ...[...known.turns].filter((turn) => !asked.has(turn)).map((turn) => `${turn} is on record, and was not asked`),
+        ...(await orphansIn(place))
+      ]
+      if (problems.length > 0) throw new Error(["the run that nobody disturbs:", ...few(problems)].join("\n"))
+      return base
+    } finally {
+      await witness.close()
+    }
+  })

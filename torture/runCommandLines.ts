@@ -1,0 +1,130 @@
+/**
+ * The command line over many agents: two of it at once, a provider that drops streams, one that was stopped or killed and is
+ * taken up again.
+ */
+import type { Answering, Received } from "@deputize/core/testing/ProviderServer"
+import { until } from "./buildRunner.ts"
+import { type Seen, same } from "./buildTruth.ts"
+import { type Cli, type CliEnd, calls, withCli } from "./runCli.ts"
+import { afterwards, atMost, range, resultOf } from "./runCliTruth.ts"
+import { orphansIn } from "./runRunner.ts"
+import type { RunTorture } from "./runTorture.ts"
+
+export const commandLines: ReadonlyArray<RunTorture> = [
+  { name: "two command lines at once on one state folder", run: twoAtOnce },
+  { name: "a provider that drops every third stream", run: dropping },
+  { name: "Ctrl-C, then resume", run: interrupted },
+  { name: "kill -9, then resume", run: killed }
+]
+
+// internal
+
+/** Reads three files and answers. */
+const reading: Answering = ({ toolOutputs }) =>
+  toolOutputs.length < 3
+    ? { ...calls(["read_file", { path: `src/file${toolOutputs.length}.ts` }]), delayMs: 30 }
+    : { text: "Three files were read, and this says so in some words.", chunkDelayMs: 10 }
+
+const eight = (...more: ReadonlyArray<string>): ReadonlyArray<string> => [
+  "delegate-parallel",
+  range(8)
+    .map(() => "explorer")
+    .join(","),
+  ...range(8).flatMap((index) => ["--goal", `Look at part ${index}`]),
+  "--budget",
+  "1M",
+  ...more
+]
+
+function twoAtOnce(): Promise<Seen> {
+  return withCli(reading, async (cli) => {
+    const ends = await Promise.all([cli.run(...eight("--json")), cli.run(...eight("--json"))])
+    const completed = ends.flatMap((end) => resultOf(end).agents).filter(({ status }) => status === "completed").length
+    const { stdout } = await cli.run("ps", "--json")
+    const runs = JSON.parse(stdout)
+    const count = Array.isArray(runs) ? runs.length : (runs.runs?.length ?? 0)
+    return {
+      seen: `exit ${ends.map(({ code }) => code).join(" and ")}, ${completed} agents completed, ${count} runs on record`,
+      problems: [
+        ...same("completed agents", completed, 16),
+        ...same("runs on record", count, 2),
+        ...(await afterwards(cli, 2_000_000))
+      ]
+    }
+  })
+}
+
+function dropping(): Promise<Seen> {
+  const points = ["after-headers", "mid-text", "before-terminal"] as const
+  let dropped = 0
+  const answering: Answering = async (received) => {
+    const answer = await reading(received)
+    if (received.index % 3 !== 2) return answer
+    dropped += 1
+    return { ...answer, fault: { kind: dropped % 2 === 0 ? "reset" : "end", at: points[dropped % 3] ?? "mid-text" } }
+  }
+  return withCli(answering, async (cli) => {
+    const end = await cli.run(...eight("--json"))
+    const { agents, budget } = resultOf(end)
+    const completed = agents.filter(({ status }) => status === "completed").length
+    return {
+      seen: `${completed} of 8 completed, ${dropped} streams dropped, ${budget.tokens.used} charged, exit ${end.code}`,
+      problems: [
+        ...same("completed agents", completed, 8),
+        ...same("exit code", end.code, 0),
+        ...(dropped < 8 ? [`only ${dropped} streams were dropped`] : []),
+        ...(budget.tokens.used < cli.server.billed.total ? [`billed ${cli.server.billed.total}`] : []),
+        ...(await afterwards(cli, 1_000_000))
+      ]
+    }
+  })
+}
+
+/** Ends within two seconds, with all that it has started; nothing that was answered is asked again. */
+function interrupted(): Promise<Seen> {
+  return withCli(reading, async (cli) => {
+    const run = cli.start(...eight())
+    await until("requests", () => cli.server.requests.length >= 12 || run.hasEnded())
+    const from = performance.now()
+    run.signal("SIGINT")
+    const end = await run.ended
+    const tookMs = performance.now() - from
+    return await goOn(cli, end, 130, [...atMost("milliseconds until it had ended", tookMs, 2_000)])
+  })
+}
+
+function killed(): Promise<Seen> {
+  return withCli(reading, async (cli) => {
+    const run = cli.start(...eight())
+    await until("requests", () => cli.server.requests.length >= 12 || run.hasEnded())
+    run.signal("SIGKILL")
+    return await goOn(cli, await run.ended, 137, [])
+  })
+}
+
+const goOn = async (cli: Cli, before: CliEnd, code: number, problems: ReadonlyArray<string>): Promise<Seen> => {
+  const orphans = await orphansIn(cli.place)
+  const asked = cli.server.requests.map(turn)
+  const resumed = await cli.run("resume", "--json")
+  const latest = new Map(asked.map(({ goal, turn }) => [goal, turn]))
+  const again = cli.server.requests
+    .slice(asked.length)
+    .map(turn)
+    .filter(({ goal, turn }) => turn < (latest.get(goal) ?? 0))
+  const { agents } = resultOf(resumed)
+  const completed = agents.filter(({ status }) => status === "completed").length
+  return {
+    seen: `exit ${before.code}, ${asked.length} requests; resume exit ${resumed.code}, ${completed} of 8 completed`,
+    problems: [
+      ...problems,
+      ...same("exit code", before.code, code),
+      ...orphans.map((orphan) => `alive 2 s later: ${orphan}`),
+      ...same("exit code of resume", resumed.code, 0),
+      ...same("completed agents", completed, 8),
+      ...again.map(({ goal, turn }) => `turn ${turn} of "${goal}" was asked again`),
+      ...(await afterwards(cli, 1_000_000))
+    ]
+  }
+}
+
+const turn = ({ goal, toolOutputs }: Received) => ({ goal, turn: toolOutputs.length })

@@ -1,0 +1,126 @@
+/**
+ * The agents of a tortured run, and the model behind them as a pure function of the conversation: whoever asks with the
+ * same conversation gets the same answer, also after a resume. A request is answered by playing the agent's part through
+ * with the results that it holds.
+ */
+import type { Answer, Received } from "@deputize/core/testing/ProviderServer"
+import { type Call, givenFiles as filesOfParts, type Kind, type Part, partOf } from "./runParts.ts"
+
+export { board, goalOf } from "./runParts.ts"
+
+/** An agent that the run is started with. */
+export interface Named {
+  readonly key: string
+  readonly kind: Kind
+}
+
+/** Eight agents, of which three start seven others and one of those two more. */
+export const named: ReadonlyArray<Named> = [
+  { key: "w1", kind: "writer" },
+  { key: "w2", kind: "writer" },
+  { key: "l1", kind: "lead" },
+  { key: "l2", kind: "lead" },
+  { key: "g1", kind: "grand" },
+  { key: "t1", kind: "talker" },
+  { key: "t2", kind: "talker" },
+  { key: "p1", kind: "patcher" }
+]
+
+/** What every kind of agent has, beside what its part needs. */
+const writing = ["write_file", "edit", "delete_file"]
+const team = ["spawn_agent", "wait", "send_message"]
+const own = ["post_effect", "look_effect", "probe"]
+
+export const toolsOf: Readonly<Record<Kind, ReadonlyArray<string>>> = {
+  writer: ["read_file", "list_dir", "grep", ...writing, "update_plan", ...own],
+  lead: ["read_file", ...writing, "update_plan", ...team, ...own],
+  grand: ["read_file", ...writing, ...team, ...own],
+  deputy: ["read_file", ...writing, ...team, ...own],
+  talker: ["read_file", ...writing, "send_message", "list_agents", ...own],
+  patcher: ["read_file", ...writing, "apply_patch", ...own],
+  helper: ["read_file", ...writing, ...own],
+  foreman: ["spawn_agent", "wait"],
+  quick: ["read_file", ...own]
+}
+
+/** Agents of a run that is only long: each starts `batches` times eight others. */
+export const foremen = (batches: number): ReadonlyArray<Named> =>
+  Array.from({ length: 8 }, (_, index) => ({ key: `f${index}*${batches}`, kind: "foreman" }))
+
+/** Fifty agents that work for a while, others in each of many runs. */
+export const fifty = (run: number): ReadonlyArray<Named> =>
+  Array.from({ length: 50 }, (_, index) => ({ key: `s${run}.${index}`, kind: "helper" }))
+
+/** Files that are there before the run, with the definitions of those that are started by others. */
+export const givenFiles: Readonly<Record<string, string>> = {
+  ...filesOfParts(named.map(({ key }) => key)),
+  ".deputize/agents/helper.md": definitionFile("helper"),
+  ".deputize/agents/deputy.md": definitionFile("deputy"),
+  ".deputize/agents/quick.md": definitionFile("quick")
+}
+
+/** Every effect of a run by its id; each is to happen exactly once. */
+export const allEffects: ReadonlyArray<string> = [
+  ...["w1", "w2"].flatMap((key) => [`${key}-1`, `${key}-2`]),
+  ...["l1", "l2"].flatMap((key) => [key, `${key}.1`, `${key}.2`, `${key}.3`]),
+  ...["g1.d", "g1.d.1", "g1.d.2", "t1", "t2", "p1"]
+].toSorted()
+
+/** Of a goal, or of a prompt that begins with one. */
+export const keyOf = (goal: string): string => /\[\[([^\]]+)\]\]/.exec(goal)?.[1] ?? ""
+
+export const answerTo = ({ goal, toolNames, toolOutputs }: Received): Answer => {
+  const key = keyOf(goal)
+  // The answer that a limit demands, with no tool offered.
+  if (toolNames.length === 0) return { text: `${key} was closed.` }
+  const { answer, calls, turn } = play(partOf(kindOf(key), key), toolOutputs)
+  // Fifty in a soak are not there to be fast.
+  const slowness = key.startsWith("s") ? 40 : 1
+  const pace = { delayMs: slowness * spread(`${key}:${turn}`, 25), chunkDelayMs: spread(`${turn}:${key}`, 4) }
+  if (answer !== null) return { ...pace, text: answer }
+  return {
+    ...pace,
+    text: `${key} goes on with its part; this is its turn ${turn}, and it has some length, so that it comes in pieces.`,
+    calls: calls.map((each, index) => ({ ...each, id: `call_${turn}_${index}` }))
+  }
+}
+
+// internal
+
+function definitionFile(kind: "helper" | "deputy" | "quick"): string {
+  const spawn = kind === "deputy" ? "  spawn: ['*']\n" : ""
+  const permissions = `permissions:\n  read: ['**']\n  write: ['**']\n${spawn}`
+  return `---\nname: ${kind}\ndescription: Does a part\ntools: [${toolsOf[kind].join(", ")}]\n${permissions}limits:\n  tokens: 600000\n---\nDo your part.\n`
+}
+
+interface Played {
+  /** From 1: the first turn whose results are not there yet. */
+  readonly turn: number
+  readonly calls: ReadonlyArray<Call>
+  /** Null while the part goes on. */
+  readonly answer: string | null
+}
+
+const play = (part: Part, outputs: Received["toolOutputs"]): Played => {
+  let turn = 1
+  let from = 0
+  let step = part.next()
+  while (step.done !== true) {
+    const to = from + step.value.length
+    if (outputs.length < to) return { turn, calls: step.value, answer: null }
+    const results = outputs.slice(from, to).map(({ text }) => text)
+    from = to
+    turn += 1
+    step = part.next(results)
+  }
+  return { turn, calls: [], answer: step.value }
+}
+
+const kindOf = (key: string): Kind => {
+  if (key.startsWith("f")) return key.includes("*") ? "foreman" : "quick"
+  return named.find((each) => each.key === key)?.kind ?? (key.endsWith(".d") ? "deputy" : "helper")
+}
+
+/** Always the same number below `most` for a text. */
+const spread = (text: string, most: number): number =>
+  [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9_973, 7) % most
