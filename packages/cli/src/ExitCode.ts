@@ -77,7 +77,7 @@ const isBrought = ({ merges }: RunResult): boolean =>
 
 /** Reasons by which an error is about the request or its setup, not about what happened to the work. */
 const usageReasons: Readonly<Record<string, ReadonlyArray<string>>> = {
-  JournalError: ["Unavailable", "NotAJournal", "NewerVersion"],
+  JournalError: ["Unavailable", "NotAJournal", "NewerVersion", "Held"],
   BuildError: ["InputsDiffer", "PrecheckFailed", "UnknownStep", "UnknownSession", "NothingBuilt"],
   InstallError: ["NotInstalled", "NoPrevious"]
 }

@@ -101,7 +101,7 @@ const exitCodes: ReadonlyArray<readonly [string, string]> = [
   ["2", "usage or configuration; nothing was started"],
   ["3", "a budget was used up"],
   ["4", "a deadline was reached"],
-  ["5", "some agents failed, others did not"],
+  ["5", "a part failed, or could not be brought into the workspace, or put back"],
   ["6", "permission was denied"],
   ["7", "the provider failed"],
   ["8", "a check did not pass"],
@@ -109,7 +109,7 @@ const exitCodes: ReadonlyArray<readonly [string, string]> = [
 ]
 
 /** Only runs of agents end with the codes of budgets, providers and checks. */
-const exitCodesOf = ({ flags }: CommandSpec): ReadonlyArray<HelpLine> =>
+const exitCodesOf = ({ exitCodes: more = [], flags }: CommandSpec): ReadonlyArray<HelpLine> =>
   flags.some(({ name }) => name === "budget") && flags.some(({ name }) => name === "provider")
     ? exitCodes
-    : exitCodes.filter(([code]) => ["0", "1", "2", "130, 143"].includes(code))
+    : exitCodes.filter(([code]) => ["0", "1", "2", "130, 143", ...more].includes(code))

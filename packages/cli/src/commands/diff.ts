@@ -28,5 +28,6 @@ export const diff: CommandSpec = {
     { line: "deputize diff --agent refactorer", what: "What one agent did; | git apply -R takes it back" },
     { line: "deputize diff --json", what: "As data" }
   ],
+  exitCodes: ["5"],
   load: () => import("./diff.handler.ts")
 }

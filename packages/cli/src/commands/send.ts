@@ -9,11 +9,11 @@ export const send: CommandSpec = {
   ],
   arguments: [
     {
-      name: "RUN[/PATH]",
+      name: "RUN",
       required: true,
       completes: "run",
       description:
-        "the run, by the beginning of its id, and the agent: r0mh8k3/code-lead/explorer; its first agent without"
+        "the run, by the beginning of its id; behind a slash the agent, as in r0mh8k3/code-lead/explorer, else its first one"
     },
     {
       name: "TEXT",

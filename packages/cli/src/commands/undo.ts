@@ -30,5 +30,6 @@ export const undo: CommandSpec = {
     { line: "deputize undo r0mh8k3 --agent refactorer", what: "Only what one agent of a run did" },
     { line: "deputize undo --redo", what: "Have the changes again" }
   ],
+  exitCodes: ["5"],
   load: () => import("./undo.handler.ts")
 }

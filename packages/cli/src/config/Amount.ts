@@ -21,6 +21,9 @@ export interface Misread {
 export const readAmount = (text: string): Result.Result<Amount, Misread> => {
   const [, digits = "", unit = ""] = /^([\d._]+)\s*([a-zA-Z]*)$/.exec(text.trim()) ?? []
   const count = numberOf(digits)
+  if (text.trim().startsWith("+")) {
+    return misread(`${text} would be added to what a run has had`, `Write deputize resume --budget ${text.trim()}.`)
+  }
   if (count === undefined) return misread(`"${text}" is not an amount`, examples)
   if (unit === "m") {
     return misread(

@@ -108,7 +108,10 @@ export const advance = (view: RunView, event: Recorded): RunView => {
       return begun(view, fact, time)
     case "run.Resumed": {
       const goesOn = new Set(fact.agents)
-      const agents = view.agents.map((agent) => ({ ...agent, line: again(agent.line, goesOn.has(agent.path)) }))
+      const agents = view.agents.map((agent) => {
+        const isGoingOn = goesOn.has(agent.path)
+        return { ...agent, ...(isGoingOn ? raised(agent, fact.more) : {}), line: again(agent.line, isGoingOn) }
+      })
       const atOnce = placesAfter(view.atOnce, fact)
       return { ...view, agents, atOnce, limit: fact.tokens, nanoUsdLimit: fact.nanoUsd }
     }
@@ -170,6 +173,15 @@ const begun = (view: RunView, fact: Extract<Fact, { _tag: "run.Started" }>, time
     isAutomatic
   }
 }
+
+/** The limits of an agent that goes on with more. */
+const raised = (
+  { limit, nanoUsdLimit }: AgentView,
+  more: { readonly tokens: number; readonly nanoUsd: number }
+): Pick<AgentView, "limit" | "nanoUsdLimit"> => ({
+  limit: limit === null ? null : limit + more.tokens,
+  nanoUsdLimit: nanoUsdLimit === null ? null : nanoUsdLimit + more.nanoUsd
+})
 
 const placed = (agents: ReadonlyArray<AgentView>): Pick<RunView, "agents" | "places"> => ({
   agents,

@@ -93,9 +93,15 @@ const modeFact = ({ mode }: RunResult, style: Style): ReadonlyArray<string> =>
 /** How to go on with what was not completed; what it lacks is added. */
 const goesOn = (result: RunResult, style: Style): ReadonlyArray<string> => {
   if (result.status === "completed") return []
-  const tags = new Set(result.agents.map(({ error }) => error?.tag ?? ""))
-  const more = tags.has("BudgetExceeded") ? " --budget +20k" : tags.has("TurnLimitReached") ? " --max-turns 120" : ""
+  const more = result.agents.flatMap(({ error }) => moreFor(error)).at(0) ?? ""
   return fact(style, "go on", [`deputize resume ${result.run}${more}`])
+}
+
+const moreFor = (error: AgentResult["error"]): ReadonlyArray<string> => {
+  if (error?.tag === "TurnLimitReached") return [" --max-turns 120"]
+  if (error?.tag !== "BudgetExceeded") return []
+  const { unit } = error
+  return [unit === "calls" ? " --budget +30calls" : unit === "nanoUsd" ? " --budget +1usd" : " --budget +20k"]
 }
 
 const wholeTokens = ({ budget: { tokens } }: RunResult): string =>
@@ -162,7 +168,7 @@ const wholeText = (
   style: Style
 ): string => {
   const succeeded = agents.filter((agent) => agent.status === "completed").length
-  const files = result.agents.flatMap((agent) => agent.artifacts.map(oneLine))
+  const files = [...new Set(result.agents.flatMap((agent) => agent.artifacts.map(oneLine)))]
   const started = result.agents.filter((agent) => !agents.includes(agent))
   const factor = `${result.speedup.toFixed(2)}${style.marks.times}`
   return lines([

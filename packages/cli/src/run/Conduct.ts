@@ -29,12 +29,6 @@ export const conduct = Effect.fn("conduct")(function* (
   present: Present,
   manner: { readonly streamsAnswer: boolean } = { streamsAnswer: false }
 ) {
-  const { workspace: root } = assignment.request
-  if (invocation.has("resume")) {
-    const wanted =
-      invocation.value("resume") || (yield* Effect.provide(unfinished(assignment.request), recordOf(root)))?.run
-    if (wanted !== undefined) return yield* takeUp(invocation, root, { wanted })
-  }
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const configuration = yield* readConfiguration
@@ -51,10 +45,19 @@ export const conduct = Effect.fn("conduct")(function* (
     environment: checkEnvironment(keyVariables(configuration))
   }
   const request = { ...limited, ...treesOf(configuration), checks }
+  const before = invocation.has("resume")
+    ? yield* Effect.provide(unfinished(invocation.value("resume") ?? "", request), recordOf(workspace))
+    : { run: undefined, warnings: [] }
+  if (before.run !== undefined) return yield* takeUp(invocation, workspace, { wanted: before.run })
   const capped = limitWords(caps).join(", ")
   const budget = `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`
   const conducted = Effect.gen(function* () {
-    const warnings = [...configuration.warnings, ...assignment.warnings, ...(yield* findSkills).warnings]
+    const warnings = [
+      ...configuration.warnings,
+      ...before.warnings,
+      ...assignment.warnings,
+      ...(yield* findSkills).warnings
+    ]
     const warned = { budget, request, warnings }
     const { lines } = provider
     const header = { workspace, provider: lines, budget, team: teamWords(request), record }

@@ -37,7 +37,8 @@ export const takeUp = Effect.fn("takeUp")(function* (
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const more = yield* readMore(invocation, added)
-  const found = yield* Effect.provide(continuable(workspace, wanted, say.length > 0), recordOf(workspace))
+  const asked = { hasMore: Object.keys(more).length > 0, isSpokenTo: say.length > 0 }
+  const found = yield* Effect.provide(continuable(workspace, wanted, asked), recordOf(workspace))
   const configuration = yield* readConfiguration
   const { variables } = environment()
   const { agents, limits, model, provider: begunWith, run, tally } = found
@@ -73,18 +74,24 @@ export const takeUp = Effect.fn("takeUp")(function* (
   ).pipe(Effect.provide(runtimeLayer(workspace, record, provider)))
 }, Effect.scoped)
 
-/** The last run of the workspace that is not running and not complete. */
-export const isContinuable = ({ state }: Pick<ListedRun, "state">): boolean =>
-  state !== "running" && state !== "completed"
+/** It is not running and not complete, and more of it is on record than that it was opened. */
+export const isContinuable = ({ agents, state }: Pick<ListedRun, "state" | "agents">): boolean =>
+  state !== "running" && state !== "completed" && agents.length > 0
 
 // internal
 
 /** One that nobody has gone on with for so many runs is named, if it is meant. */
 const mostLookedAt = 200
 
-const continuable = Effect.fnUntraced(function* (workspace: string, wanted: string | undefined, isSpokenTo: boolean) {
+/** Without a name the last; one that is paused at a limit only where there is more for it, or no other. */
+const continuable = Effect.fnUntraced(function* (
+  workspace: string,
+  wanted: string | undefined,
+  { hasMore, isSpokenTo }: { readonly hasMore: boolean; readonly isSpokenTo: boolean }
+) {
   if (wanted === undefined) {
-    const found = (yield* latestRuns(mostLookedAt)).find(isContinuable)
+    const left = (yield* latestRuns(mostLookedAt)).filter(isContinuable)
+    const found = left.find(({ state }) => hasMore || state !== "paused") ?? left[0]
     if (found !== undefined) return found
     return yield* usageError(
       `there is no run in ${workspace} that can go on`,
@@ -97,6 +104,12 @@ const continuable = Effect.fnUntraced(function* (workspace: string, wanted: stri
     return yield* usageError(
       `run ${run} is running in process ${owner?.pid ?? "?"}`,
       `\`deputize attach ${run}\` shows it, \`deputize stop ${run}\` ends it.`
+    )
+  }
+  if (found.agents.length === 0) {
+    return yield* usageError(
+      `run ${run} ended before anything of it was on record`,
+      `Begin it anew; \`deputize rm ${run}\` removes it from the list.`
     )
   }
   if (state === "completed" && !isSpokenTo) {

@@ -99,7 +99,8 @@ describe("the user's file", () => {
             calls: ["one", "two"].map((part) => ({ name: "spawn_agent", args: { agent: "explorer", goal: part } }))
           }
     const { code, stderr, stdout } = await place.run(["delegate", "lead", "lead", "--json"], { env })
-    expect(code, stderr).toBe(0)
+    // The second was not started.
+    expect(code, stderr).toBe(3)
     expect(stderr).toContain("1 agent in all, 2 levels deep, 1 at a time")
     expect(JSON.parse(stdout).agents.map(({ path }: { readonly path: string }) => path)).toStrictEqual([
       "/root/lead",
@@ -233,7 +234,7 @@ unknwon: 1
     expect(code, stderr).toBe(0)
     expect(stderr).toContain("15,000 tokens, $2.00 for the whole run, as configured")
     expect(stderr.split("\n").filter((line) => line.startsWith("warning: .deputize/config.yaml"))).toStrictEqual([
-      "warning: .deputize/config.yaml:7:1: unknwon: unknown key; known are provider, model, budget, max_parallel, max_agents, max_depth, max_calls, deadline, sandbox, output_format, color, providers, prices",
+      "warning: .deputize/config.yaml:7:1: unknwon: unknown key; known are provider, model, budget, max_parallel, max_agents, max_depth, max_calls, deadline, sandbox, output_format, color, providers, prices, worktree",
       "warning: .deputize/config.yaml:1:11: provider: evil is not used: the project says it, and --trust is not given",
       "warning: .deputize/config.yaml:3:9: budget: 9usd is not used: a project may only narrow it, and [20k, 2usd] is in force",
       "warning: .deputize/config.yaml:4:15: max_parallel: 64 is not used: a project may only narrow it, and 16 is in force",

@@ -259,7 +259,8 @@ describe("an agent that starts five others", () => {
       const { code, stdout } = await place.run([...delegate, "--max-agents", "2", "--max-parallel", "1", "--json"], {
         env
       })
-      expect(code).toBe(0)
+      // An agent that was to be started was not.
+      expect({ code, reached: JSON.parse(stdout).limit_reached }).toStrictEqual({ code: 3, reached: "agents" })
       expect(told(JSON.parse(stdout))).toStrictEqual([
         ["/root/code-lead", null, "completed"],
         ...childPaths.slice(0, 2).map((path) => [path, "/root/code-lead", "completed"])

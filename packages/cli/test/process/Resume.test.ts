@@ -79,11 +79,33 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
     const run = await runOf()
     const resumed = await place.run([...delegate, "--resume", "--json"])
     expect({ code: resumed.code, run: JSON.parse(resumed.stdout).run }, resumed.stderr).toStrictEqual({ code: 0, run })
+    const other = await place.run([...delegate, `--resume=${run}`, "--sandbox", "read-only"])
+    expect({ code: other.code, stdout: other.stdout }).toStrictEqual({ code: 2, stdout: "" })
+    expect(other.stderr).toContain(`run ${run} was begun with other agents, goals, flags or definitions`)
     const fresh = await place.run([...delegate, "--resume", "--json"])
     expect({ code: fresh.code, isNew: JSON.parse(fresh.stdout).run !== run }, fresh.stderr).toStrictEqual({
       code: 0,
       isNew: true
     })
+  })
+})
+
+describe.skipIf(process.platform === "win32")("a run that was begun with other flags", () => {
+  it("is not gone on with by a command line that narrows it, which begins a new one and says so", async () => {
+    const open = neverEnding()
+    const child = place.start(delegate)
+    const result = ended(child)
+    await said(child, ": grep ")
+    child.kill("SIGKILL")
+    await result
+    await open()
+    const run = await runOf()
+    const narrowed = await place.run([...delegate, "--resume", "--sandbox", "read-only", "--json"])
+    expect({ code: narrowed.code, isNew: JSON.parse(narrowed.stdout).run !== run }).toStrictEqual({
+      code: 0,
+      isNew: true
+    })
+    expect(narrowed.stderr).toContain(`run ${run} of the same agents and goals was begun with other flags`)
   })
 })
 

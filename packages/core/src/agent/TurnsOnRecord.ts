@@ -66,6 +66,13 @@ export const ofFacts = (facts: Iterable<Fact>): TurnsOnRecord => {
       case "Compacted":
         turns = { ...turns, failures: none.failures, cut: 0, shortened: turns.shortened + 1, isUnsummarised: false }
         break
+      case "Ended":
+        turns = withAttempts(turns)
+        break
+      case "Continued":
+        // One that was only cut goes on with the attempts that it had left.
+        if (fact.cause === "restart") turns = withAttempts(turns)
+        break
       case "Told":
         turns = fact.reopened
           ? { ...turns, last: null, corrections: Claim.none }
@@ -74,6 +81,12 @@ export const ofFacts = (facts: Iterable<Fact>): TurnsOnRecord => {
     }
   }
   return turns
+}
+
+/** Who failed and goes on has all attempts again; those that were made still count as made. */
+export const withAttempts = (turns: TurnsOnRecord): TurnsOnRecord => {
+  const { cut, failures } = turns
+  return { ...turns, failures: none.failures, cut: cut + failures.request + failures.stream }
 }
 
 // internal

@@ -4,7 +4,7 @@
  */
 import type { AgentPath } from "../domain/Ids.ts"
 import { sha256 } from "../domain/Sha256.ts"
-import type { Now } from "./Present.ts"
+import type { Now, Present } from "./Present.ts"
 import type { RunChanges } from "./RunChanges.ts"
 import { type Settled, settled } from "./Standing.ts"
 import { isBelow } from "./Step.ts"
@@ -16,7 +16,7 @@ export interface FileDelta {
   /** By hash; null where there is no file. */
   readonly before: string | null
   readonly after: string | null
-  /** Its rights before, where it was removed on the way and they are on record. */
+  /** Its rights before, where it did not keep them and they are on record. */
   readonly mode: number | null
   /** Who changed it, in that order, each once. */
   readonly agents: ReadonlyArray<AgentPath>
@@ -30,11 +30,12 @@ export interface FileDelta {
 /** By path. Undos count for nothing here: it is what was done, whether it still stands or not. */
 export const fileDeltas = (run: RunChanges, agent: AgentPath | null, now: Now): ReadonlyArray<FileDelta> => {
   const deltas = [...run.files].flatMap(([path, steps]) => {
-    const made = settled(steps, now.get(path) ?? { _tag: "Absent" })
+    const found = now.get(path) ?? { _tag: "Absent" }
+    const made = settled(steps, found)
     return parts(
       made.filter(({ by }) => by._tag === "Agent"),
       agent
-    ).flatMap((part) => deltaOf(path, part))
+    ).flatMap((part) => deltaOf(path, part, found))
   })
   return renamed(deltas).toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
@@ -54,16 +55,21 @@ const parts = (steps: ReadonlyArray<Settled>, agent: AgentPath | null): Readonly
   return found
 }
 
-const deltaOf = (path: string, steps: ReadonlyArray<Settled>): ReadonlyArray<FileDelta> => {
+const deltaOf = (path: string, steps: ReadonlyArray<Settled>, found: Present): ReadonlyArray<FileDelta> => {
   const [first] = steps
   const last = steps.at(-1)
-  if (first === undefined || last === undefined || first.before === last.after) return []
+  if (first === undefined || last === undefined) return []
+  const mode = steps.find(({ mode }) => mode !== null)?.mode ?? null
+  if (first.before === last.after && (mode === null || !isChanged(mode, last, found))) return []
   const agents = [...new Set(steps.flatMap(({ by }) => (by._tag === "Agent" ? [by.path] : [])))]
   const isMixed = steps.some((step, index) => index > 0 && step.before !== steps[index - 1]?.after)
-  const mode = steps.find(({ after }) => after === null)?.mode ?? null
   const { isCertain } = last
   return [{ path, from: null, before: first.before, after: last.after, mode, agents, isMixed, isCertain, steps }]
 }
+
+/** Whether it may be executed by somebody, and could not be before, or the other way round. */
+const isChanged = (mode: number, { after }: Settled, found: Present): boolean =>
+  found._tag === "File" && found.hash === after && ((found.mode & 0o111) !== 0) !== ((mode & 0o111) !== 0)
 
 /** A file that went and one that came with the same bytes are one; files without any are all alike. */
 const renamed = (deltas: ReadonlyArray<FileDelta>): ReadonlyArray<FileDelta> => {

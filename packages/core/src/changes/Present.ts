@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { sha256 } from "../domain/Sha256.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { PathError } from "../workspace/PathError.ts"
+import { mostBytes } from "../worktree/Bring.ts"
 
 export type Present =
   | { readonly _tag: "File"; readonly hash: string; readonly mode: number }
@@ -49,8 +50,8 @@ export const hashOf = (found: Present): string | null | undefined => {
   return found._tag === "Absent" ? null : undefined
 }
 
-/** No tool makes a file of this size: what is longer has been changed since. */
-export const mostBytes = 64 * 1024 * 1024
+/** Neither a tool nor a merge makes a file that is larger: what is longer has been changed since. */
+export { mostBytes }
 
 // internal
 

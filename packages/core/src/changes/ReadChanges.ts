@@ -60,6 +60,7 @@ const typesRead: ReadonlyArray<string> = [
   "Resumed",
   "Changing",
   "Done",
+  "Based",
   "Made",
   "Merged",
   "Bringing",

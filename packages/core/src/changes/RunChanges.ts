@@ -16,7 +16,7 @@ import { UndoJournal } from "../history/UndoEvent.ts"
 import type { JournalEvent } from "../journal/Journal.ts"
 import { type FileChange, toolEvents } from "../tool/ToolEvent.ts"
 import { WorktreeJournal } from "../worktree/WorktreeEvent.ts"
-import { type Author, foldersAbove, isBelow, type Step } from "./Step.ts"
+import { type Author, isBelow, type Step } from "./Step.ts"
 
 export class RecordUnreadable extends Schema.TaggedError<RecordUnreadable>()("RecordUnreadable", {
   run: Schema.String,
@@ -77,6 +77,8 @@ class Fold {
   readonly agents = new Set<AgentPath>()
   readonly files = new Map<string, Array<OpenStep>>()
   readonly undos: Array<OpenUndo> = []
+  /** What git's names of the workspace's files begin with. */
+  #prefix = ""
   readonly #calls = new Map<string, ToolCall>()
   /** Agents with trees of their own. */
   readonly #apart = new Set<AgentPath>()
@@ -141,22 +143,21 @@ class Fold {
     const read = WorktreeJournal.decode(event)
     if (Option.isNone(read)) return false
     const { value } = read
-    if (value._tag === "Made") this.#apart.add(event.path)
+    if (value._tag === "Based") this.#prefix = value.prefix ?? ""
+    else if (value._tag === "Made") this.#apart.add(event.path)
     else if (value._tag === "Merged" && value.status === "merged") this.#merged.push(value)
     // At another agent's path it is brought into that one's tree.
     else if (value._tag === "Bringing" && event.path === rootPath) {
       const authors = authorsOf(this.#merged)
-      for (const { change, mode } of value.changes) {
-        const by = { _tag: "Agent", path: authors(change.path), callId: "", call: null } as const
-        // Git knows no folders: they come and go with what is in them.
-        const folders = change.before === null ? foldersAbove(change.path) : []
+      for (const { change, folders = [], mode } of value.changes) {
+        const by = { _tag: "Agent", path: authors(this.#prefix + change.path), callId: "", call: null } as const
         this.#step(event, change, { by, isDone: false, folders, ...(mode === undefined ? {} : { mode }) })
       }
     } else if (value._tag === "Brought" && event.path === rootPath) {
       this.#merged.length = 0
-      const isBrought = namedBy(value.files)
+      const brought = new Set(value.files)
       for (const [path, steps] of this.files) {
-        for (const step of steps) if (isFromTree(step) && isBrought(path)) step.isDone = true
+        for (const step of steps) if (isFromTree(step) && brought.has(this.#prefix + path)) step.isDone = true
       }
     }
     return true
@@ -214,23 +215,15 @@ interface Beside {
 }
 
 const aboutFiles = new Set(["Changing", "Done"])
-const aboutTrees = new Set(["Made", "Merged", "Bringing", "Brought"])
+const aboutTrees = new Set(["Based", "Made", "Merged", "Bringing", "Brought"])
 
 const isFromTree = ({ by }: Step): boolean => by._tag === "Agent" && by.callId === ""
 
-/** Whether git names a file of the workspace, which may lie below the repository's top folder. */
-const namedBy = (files: ReadonlyArray<string>): ((path: string) => boolean) => {
-  const names = new Set(
-    files.flatMap((file) => [file, ...foldersAbove(file).map((folder) => file.slice(folder.length + 1))])
-  )
-  return (path) => names.has(path)
-}
-
 /** The agent of whose work a file is; the root of the tree for one that several have changed. */
 const authorsOf = (merged: ReadonlyArray<{ readonly agent: AgentPath; readonly files: ReadonlyArray<string> }>) => {
-  const known = merged.map(({ agent, files }) => ({ agent, has: namedBy(files) }))
+  const known = merged.map(({ agent, files }) => ({ agent, files: new Set(files) }))
   return (path: string): AgentPath => {
-    const agents = new Set(known.flatMap(({ agent, has }) => (has(path) ? [agent] : [])))
+    const agents = new Set(known.flatMap(({ agent, files }) => (files.has(path) ? [agent] : [])))
     const [only] = agents
     return only === undefined || agents.size > 1 ? rootPath : only
   }

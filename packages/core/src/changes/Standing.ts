@@ -17,6 +17,11 @@ export const settled = (steps: ReadonlyArray<Step>, now: Present): ReadonlyArray
   steps.flatMap((step, index): ReadonlyArray<Settled> => {
     if (step.isDone) return [{ ...step, isCertain: true }]
     const next = steps[index + 1]
+    if (step.by._tag === "Undo" && step.before === step.after) {
+      // It put back rights alone: those that are there tell, not the bytes.
+      const rights = next === undefined ? rightsOf(now) : next.mode
+      return rights === null || rights === step.mode ? [] : [{ ...step, isCertain: true }]
+    }
     const found = next === undefined ? hashOf(now) : next.before
     if (found === step.after) return [{ ...step, isCertain: true }]
     // An undo that nothing tells of has not put anything back: it is then looked at again.
@@ -39,3 +44,7 @@ export const standing = (steps: ReadonlyArray<Settled>): ReadonlyArray<Settled> 
   }
   return stack
 }
+
+// internal
+
+const rightsOf = (found: Present): number | null => (found._tag === "File" ? found.mode : null)

@@ -33,7 +33,13 @@ export interface UndoAct {
 /** Puts back what `agent` and those below it have changed, or all. */
 export const planUndo = (run: RunChanges, agent: AgentPath | null, now: Now): UndoPlan => {
   const isMine = isOf(agent)
-  return judgeAll(run, now, null, (path, steps, found) => judge(path, standing(settled(steps, found)), isMine, found))
+  return judgeAll(run, now, null, (path, steps, found) => {
+    const judged = judge(path, standing(settled(steps, found)), isMine, found)
+    // Folders may have been made for a change that was cut, and made again later.
+    return judged === nothing
+      ? nothing
+      : { ...judged, folders: [...judged.folders, ...foldersOf(steps.filter(isMine))] }
+  })
 }
 
 /** Takes back an undo, in all its parts: what they removed comes again, and what they put back goes. */
@@ -74,7 +80,7 @@ const absent: Present = { _tag: "Absent" }
 
 const isOf =
   (agent: AgentPath | null) =>
-  ({ by }: Settled): boolean =>
+  ({ by }: Step): boolean =>
     by._tag === "Agent" && isBelow(agent, by.path)
 
 interface Judged {
@@ -105,8 +111,9 @@ const judge = (
   }
   const back = stack.slice(from)
   const folders = foldersOf(back)
-  const isSame = target.before === last.after
-  const act = isSame ? null : { path, from: last.after, to: target.before, mode: modeOf(back) }
+  const mode = modeOf(back)
+  const isSame = target.before === last.after && hasRights(found, mode)
+  const act = isSame ? null : { path, from: last.after, to: target.before, mode }
   const before = stack.slice(0, from)
   const isWhole = before.every((step) => !isMine(step)) || target.before === first.before
   return { act, folders, left: isWhole ? null : { path, why: whyOf(before.at(-1), isMine) } }
@@ -126,7 +133,10 @@ const startOf = (stack: ReadonlyArray<Settled>, isMine: (step: Settled) => boole
 /** Of the first step that they went with: until then the file had kept them. */
 const modeOf = (steps: ReadonlyArray<Settled>): number | null => steps.find(({ mode }) => mode !== null)?.mode ?? null
 
-const foldersOf = (steps: ReadonlyArray<Settled>): ReadonlyArray<string> => steps.flatMap(({ folders }) => folders)
+const hasRights = (found: Present, mode: number | null): boolean =>
+  found._tag !== "File" || mode === null || found.mode === mode
+
+const foldersOf = (steps: ReadonlyArray<Step>): ReadonlyArray<string> => steps.flatMap(({ folders }) => folders)
 
 /** Nothing of it can go back: what stands there is not what was left there, or another agent's. */
 const whyNot = (stack: ReadonlyArray<Settled>, isMine: (step: Settled) => boolean, found: Present): Why => {
@@ -145,7 +155,7 @@ const judgeRedo = (step: Settled, later: ReadonlyArray<Settled>, found: Present)
   const { path } = step
   const now = hashOf(found)
   const redone = later.some(({ by }) => by._tag === "Undo" && by.redoes !== null)
-  if (redone || now === step.before) return nothing
+  if (redone || (now === step.before && hasRights(found, step.before === step.after ? step.mode : null))) return nothing
   const agent = later.find(({ by }) => by._tag === "Agent")
   if (agent?.by._tag === "Agent") {
     return { ...nothing, left: { path, why: { _tag: "ChangedByAgent", agent: agent.by.path } } }

@@ -36,6 +36,8 @@ export const runReaders = {
     deadlineMs: numberAt(body, "deadlineMs"),
     /** Paths of those that go on. */
     agents: textsAt(body, "agents"),
+    /** What came to the limits of each of these. */
+    more: { tokens: numberAt(at(body, "more"), "tokens") ?? 0, nanoUsd: numberAt(at(body, "more"), "nanoUsd") ?? 0 },
     provider: textAt(body, "provider"),
     model: textAt(body, "model"),
     mode: textAt(body, "mode"),

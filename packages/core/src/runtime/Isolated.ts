@@ -42,7 +42,9 @@ export const open = Effect.fnUntraced(function* (
   const workspace = yield* ConfinedRoot
   const trees = yield* openTrees(workspace.root, folder, run)
   if (trees.news !== null) {
-    yield* WorktreeJournal.append(run, rootPath, null, { _tag: "Based", commit: trees.base, ...trees.news })
+    const { prefix } = trees.repository
+    const place = prefix === "" ? {} : { prefix }
+    yield* WorktreeJournal.append(run, rootPath, null, { _tag: "Based", commit: trees.base, ...place, ...trees.news })
   }
   const scope = yield* Effect.scope
   const isolated: Isolated = {
@@ -70,7 +72,11 @@ export const announceAt = ({ run }: Isolated, path: AgentPath, parent: AgentPath
   Effect.fnUntraced(function* (announced: ReadonlyArray<Announced>) {
     const blobs = yield* Blobs
     for (const { before } of announced) if (before !== null) yield* blobs.put(before)
-    const changes = announced.map(({ change, mode }) => ({ change, ...(mode === null ? {} : { mode }) }))
+    const changes = announced.map(({ change, folders, mode }) => ({
+      change,
+      ...(mode === null ? {} : { mode }),
+      ...(folders === null ? {} : { folders })
+    }))
     yield* WorktreeJournal.append(run, path, parent, { _tag: "Bringing", changes })
   })
 

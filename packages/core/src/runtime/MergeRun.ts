@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { runCheck } from "../agent/Checks.ts"
-import { type AgentPath, isNamed, parentPath, rootPath } from "../domain/Ids.ts"
+import { type AgentPath, isNamed, parentPath, type RunId, rootPath } from "../domain/Ids.ts"
 import { visibleLine } from "../domain/VisibleText.ts"
 import { Journal } from "../journal/Journal.ts"
 import { bring } from "../worktree/Bring.ts"
@@ -23,12 +23,13 @@ import {
   report,
   type Verdict
 } from "../worktree/RunMerges.ts"
-import { checkingSlug, slugOf } from "../worktree/RunNames.ts"
+import { checkingSlug, runNames, slugOf } from "../worktree/RunNames.ts"
 import { prepareTree } from "../worktree/RunTrees.ts"
 import { findOrMake } from "../worktree/Tree.ts"
 import type { WorktreeError } from "../worktree/WorktreeError.ts"
 import { WorktreeJournal } from "../worktree/WorktreeEvent.ts"
 import { announceAt, type Isolated, removeTree, treeNeeds } from "./Isolated.ts"
+import type { RunRequest } from "./RunRequest.ts"
 import { shares } from "./Shares.ts"
 
 /**
@@ -37,16 +38,19 @@ import { shares } from "./Shares.ts"
  */
 export const mergeOne = Effect.fnUntraced(function* (isolated: Isolated, result: AgentResult) {
   const { trees } = isolated
-  const before = (yield* recordedMerges(isolated)).get(result.path)
-  const commit = yield* readRef(trees.repository, trees.names.ref(slugOf(result.path))).pipe(
-    Effect.orElseSucceed(() => undefined)
-  )
-  if (before !== undefined && before.status !== "kept" && before.commit === commit) return before
-  const merging =
-    result.status === "completed"
-      ? mergeAgent(trees, result.path, checkOf(isolated, result))
-      : keepAgent(trees, result.path, `the agent did not complete (${result.status})`, { hasBranch: true })
-  const merge = yield* merging.pipe(Effect.catchTag("WorktreeError", (error) => unmerged(isolated, result.path, error)))
+  const { path, status } = result
+  const recorded = yield* recordedOf(isolated.run)
+  const before = recorded.merges.get(path)
+  // What its ref has is not the last that it has done.
+  if (before !== undefined && recorded.stuck.has(path)) return before
+  const merging = Effect.gen(function* () {
+    const commit = yield* readRef(trees.repository, trees.names.ref(slugOf(path)))
+    if (before !== undefined && before.status !== "kept" && before.commit === commit) return before
+    if (status === "completed") return yield* mergeAgent(trees, path, checkOf(isolated, result))
+    return yield* keepAgent(trees, path, `the agent did not complete (${status})`, { hasBranch: true })
+  })
+  const merge = yield* merging.pipe(Effect.catchTag("WorktreeError", (error) => unmerged(isolated, path, error)))
+  if (merge === before) return merge
   if (merge !== null) yield* recordMerge(isolated, merge)
   return merge
 })
@@ -84,23 +88,49 @@ export const mergeAll = Effect.fnUntraced(function* (
   )
   const failure = state.isCut ? null : yield* bringing
   yield* Effect.ignore(removeTree(isolated, checkingSlug))
-  return yield* summary(isolated, failure)
+  return yield* summary(isolated.run, isolated.request, failure)
 })
 
 /** That an agent's work was merged, or not. */
 export const recordMerge = ({ run }: Isolated, merge: Merge) =>
   WorktreeJournal.append(run, merge.agent, parentPath(merge.agent), { _tag: "Merged", ...merge })
 
-/** Git or the disk has failed: what the agent left is where it was. */
+/** Git or the disk has failed: what the agent left is where it was. Null only where it has left nothing. */
 export const unmerged = ({ trees }: Isolated, agent: AgentPath, { message }: WorktreeError) =>
   leftBy(trees, agent).pipe(
     Effect.map((found): Merge | null => (found === null ? null : { ...report(found, "kept"), why: message })),
-    Effect.orElseSucceed(() => null)
+    // What it is, nobody can say now; where it would be, is known.
+    Effect.orElseSucceed((): Merge => {
+      const ref = trees.names.ref(slugOf(agent))
+      return { agent, status: "kept", ref, commit: null, branch: null, files: [], conflicts: [], why: message }
+    })
   )
+
+/**
+ * What became of everything, as it stands on record; null where nobody has left anything. With a failure it says that
+ * too: then there may be more than it knows of.
+ */
+export const summary = Effect.fnUntraced(function* (run: RunId, request: RunRequest, failure: WorktreeError | null) {
+  const { base, files, merges } = yield* recordedOf(run)
+  if (merges.size === 0 && failure === null) return null
+  const left = [...files].flatMap(([path, why]): ReadonlyArray<Left> => (why === null ? [] : [{ path, why }]))
+  const made: Merges = {
+    base,
+    ref: runNames(run).merged,
+    merges: inOrder(
+      shares(request).places.map(({ path }) => path),
+      [...merges.values()]
+    ),
+    brought: [...files].flatMap(([path, why]) => (why === null ? [path] : [])).sort(),
+    left: failure === null ? left : [...left, { path: ".", why: failure.message }]
+  }
+  return made
+})
 
 // internal
 
 const leave = Effect.fnUntraced(function* (isolated: Isolated, { path }: AgentResult) {
+  if ((yield* recordedOf(isolated.run)).stuck.has(path)) return
   const keeping = keepAgent(isolated.trees, path, cutWhy, { hasBranch: false })
   const merge = yield* keeping.pipe(Effect.catchTag("WorktreeError", (error) => unmerged(isolated, path, error)))
   if (merge !== null) yield* recordMerge(isolated, merge)
@@ -142,45 +172,31 @@ const checkOf =
 
 const passed: Verdict = { _tag: "Passed" }
 
-/** The last word on each agent. */
-const recordedMerges = Effect.fnUntraced(function* ({ run }: Isolated) {
+/**
+ * The last word on each agent, and on each file of the workspace: null for one that is as merged. `stuck` are agents whose
+ * trees could not be committed when they ended.
+ */
+const recordedOf = Effect.fnUntraced(function* (run: RunId) {
   const journal = yield* Journal
+  let base = ""
+  const stuck = new Set<AgentPath>()
   const merges = new Map<AgentPath, Merge>()
-  for (const event of yield* journal.read(run, 1, ["Merged"])) {
-    const fact = Option.getOrUndefined(WorktreeJournal.decode(event))
-    if (fact?._tag !== "Merged") continue
-    const { _tag, ...merge } = fact
-    merges.set(merge.agent, merge)
-  }
-  return merges
-})
-
-/** What became of everything, as it stands on record. */
-const summary = Effect.fnUntraced(function* (isolated: Isolated, failure: WorktreeError | null) {
-  const { request, run, trees } = isolated
-  const journal = yield* Journal
-  const merges = yield* recordedMerges(isolated)
   const files = new Map<string, string | null>()
-  for (const event of yield* journal.read(run, 1, ["Brought"])) {
+  for (const event of yield* journal.read(run, 1, ["Based", "Committed", "Stuck", "Merged", "Brought"])) {
     const fact = Option.getOrUndefined(WorktreeJournal.decode(event))
+    if (fact?._tag === "Based") base = fact.commit
+    if (fact?._tag === "Stuck") stuck.add(event.path)
+    if (fact?._tag === "Committed") stuck.delete(event.path)
+    if (fact?._tag === "Merged") {
+      const { _tag, ...merge } = fact
+      merges.set(merge.agent, merge)
+    }
     if (fact?._tag === "Brought" && event.path === rootPath) {
       for (const path of fact.files) files.set(path, null)
       for (const { path, why } of fact.left) files.set(path, why)
     }
   }
-  if (merges.size === 0) return null
-  const left = [...files].flatMap(([path, why]): ReadonlyArray<Left> => (why === null ? [] : [{ path, why }]))
-  const made: Merges = {
-    base: trees.base,
-    ref: trees.names.merged,
-    merges: inOrder(
-      shares(request).places.map(({ path }) => path),
-      [...merges.values()]
-    ),
-    brought: [...files].flatMap(([path, why]) => (why === null ? [path] : [])).sort(),
-    left: failure === null ? left : [...left, { path: ".", why: failure.message }]
-  }
-  return made
+  return { base, stuck, merges, files }
 })
 
 /** Named agents as they were asked for, each with those below it, as they ended. */

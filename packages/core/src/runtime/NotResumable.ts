@@ -44,7 +44,7 @@ const why = (reason: NotResumableReason): string => {
     case "Completed":
       return "is complete: nothing of it is left to do"
     case "AtLimit":
-      return "is closed at a limit that is as it was"
+      return "is paused at a limit, and nothing was added to it"
     case "NoRequest":
       return "cannot go on: it was begun by a version of deputize that did not record what it was asked for"
     case "Unreadable":

@@ -6,11 +6,10 @@
  *    all that is merged until then. It is merged there when the agent ends; named agents are, at the run's end.
  * 3. What cannot be committed stays in the tree, and the tree stays.
  */
-import { appendFileSync, existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { isNamed } from "../domain/Ids.ts"
@@ -27,6 +26,7 @@ import { findOrMake, type Tree } from "../worktree/Tree.ts"
 import { mergeIntoTree } from "../worktree/TreeMerge.ts"
 import type { WorktreeError } from "../worktree/WorktreeError.ts"
 import { WorktreeJournal } from "../worktree/WorktreeEvent.ts"
+import { type Written, writtenIn } from "../worktree/Written.ts"
 import type { Ground } from "./Ground.ts"
 import { announceAt, type Isolated, removeTree, treeNeeds } from "./Isolated.ts"
 import { isIsolatedBelow } from "./Isolation.ts"
@@ -37,6 +37,8 @@ import type { Place } from "./Shares.ts"
 export interface Owner {
   readonly place: Place
   readonly tree: Tree
+  /** By others than the agent itself. */
+  readonly written: Written
   readonly root: ConfinedRoot["Service"]
   /** Held by whoever changes the tree for a child. */
   readonly lock: Semaphore.Semaphore
@@ -66,23 +68,24 @@ export const ownGround = Effect.fnUntraced(function* (isolated: Isolated, place:
     yield* Layer.build(ConfinedRoot.layer(tree.root, { alias: isolated.workspace.root })),
     ConfinedRoot
   )
-  const owner: Owner = { place, tree, root, lock: Semaphore.makeUnsafe(1) }
+  const written = writtenIn(trees.repository, tree)
+  const owner: Owner = { place, tree, written, root, lock: Semaphore.makeUnsafe(1) }
   // Not the scope: an agent's ground lasts as long as that agent.
   const services = Context.pick(Journal, Blobs)(yield* Effect.context<Journal | Blobs>())
   const settle = Effect.fnUntraced(
     function* (result: AgentResult) {
-      const committed = yield* commit(isolated, owner, result)
-      standing.isSettled = committed.left.length === 0
-      const kept = noted(result, leftNote(committed.left, tree))
+      const committed = yield* Effect.result(commit(isolated, owner, result))
+      if (Result.isFailure(committed)) {
+        const { failure } = committed
+        return failure._tag === "WorktreeError" ? yield* stuck(isolated, owner, result, failure) : yield* failure
+      }
+      const { left } = committed.success
+      standing.isSettled = left.length === 0
+      const kept = noted(result, leftNote(left, tree))
       if (parent !== null) return yield* settleInto(isolated, owner, parent, kept)
       return isNamed(path) ? kept : yield* settleBelow(isolated, kept)
     },
-    (effect, result) =>
-      effect.pipe(
-        Effect.catchTag("WorktreeError", (error) => stuck(isolated, owner, result, error)),
-        Effect.uninterruptible,
-        Effect.provideContext(services)
-      )
+    (effect) => effect.pipe(Effect.uninterruptible, Effect.provideContext(services))
   )
   const ground: Ground = {
     root,
@@ -90,7 +93,7 @@ export const ownGround = Effect.fnUntraced(function* (isolated: Isolated, place:
     below: (child) =>
       isIsolatedBelow(isolated.request, child.request)
         ? Effect.provideContext(ownGround(isolated, child, owner), services)
-        : Effect.succeed(guestGround(ground, tree))
+        : Effect.succeed(guestGround(ground, (files) => written.note(fromTop(isolated, files))))
   }
   return ground
 })
@@ -98,14 +101,10 @@ export const ownGround = Effect.fnUntraced(function* (isolated: Isolated, place:
 // internal
 
 /** The ground of an agent that works in the tree of the one that started it: what it wrote is that one's to commit. */
-const guestGround = (host: Ground, tree: Tree): Ground => {
+const guestGround = (host: Ground, note: Written["note"]): Ground => {
   const guest: Ground = {
     root: host.root,
-    settle: (result) =>
-      Effect.sync(() => {
-        noteWritten(tree, result)
-        return result
-      }),
+    settle: (result) => noting(result, note(result.artifacts)),
     below: (place) => host.below(place)
   }
   return guest
@@ -115,19 +114,19 @@ const startFor = Effect.fnUntraced(function* (isolated: Isolated, { path }: Plac
   const { trees } = isolated
   if (parent === null) return isNamed(path) ? trees.base : yield* mergedOf(trees)
   const message = `The tree of ${parent.tree.slug} as ${slugOf(path)} began`
-  const taken = commitTree(trees, parent.tree, { message, written: writtenIn(isolated, parent.tree, []) })
+  const taken = Effect.flatMap(parent.written.all, (written) => commitTree(trees, parent.tree, { message, written }))
   return (yield* parent.lock.withPermits(1)(taken)).commit
 })
 
 /** Commits what the agent leaves to its ref. */
-const commit = Effect.fnUntraced(function* (isolated: Isolated, { place, tree }: Owner, result: AgentResult) {
+const commit = Effect.fnUntraced(function* (isolated: Isolated, { place, tree, written }: Owner, result: AgentResult) {
   const { run, trees } = isolated
   const { path } = place
   const ref = trees.names.ref(slugOf(path))
   const begun = yield* startOf(trees.repository, path, tree.start)
   const committed = yield* commitTree(trees, tree, {
     message: messageOf(path, place.request.goal, run, begun),
-    written: writtenIn(isolated, tree, result.artifacts)
+    written: [...(yield* written.all), ...fromTop(isolated, result.artifacts)]
   })
   yield* writeRef(trees.repository, ref, committed.commit)
   yield* WorktreeJournal.append(run, path, place.parent, { _tag: "Committed", ref, ...committed })
@@ -153,13 +152,13 @@ const stuck = Effect.fnUntraced(function* (
 const settleInto = Effect.fnUntraced(function* (isolated: Isolated, own: Owner, parent: Owner, result: AgentResult) {
   const { run, trees } = isolated
   const { path } = own.place
-  const into = { ...parent, written: writtenIn(isolated, parent.tree, []) }
   const announce = announceAt(isolated, parent.place.path, parent.place.parent)
   const merging = Effect.gen(function* () {
     if (result.status !== "completed") {
       const why = `the agent did not complete (${result.status})`
       return { merge: yield* keepAgent(trees, path, why, { hasBranch: true }), brought: null }
     }
+    const into = { ...parent, written: yield* parent.written.all }
     return (yield* mergeIntoTree(trees, path, into, announce)) ?? { merge: null, brought: null }
   }).pipe(
     parent.lock.withPermits(1),
@@ -168,21 +167,28 @@ const settleInto = Effect.fnUntraced(function* (isolated: Isolated, own: Owner, 
     )
   )
   const { brought, merge } = yield* merging
-  if (merge?.status === "merged") noteWritten(parent.tree, result)
+  const kept = merge?.status === "merged" ? yield* noting(result, parent.written.note(merge.files)) : result
   if (merge !== null) yield* recordMerge(isolated, merge)
   if (brought !== null) {
     const { brought: files, ...rest } = brought
     yield* WorktreeJournal.append(run, parent.place.path, parent.place.parent, { _tag: "Brought", files, ...rest })
   }
-  return told(result, merge, brought?.left ?? [])
+  return told(kept, merge, brought?.left ?? [])
 })
 
 /** Into the workspace, where the agent that started it works. */
 const settleBelow = Effect.fnUntraced(function* (isolated: Isolated, result: AgentResult) {
+  const { names } = isolated.trees
   const merging = Effect.gen(function* () {
     const merge = yield* mergeOne(isolated, result)
-    const left = merge?.status === "merged" ? yield* bringMerged(isolated) : []
-    return told(result, merge, left)
+    if (merge?.status !== "merged") return told(result, merge, [])
+    return yield* bringMerged(isolated).pipe(
+      Effect.map((left) => told(result, merge, left)),
+      // The run's end tries again.
+      Effect.catchTag("WorktreeError", ({ message }) =>
+        Effect.succeed(noted(result, `What it changed is in ${names.merged}, and not in the workspace: ${message}.`))
+      )
+    )
   })
   return yield* isolated.lock.withPermits(1)(merging)
 })
@@ -204,14 +210,15 @@ const leftNote = (left: ReadonlyArray<string>, { root }: Tree): string =>
 const noted = (result: AgentResult, note: string): AgentResult =>
   note === "" ? result : { ...result, answer: result.answer === "" ? note : `${result.answer}\n\n${note}` }
 
-/** Files that guests have written, so that those are kept that git is told to ignore; a file, since guests end before. */
-const noteWritten = (tree: Tree, { artifacts }: AgentResult): void => {
-  if (artifacts.length > 0) appendFileSync(join(tree.folder, "written"), artifacts.map((path) => `${path}\0`).join(""))
-}
+/** What is not on the disk is lost to whoever takes the run up, and to nobody else. */
+const noting = (result: AgentResult, note: Effect.Effect<void, WorktreeError>): Effect.Effect<AgentResult> =>
+  note.pipe(
+    Effect.as(result),
+    Effect.catch(({ message }) =>
+      Effect.succeed(noted(result, `What it wrote and git ignores is not kept if the run is cut now: ${message}.`))
+    )
+  )
 
-/** Relative to the tree's top. */
-const writtenIn = ({ trees }: Isolated, { folder }: Tree, more: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const file = join(folder, "written")
-  const noted = existsSync(file) ? readFileSync(file, "utf8").split("\0") : []
-  return [...new Set([...noted, ...more])].filter((path) => path !== "").map((path) => trees.repository.prefix + path)
-}
+/** Names that lie in the workspace, as the repository has them. */
+const fromTop = ({ trees }: Isolated, files: ReadonlyArray<string>): ReadonlyArray<string> =>
+  files.map((path) => trees.repository.prefix + path)

@@ -4,8 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import type { AgentTask, Inbox } from "../agent/AgentTask.ts"
+import type { Cost } from "../agent/Allowance.ts"
 import * as Past from "../agent/Past.ts"
+import { withAttempts } from "../agent/TurnsOnRecord.ts"
 import { Budget } from "../budget/Budget.ts"
+import type { AgentPath } from "../domain/Ids.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Model } from "../model/Model.ts"
 import type { Peer } from "./Peer.ts"
@@ -43,7 +46,7 @@ export const reborn = Effect.fnUntraced(function* (
   const past = yield* Effect.orDie(Effect.fromResult(Past.ofEvents(own?.events ?? [])))
   if (past?.unsettled !== undefined && past.unsettled !== null) {
     const { price } = (yield* Model).facts(task.model)
-    yield* (yield* Budget).tryConsume(path, Past.reserveOf(price, past.unsettled))
+    yield* charged(path, Past.reserveOf(price, past.unsettled))
   }
   yield* seated(peer)
   return yield* Effect.sync(() => {
@@ -52,11 +55,21 @@ export const reborn = Effect.fnUntraced(function* (
     taken.clear()
     peer.isDeaf = false
     for (const child of peer.children) child.isTold = own?.told.has(child.place.path) === true
-    return past
+    return past === null ? null : { ...past, turns: withAttempts(past.turns) }
   })
 })
 
 // internal
+
+/**
+ * Charges what the record says was charged, also where others have taken the room since: beyond the limit, which closes
+ * the account. One that is closed already charges nothing more.
+ */
+const charged = Effect.fnUntraced(function* (path: AgentPath, cost: Cost) {
+  const budget = yield* Budget
+  if (yield* budget.tryConsume(path, cost)) return
+  yield* Effect.ignore(Effect.flatMap(budget.reserve(path, {}), (lease) => lease.settle(cost)))
+}, Effect.scoped)
 
 /** Comes back when it has a place to work: it may have crashed while it waited without one. */
 const seated = ({ candidate: { seat } }: Peer) =>

@@ -8,7 +8,7 @@
  *    comes. One that was started and has begun takes what its parent leaves.
  */
 import * as Result from "effect/Result"
-import { type Amounts, type BudgetUnit, budgetUnits } from "../budget/Amounts.ts"
+import { type Amounts, type BudgetUnit, budgetUnits, perUnit } from "../budget/Amounts.ts"
 import type { Former } from "../budget/Budget.ts"
 import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import { type AgentPath, isNamed, type RunId, rootPath } from "../domain/Ids.ts"
@@ -182,7 +182,7 @@ const agentsOf = (
     const goesOn = going.agents.get(path)
     const limit = limits.get(path) ?? place.limit
     const guarantee = isNamed(path)
-      ? promised(place.guarantee, share, used.of(path), limit)
+      ? promised(withShares(path, place.guarantee, run.resumed), share, used.of(path), limit)
       : past === null
         ? place.guarantee
         : {}
@@ -193,7 +193,8 @@ const agentsOf = (
       past: past === null ? null : elsewhere(past, run, around, place.request.model),
       result: goesOn === undefined ? agent.result : null,
       isTold: goesOn === undefined && members.get(parent)?.agent.told.has(path) === true,
-      revived: goesOn?.revived ?? false,
+      // One that was closed went on because it could, and was killed before it did anything.
+      revived: goesOn !== undefined && (goesOn.revived || (past !== null && past.pausedFor !== null)),
       letters: goesOn === undefined ? [] : lettersFor(post, path),
       sent: new Map(agent.sent.flatMap(({ call, to }) => (call === undefined ? [] : [[call, to] as const]))),
       children: children.toSorted((a, b) => a.place.order - b.place.order).map(entrant)
@@ -206,6 +207,17 @@ const evenPart = ({ nanoUsd = 0, tokens = 0 }: LimitValues, agents: number): Amo
   tokens: Math.floor(tokens / Math.max(1, agents)),
   nanoUsd: Math.floor(nanoUsd / Math.max(1, agents))
 })
+
+/** What was guaranteed at first, with the agent's even parts of all that came before now. */
+const withShares = (path: AgentPath, guarantee: Amounts, raises: RunPast["resumed"]): Amounts => {
+  const shares = raises.flatMap(({ agents, more }) =>
+    agents.includes(path) ? [evenPart(more, agents.filter(isNamed).length)] : []
+  )
+  return perUnit((unit) => {
+    const first = guarantee[unit]
+    return first === undefined ? undefined : shares.reduce((sum, share) => sum + (share[unit] ?? 0), first)
+  })
+}
 
 /** What is left of a guarantee, and a share of what comes: in units that were guaranteed at all. */
 const promised = (guarantee: Amounts, share: Amounts, used: Amounts, limit: Amounts): Amounts => {

@@ -87,6 +87,8 @@ export const ResultJson = Schema.Struct({
   speedup: Schema.Finite,
   usage: UsageJson,
   budget: Schema.Struct({ tokens: Schema.Struct({ limit: Schema.NullOr(Schema.Int), used: Schema.Int }) }),
+  /** The limit of the whole run that it came up against, also where all agents completed. */
+  limit_reached: Schema.NullOr(Schema.Literals(["budget", "deadline", "agents", "depth"])),
   mode: Schema.Literals(["model", "evidence-only"]),
   agents: Schema.Array(AgentJson),
   /** What became of trees that agents had of their own, in the order asked; empty where none had. */
@@ -109,6 +111,7 @@ export const resultJson = (result: RunResult): ResultJson => ({
   speedup: Math.round(result.speedup * 100) / 100,
   usage: usageJson(result.usage, result.nanoUsd),
   budget: result.budget,
+  limit_reached: result.limitReached,
   mode: result.mode,
   agents: result.agents.map(agentJson),
   merges: result.merges?.merges ?? [],

@@ -81,7 +81,10 @@ export const make = (initial: number, freed: () => void): WorkPlaces => {
             seated()
           }
         }
-        returning.push(wish)
+        // Who was restarted while it waited to come back wishes once more, and keeps its turn.
+        const before = returning.findIndex((each) => each.seat === self)
+        if (before < 0) returning.push(wish)
+        else returning[before] = wish
         return () => withdraw(wish)
       }
     }

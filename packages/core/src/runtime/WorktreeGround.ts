@@ -19,7 +19,7 @@ import { requireTrees } from "../worktree/RunTrees.ts"
 import { type Ground, Grounds, type RunGround, sharedGround } from "./Ground.ts"
 import { open } from "./Isolated.ts"
 import { isIsolated, needsOf } from "./Isolation.ts"
-import { mergeAll } from "./MergeRun.ts"
+import { mergeAll, summary } from "./MergeRun.ts"
 import { ownGround } from "./OwnGround.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import { shares } from "./Shares.ts"
@@ -110,7 +110,8 @@ const ofRun = Effect.fnUntraced(function* (
     of,
     finish: (results, options) =>
       finish(results, options).pipe(
-        Effect.catchTag("WorktreeError", () => Effect.succeed(null)),
+        // Nothing that agents have left is gone: where it is, is told.
+        Effect.catchTag("WorktreeError", (error) => summary(run, request, error)),
         Effect.provideContext(services)
       )
   }

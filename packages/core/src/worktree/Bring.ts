@@ -15,10 +15,12 @@ import * as Effect from "effect/Effect"
 import { sha256 } from "../domain/Sha256.ts"
 import { writeProtection } from "../policy/ProtectedPaths.ts"
 import type { Change, ConfinedRoot } from "../workspace/ConfinedRoot.ts"
+import { newFolders } from "../workspace/NewFolders.ts"
 import type { Left } from "./MergeReport.ts"
 import type { Repository } from "./Repository.ts"
 import { onDisk } from "./Tree.ts"
 import { absent, changesBetween, isRegular, type TreeChange } from "./TreeChange.ts"
+import type { WorktreeError } from "./WorktreeError.ts"
 
 export interface Brought {
   /** Relative to the repository's top: what stands now as the second commit has it. */
@@ -31,8 +33,10 @@ export interface Announced {
   readonly change: Change
   /** What goes; null where there is nothing. */
   readonly before: Uint8Array | null
-  /** Rights of a file that goes. */
+  /** Rights of a file that goes, or does not keep them. */
   readonly mode: number | null
+  /** Folders that are made for it; null where there was a file. */
+  readonly folders: ReadonlyArray<string> | null
 }
 
 export const bring = Effect.fnUntraced(function* <E, R>(
@@ -84,6 +88,9 @@ export const bring = Effect.fnUntraced(function* <E, R>(
   return { brought: brought.sort(), left } satisfies Brought
 })
 
+/** What no file that an agent wrote comes near. */
+export const mostBytes = 256 * 1024 * 1024
+
 // internal
 
 /** Files whose contents wait on the disk at the same time. */
@@ -92,9 +99,6 @@ const inPortions = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<Ste
   Array.from({ length: Math.ceil(steps.length / portion) }, (_, index) =>
     steps.slice(index * portion, (index + 1) * portion)
   )
-
-/** What no file that an agent wrote comes near. */
-const mostBytes = 256 * 1024 * 1024
 
 interface Step extends TreeChange {
   /** Relative to the folder's root. */
@@ -107,9 +111,12 @@ interface Plan {
   readonly announced: Announced
   /** Null for a file that goes. */
   readonly after: Uint8Array | null
+  /** Rights that it gets; undefined where it keeps its own. */
+  readonly mode: number | undefined
 }
 
 const refusal = (prefix: string, { newMode, oldMode, path }: TreeChange): string | undefined => {
+  if (path.includes("\uFFFD")) return "its name holds what is no text"
   if (!path.startsWith(prefix)) return "it lies outside of the workspace"
   if ([oldMode, newMode].some((mode) => mode === "120000")) return "it is a symbolic link"
   if ([oldMode, newMode].some((mode) => mode !== absent && !isRegular(mode))) return "it is no regular file"
@@ -118,8 +125,8 @@ const refusal = (prefix: string, { newMode, oldMode, path }: TreeChange): string
 }
 
 interface Contents {
-  readonly before: (step: Step) => Uint8Array | null
-  readonly after: (step: Step) => Uint8Array | null
+  readonly before: (step: Step) => Effect.Effect<Uint8Array | null, WorktreeError>
+  readonly after: (step: Step) => Effect.Effect<Uint8Array | null, WorktreeError>
   readonly remove: () => void
 }
 
@@ -144,8 +151,10 @@ const contentsOf = Effect.fnUntraced(function* (
   yield* onDisk(workspace, folder, async () => void mkdirSync(folder))
   yield* write("old", from, pathsOf(steps, "oldMode"))
   yield* write("new", to, pathsOf(steps, "newMode"))
-  const read = (name: string, mode: string, path: string) =>
-    mode === absent ? null : readFileSync(join(folder, name, path))
+  const read = (name: string, mode: string, path: string) => {
+    const file = join(folder, name, path)
+    return mode === absent ? Effect.succeed(null) : onDisk(workspace, file, async () => readFileSync(file))
+  }
   const contents: Contents = {
     before: ({ oldMode, path }) => read("old", oldMode, path),
     after: ({ newMode, path }) => read("new", newMode, path),
@@ -182,11 +191,12 @@ const standing = (root: ConfinedRoot["Service"], real: string): Effect.Effect<St
 const planOf = Effect.fnUntraced(function* (root: ConfinedRoot["Service"], step: Step, contents: Contents) {
   const found = yield* standing(root, step.real)
   if (found._tag === "Other") return { _tag: "Left", why: found.why } as const
-  const after = contents.after(step)
+  const after = yield* contents.after(step)
   const present = found._tag === "File" ? found : null
   if (isAs(present, step.newMode, after)) return { _tag: "Done" } as const
-  const isAsBefore = isAs(present, step.oldMode, contents.before(step)) || isBlob(present, step)
+  const isAsBefore = isAs(present, step.oldMode, yield* contents.before(step)) || isBlob(present, step)
   if (!isAsBefore) return { _tag: "Left", why: whyLeft(present, step) } as const
+  const mode = after === null ? undefined : modeOf(present?.mode ?? null, step.newMode)
   const announced: Announced = {
     change: {
       path: step.real,
@@ -194,9 +204,10 @@ const planOf = Effect.fnUntraced(function* (root: ConfinedRoot["Service"], step:
       after: after === null ? null : sha256(after)
     },
     before: present?.bytes ?? null,
-    mode: present?.mode ?? null
+    mode: present !== null && (after === null || mode !== undefined) ? present.mode : null,
+    folders: present === null ? yield* newFolders(root, step.real) : null
   }
-  return { _tag: "Change", step, announced, after } satisfies Plan
+  return { _tag: "Change", step, announced, after, mode } satisfies Plan
 })
 
 const whyLeft = (present: object | null, { newMode, oldMode }: Step): string => {
@@ -227,7 +238,7 @@ const executable = "100755"
 const isExecutable = (mode: number): boolean => process.platform !== "win32" && (mode & 0o100) !== 0
 
 /** Why it was not done, as a line; undefined where it was. */
-const act = (root: ConfinedRoot["Service"], { after, announced, step }: Plan): Effect.Effect<string | undefined> => {
+const act = (root: ConfinedRoot["Service"], { after, announced, mode }: Plan): Effect.Effect<string | undefined> => {
   const { before, path } = announced.change
   const expected = before === null ? ("absent" as const) : { hash: before }
   const change = Effect.gen(function* () {
@@ -235,7 +246,7 @@ const act = (root: ConfinedRoot["Service"], { after, announced, step }: Plan): E
       yield* root.deleteFile(path, expected)
       return yield* removeEmpty(root, path)
     }
-    yield* root.writeFile(path, after, expected, modeOf(announced.mode, step.newMode))
+    yield* root.writeFile(path, after, expected, mode)
   })
   return change.pipe(
     Effect.as(undefined),

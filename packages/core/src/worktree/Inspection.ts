@@ -6,6 +6,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { GitFolders } from "./GitFolders.ts"
 import { attributesOf, type Repository } from "./Repository.ts"
+import { onDisk } from "./Tree.ts"
 import { WorktreeError, type WorktreeReason } from "./WorktreeError.ts"
 
 export interface Inspected {
@@ -35,10 +36,11 @@ export const inspect = Effect.fnUntraced(function* (repository: Repository, comm
   const same = new TextDecoder().decode(ignoresCase).trim() === "true" ? sameNames(entries.map(({ path }) => path)) : []
   if (same.length > 0) return yield* fail({ _tag: "SameNames", paths: same })
   const attributes = entries.flatMap(({ mode, path }) =>
-    /(^|\/)\.gitattributes$/.test(path) && mode !== "120000" ? [path] : []
+    // Names that are no text cannot be asked for.
+    /(^|\/)\.gitattributes$/.test(path) && mode !== "120000" && !path.includes("\uFFFD") ? [path] : []
   )
   const files = attributesOf(repository)
-  yield* Effect.sync(() => mkdirSync(files, { recursive: true }))
+  yield* onDisk(workspace, files, async () => void mkdirSync(files, { recursive: true }))
   if (attributes.length > 0) {
     const index = `${files}.index`
     yield* git.run(["read-tree", commit], { index })
@@ -48,7 +50,8 @@ export const inspect = Effect.fnUntraced(function* (repository: Repository, comm
       settings: [["core.sparsecheckout", "false"]]
     })
   }
-  const inspected: Inspected = { filters: filtersIn(attributes.map((path) => join(files, path))) }
+  const named = attributes.map((path) => join(files, path))
+  const inspected: Inspected = { filters: yield* onDisk(workspace, files, async () => filtersIn(named)) }
   return inspected
 })
 

@@ -1,15 +1,16 @@
 /**
  * The refs of a run: what its agents left, what was merged, and the branches that keep what was not.
  */
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
+import type { GitFolders } from "./GitFolders.ts"
 import type { Repository } from "./Repository.ts"
 import type { WorktreeError } from "./WorktreeError.ts"
 
-/** The commit that a ref names; undefined where there is none. */
+/** The commit that a ref names; undefined where there is none. Fails where nobody can tell. */
 export const readRef = ({ git }: Repository, ref: string) =>
-  Effect.map(git.run(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], { codes: [0, 1, 128] }), (output) =>
+  Effect.map(git.run(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], { codes: [0, 1] }), (output) =>
     output.code === 0 ? new TextDecoder().decode(output.stdout).trim() : undefined
   )
 
@@ -32,7 +33,9 @@ export const keepBranch = Effect.fnUntraced(function* (repository: Repository, b
   const before = yield* readRef(repository, ref)
   if (before === commit) return branch
   if (before !== undefined && !(yield* isOurs(repository, ref, before, commit))) return null
-  return yield* writeRef(repository, ref, commit).pipe(
+  // Only if it is still what was looked at: somebody may be at work on it at this moment.
+  const expected = before ?? "0".repeat(commit.length)
+  return yield* repository.git.run(["update-ref", "--no-deref", ref, commit, expected]).pipe(
     Effect.as(branch),
     Effect.catch(() => Effect.succeed(null))
   )
@@ -43,7 +46,7 @@ export const dropBranch = Effect.fnUntraced(function* (repository: Repository, b
   const ref = `refs/heads/${branch}`
   const before = yield* readRef(repository, ref)
   if (before === undefined || !(yield* isOurs(repository, ref, before, commit))) return
-  yield* Effect.ignore(removeRef(repository, ref))
+  yield* Effect.ignore(repository.git.run(["update-ref", "--no-deref", "-d", ref, before]))
 })
 
 // internal
@@ -55,9 +58,22 @@ const isOurs = (
   at: string,
   commit: string
 ): Effect.Effect<boolean, WorktreeError> => {
-  const heads = [join(folders.common, "HEAD"), join(folders.own, "HEAD")]
-  if (heads.some((file) => existsSync(file) && readFileSync(file, "utf8").trim() === `ref: ${ref}`)) {
-    return Effect.succeed(false)
-  }
+  if (headsOf(folders).some((file) => textOf(file).trim() === `ref: ${ref}`)) return Effect.succeed(false)
   return Effect.map(git.run(["merge-base", "--is-ancestor", at, commit], { codes: [0, 1] }), ({ code }) => code === 0)
+}
+
+/** Of the repository and of all worktrees that are linked to it. */
+const headsOf = ({ common, own }: GitFolders): ReadonlyArray<string> => {
+  const linked = join(common, "worktrees")
+  const names = existsSync(linked) ? readdirSync(linked) : []
+  return [join(common, "HEAD"), join(own, "HEAD"), ...names.map((name) => join(linked, name, "HEAD"))]
+}
+
+/** Worktrees come and go meanwhile. */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
 }

@@ -54,7 +54,10 @@ export const openRepository = Effect.fnUntraced(function* (
   const fail = (reason: WorktreeReason) => new WorktreeError({ workspace, reason })
   yield* requireVersion(workspace)
   const top = topOf(workspace)
-  const folders = gitFolders(top)
+  const folders = yield* Effect.try({
+    try: () => gitFolders(top),
+    catch: (error) => fail({ _tag: "Disk", path: join(top, ".git"), code: codeOrText(error) })
+  })
   if (Result.isFailure(folders)) {
     const why = folders.failure.replace("the top folder of a git repository", "in a git repository")
     return yield* fail({ _tag: "NoRepository", why })

@@ -2,7 +2,7 @@
  * The trees of one run: where they begin, how they are made, and what all of them share. One for a run, as long as it is
  * at work; found again by the run's name.
  */
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs"
+import { mkdirSync, readdirSync, rmdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { readRef, writeRef } from "./Refs.ts"
 import { openRepository } from "./Repository.ts"
 import { checkingSlug, runNames } from "./RunNames.ts"
 import { setUp } from "./Setup.ts"
-import { discard, type Prepare, type RunPlace } from "./Tree.ts"
+import { discard, onDisk, type Prepare, type RunPlace, removed } from "./Tree.ts"
 import { copyInto, requirePatterns } from "./TreeCopy.ts"
 
 export interface RunTrees extends RunPlace {
@@ -44,7 +44,7 @@ export const openTrees = Effect.fnUntraced(function* (workspace: string, folder:
   const own = join(folder, run)
   const names = runNames(run)
   yield* Effect.acquireRelease(
-    Effect.sync(() => sweep(own)),
+    onDisk(workspace, own, () => sweep(own)),
     () => Effect.sync(() => removeEmpty(own))
   )
   const repository = yield* openRepository(workspace, own)
@@ -78,10 +78,10 @@ export const prepareTree =
 // internal
 
 /** What killed processes left; whoever made it is gone, as a run has one owner. */
-const sweep = (folder: string): void => {
+const sweep = async (folder: string): Promise<void> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const name of readdirSync(folder)) {
-    if (/^(deputize-view|\.gone)-/.test(name)) rmSync(join(folder, name), { recursive: true, force: true })
+    if (/^(deputize-view|\.gone)-/.test(name)) await removed(join(folder, name))
   }
 }
 

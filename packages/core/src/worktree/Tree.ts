@@ -54,7 +54,7 @@ export const findOrMake = Effect.fnUntraced(function* <R>(
   start: Effect.Effect<string, WorktreeError, R>,
   prepare: Prepare
 ) {
-  const found = find(place, slug)
+  const found = yield* onDisk(place.repository.workspace, join(place.folder, slug), async () => find(place, slug))
   if (found !== undefined) return found
   const { gone } = yield* discard(place, slug)
   yield* Effect.promise(() => gone)
@@ -64,7 +64,7 @@ export const findOrMake = Effect.fnUntraced(function* <R>(
   )
 })
 
-/** The tree of this name, if there is a whole one. */
+/** The tree of this name, if there is a whole one; throws where nobody can tell. */
 export const find = (place: RunPlace, slug: string): Tree | undefined => {
   const made = madeIn(join(place.folder, slug))
   if (made === undefined) return undefined
@@ -86,6 +86,18 @@ export const discard = Effect.fnUntraced(function* (place: RunPlace, slug: strin
     return { gone: wasThere ? removed(gone) : Promise.resolve() }
   })
 })
+
+/**
+ * Removes a folder with all that is in it. Programs make folders that nobody may write into; what cannot be removed all
+ * the same stays, and is in nobody's way.
+ */
+export const removed = async (folder: string): Promise<void> => {
+  const remove = () => fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  await remove().catch(async () => {
+    await allowed(folder).catch(() => {})
+    await remove().catch(() => {})
+  })
+}
 
 /** The entry of a tree in the user's repository. */
 export const adminOf = ({ names, repository }: RunPlace, slug: string): string =>
@@ -116,7 +128,9 @@ const decodeMade = Schema.decodeOption(Made)
 const madeIn = (folder: string): typeof Made.Type | undefined => {
   try {
     return Option.getOrUndefined(decodeMade(fs.readFileSync(join(folder, "made.json"), "utf8")))
-  } catch {
+  } catch (error) {
+    // What cannot be read now may be somebody's work.
+    if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") throw error
     return undefined
   }
 }
@@ -162,7 +176,8 @@ const make = Effect.fnUntraced(function* (place: RunPlace, slug: string, start: 
   const copied = yield* prepare(tree)
   yield* onDisk(workspace, tree.folder, async () => {
     await write(tree.exclude, [ofWriters, ...copied.map(patternOf)].join(""))
-    await write(join(tree.folder, "made.new"), JSON.stringify({ start, copied }))
+    // On the disk before it has its name: after a loss of power a tree that somebody works in is taken for whole.
+    await fs.promises.writeFile(join(tree.folder, "made.new"), JSON.stringify({ start, copied }), { flush: true })
     await fs.promises.rename(join(tree.folder, "made.new"), join(tree.folder, "made.json"))
   })
   return { ...tree, copied }
@@ -190,8 +205,12 @@ const ofWriters = ".deputize-????????????????.tmp\n"
 /** A line that means exactly this path. */
 const patternOf = (path: string): string => `/${path.replace(/[\\*?[ !#]/g, "\\$&")}\n`
 
-const removed = (folder: string): Promise<void> =>
-  fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {})
+const allowed = async (folder: string): Promise<void> => {
+  await fs.promises.chmod(folder, 0o700)
+  for (const entry of await fs.promises.readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await allowed(join(folder, entry.name))
+  }
+}
 
 const renamed = (from: string, to: string): boolean => {
   try {

@@ -11,6 +11,8 @@ const Names = Schema.Array(Schema.String)
 /** The run's trees begin with this commit. What differs from it in the user's working tree is in none of them. */
 export const Based = Schema.TaggedStruct("Based", {
   commit: Schema.String,
+  /** Where the workspace lies below the repository's top: `packages/app/`; absent where it is the top. */
+  prefix: Schema.optionalKey(Schema.String),
   /** Relative to the repository's top, as git status has them; a folder ends with a slash. */
   uncommitted: Names,
   /** Filters that no tree runs: files are in it as git stores them. */
@@ -56,8 +58,10 @@ export const Bringing = Schema.TaggedStruct("Bringing", {
   changes: Schema.Array(
     Schema.Struct({
       change: FileChange,
-      /** Rights of a file that goes or is replaced. */
-      mode: Schema.optionalKey(Schema.Int)
+      /** Rights of a file that goes, or does not keep them. */
+      mode: Schema.optionalKey(Schema.Int),
+      /** Folders that are made for it; absent where there was a file. */
+      folders: Schema.optionalKey(Names)
     })
   )
 })

@@ -47,11 +47,13 @@ const prepare = (files: Fixture) => {
   files.write("old.sh", "old")
   fs.chmodSync(path.join(files.root, "old.sh"), 0o755)
   files.write("place", "file")
+  files.write("again.sh", "again")
+  fs.chmodSync(path.join(files.root, "again.sh"), 0o755)
 }
 
 const changes = Effect.gen(function* () {
-  yield* change("x", { "a.txt": "two", "old.sh": null, "new/deep/b": "b", place: null })
-  yield* change("y", { "place/c": "c", "new/d": "d" })
+  yield* change("x", { "a.txt": "two", "old.sh": null, "new/deep/b": "b", place: null, "again.sh": null })
+  yield* change("y", { "place/c": "c", "new/d": "d", "again.sh": "again" })
   const journal = yield* Journal
   const ended = { _tag: "Ended", status: "completed", wallMs: 1, usedTokens: 0, nanoUsd: 0 }
   yield* journal.append(run, [{ namespace: "run", version: 1, path: rootPath, parent: null, body: ended }])

@@ -46,9 +46,11 @@ const bring = Effect.fnUntraced(function* (
   for (const [file, content] of Object.entries(contents)) {
     const place = path.join(root, file)
     const before = fs.existsSync(place) ? fs.readFileSync(place) : null
-    const mode = before === null ? {} : { mode: fs.statSync(place).mode & 0o777 }
+    const mode = before === null || content !== null ? {} : { mode: fs.statSync(place).mode & 0o777 }
+    const folder = path.dirname(file)
+    const folders = before !== null ? {} : { folders: fs.existsSync(path.join(root, folder)) ? [] : [folder] }
     const hashes = { before: before && (yield* blobs.put(before)), after: content === null ? null : hash(content) }
-    changes.push({ change: { path: file, ...hashes }, ...mode })
+    changes.push({ change: { path: file, ...hashes }, ...mode, ...folders })
   }
   yield* tell(rootPath, { _tag: "Bringing", changes })
   for (const [file, content] of Object.entries(contents)) {
@@ -63,8 +65,12 @@ const bring = Effect.fnUntraced(function* (
   if (isTold) yield* tell(rootPath, { _tag: "Brought", from: "1", to: "2", files, left: [] })
 })
 
+/** The workspace is the folder `app` of the repository. */
+const based = tell(rootPath, { _tag: "Based", commit: "1", prefix: "app/", uncommitted: [], filters: [] })
+
 const isolated = (files: Fixture) =>
   Effect.gen(function* () {
+    yield* based
     for (const agent of [x, y]) yield* tell(agent, { _tag: "Made", root: "/tree", start: "1", copied: [] })
     yield* inTree(x, "a", "never brought")
     yield* inTree(agentPath("x/child"), "b", "never brought")
@@ -120,6 +126,7 @@ it.effect("what was about to be brought is judged by the files", () =>
     prepare,
     Effect.fnUntraced(function* (files) {
       const before = picture(files)
+      yield* based
       yield* merged(x, "app/changed", "app/both")
       yield* bring(files, { changed: "2", both: "2" }, false)
       files.write("both", "1")

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { AgentJournal } from "../../src/agent/AgentEvent.ts"
+import { type AgentEvent, AgentJournal } from "../../src/agent/AgentEvent.ts"
 import { Budget } from "../../src/budget/Budget.ts"
 import { childPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
@@ -25,6 +25,7 @@ const services = Layer.mergeAll(
 
 const sent = (id: string) => AgentJournal.append(run, other, rootPath, { _tag: "Sent", id, to: path, text: id })
 const heard = (id: string) => AgentJournal.append(run, path, rootPath, { _tag: "Heard", id, from: other, text: id })
+const append = (event: AgentEvent) => AgentJournal.append(run, path, rootPath, event)
 const letter = (id: string) => ({ id, from: other, text: id })
 
 describe("an agent that lives again", () => {
@@ -65,5 +66,39 @@ describe("an agent that lives again", () => {
       for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
       expect([living.pollUnsafe()?._tag, peer.candidate.seat.isHeld]).toStrictEqual(["Success", true])
     }).pipe(Effect.provide(services))
+  )
+
+  it.effect("is charged for the request that was cut, also where others have taken the room for it since", () =>
+    Effect.gen(function* () {
+      yield* (yield* Journal).open(run)
+      const budget = yield* Budget
+      yield* budget.carve(rootPath, path, { name: "reader" })
+      yield* budget.carve(rootPath, other, { name: "writer" })
+      yield* append({
+        _tag: "Started",
+        agent: "reader",
+        definition: "d",
+        system: "s",
+        ceiling: [],
+        goal: "Read",
+        scope: [],
+        prompt: "p",
+        model: "scripted",
+        tokens: null,
+        nanoUsd: null,
+        wallMs: null,
+        turns: 9,
+        tools: [],
+        unavailable: [],
+        contextFiles: []
+      })
+      yield* append({ _tag: "TurnRequested", turn: 1, attempt: 1, reserved: 300, maxOutputTokens: 100, closing: false })
+      yield* (yield* budget.reserve(other, { tokens: 900 })).settle({ tokens: 900 })
+      const places = WorkPlaces.make(1, () => {})
+      yield* reborn({ run }, peerAt(path, places), { model: "scripted" }, new Set())
+      expect([(yield* budget.used(path)).tokens, (yield* budget.root).units.tokens.used]).toStrictEqual([300, 1200])
+      const { state, units } = yield* budget.node(path)
+      expect([state, units.tokens.overdraft]).toStrictEqual(["overdrawn", 300])
+    }).pipe(Effect.scoped, Effect.provide(Layer.merge(services, Budget.layer({ tokens: 1000 }))))
   )
 })

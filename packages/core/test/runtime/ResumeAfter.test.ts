@@ -92,7 +92,7 @@ describe("a run that was paused at a limit", () => {
       expect(paused.status).toBe("paused")
       const refused = yield* Effect.flip(goOn(paused.run)).pipe(Effect.provide(process(reader(40))))
       expect(refused).toBeInstanceOf(NotResumable)
-      expect(String(refused)).toContain(`run ${paused.run} is closed at a limit that is as it was`)
+      expect(String(refused)).toContain(`run ${paused.run} is paused at a limit, and nothing was added to it`)
       const [, more = ""] = /--budget \+(\d+)/.exec("hint" in refused ? refused.hint : "") ?? []
       expect(Number(more)).toBeGreaterThan(0)
       const result = yield* goOn(paused.run, { more: { tokens: Number(more) } }).pipe(

@@ -245,14 +245,13 @@ describe("merged files in the working tree", () => {
         Effect.andThen(recorded),
         Effect.provide(services(files))
       )
-      const mode = 0o100644 & 0o777
       expect(facts.flatMap(({ fact, path }) => (fact._tag === "Bringing" ? [{ path, ...fact }] : []))).toStrictEqual([
         {
           path: "/root",
           _tag: "Bringing",
           changes: [
-            { change: { path: "a", before: sha256("before\n"), after: sha256("after\n") }, mode },
-            { change: { path: "b", before: null, after: sha256("new\n") } }
+            { change: { path: "a", before: sha256("before\n"), after: sha256("after\n") } },
+            { change: { path: "b", before: null, after: sha256("new\n") }, folders: [] }
           ]
         }
       ])

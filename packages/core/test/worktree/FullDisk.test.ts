@@ -9,7 +9,7 @@ import * as path from "node:path"
 import type { Ground } from "@deputize/core/runtime/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { faults, idle, type Rig, requestOf, rig, services, wholeRun } from "./fixture.ts"
+import { faults, idle, type Rig, requestOf, rig, run, services, wholeRun } from "./fixture.ts"
 
 const mount = (...args: ReadonlyArray<string>): boolean => spawnSync("mount", args).status === 0
 
@@ -121,6 +121,18 @@ describe.skipIf(!isAllowed)("a full disk", () => {
         [{ path: "small/a.txt", why: "small/a.txt cannot be written: the disk is full (ENOSPC)" }]
       ])
       expect([files.read("small/a.txt"), fs.readdirSync(small)]).toStrictEqual(["a\n", ["a.txt"]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("and a disk that does not let a former tree go keep no run from its work", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      const gone = path.join(files.trees, run, ".gone-one-1")
+      if (!(yield* smallDisk(path.join(gone, "busy"), "64k"))) return
+      const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), { one: writing(10) }).pipe(
+        Effect.provide(services(files))
+      )
+      expect([merges?.brought, fs.existsSync(gone)]).toStrictEqual([["new.bin"], true])
     }).pipe(Effect.scoped)
   )
 })
