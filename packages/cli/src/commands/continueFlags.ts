@@ -3,6 +3,7 @@
  */
 import type { FlagSpec } from "../command/Command.ts"
 import { detachFlag } from "./detachFlag.ts"
+import { supervisionFlags } from "./supervisionFlags.ts"
 
 export const continueFlags: ReadonlyArray<FlagSpec> = [
   {
@@ -23,6 +24,7 @@ export const continueFlags: ReadonlyArray<FlagSpec> = [
     description: "Who answers: offline, openai, openai-chat, or a name from config.yaml"
   },
   { name: "trust", description: "Use the providers and prices of the repository's config.yaml" },
+  ...supervisionFlags,
   detachFlag,
   { name: "out", alias: "o", metavar: "FILE", description: "Write the result as JSON to FILE" }
 ]

@@ -15,7 +15,7 @@ export const readAdded = Effect.fnUntraced(function* (invocation: Invocation) {
     if (!amount.startsWith("+")) {
       return yield* usageError(
         `--budget ${text}: what a run has had cannot be set anew, only added to`,
-        `Write --budget +${amount}.`
+        `Write --budget +${amount.replace(/^-/, "")}.`
       )
     }
     const more = limitOf(yield* Effect.fromResult(parseAmount("--budget", amount.slice(1))))

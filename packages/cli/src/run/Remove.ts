@@ -12,6 +12,7 @@ import { usageError } from "../command/UsageError.ts"
 import { undoLayer } from "../layers.ts"
 import { findRun, recordOf } from "../record/Runs.ts"
 import { plural } from "../render/Figures.ts"
+import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { ask } from "../values/Ask.ts"
 import { prepareRecord } from "../values/Record.ts"
@@ -35,9 +36,10 @@ export const remove = Effect.fn("remove")(function* (invocation: Invocation, wor
       // Before the record, which tells whose they are.
       yield* removeTrees(workspace, join(dirname(record), "worktrees"), run)
       yield* removeRun(run)
-      yield* data.write(`${run}\n`)
+      if (!invocation.json) yield* data.write(`${run}\n`)
     })
   ).pipe(Effect.provide(undoLayer(workspace, record)))
+  if (invocation.json) yield* data.write(jsonText({ schema_version: 1, removed: runs.map(({ run }) => run) }))
   return 0
 })
 
@@ -52,7 +54,9 @@ const isConfirmed = Effect.fnUntraced(function* (count: number) {
     )
   }
   yield* notes.write(`remove ${plural(count, "run")}, with what is kept to undo them? [y/N] `)
-  return /^y(es)?$/i.test((yield* ask).trim())
+  const isMeant = /^y(es)?$/i.test((yield* ask).trim())
+  if (!isMeant) yield* notes.write("nothing was removed\n")
+  return isMeant
 })
 
 const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
@@ -73,9 +77,11 @@ const distinct = (runs: ReadonlyArray<Pick<ListedRun, "run" | "state">>) => [
   ...new Map(runs.map((each) => [each.run, each])).values()
 ]
 
+const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, min: 60_000 }
+
 const ageOf = (text: string) => {
-  const [, digits = "", unit = ""] = /^(\d{1,5})(d|h)$/.exec(text.trim()) ?? []
+  const [, digits = "", unit = ""] = /^(\d{1,7})(d|h|min)$/.exec(text.trim()) ?? []
   return digits === ""
-    ? usageError(`--older-than ${text} is not an age`, "Write 30d for days, or 12h for hours.")
-    : Effect.succeed(Number(digits) * (unit === "d" ? 86_400_000 : 3_600_000))
+    ? usageError(`--older-than ${text} is not an age`, "Write 30d for days, 12h for hours, 90min for minutes.")
+    : Effect.succeed(Number(digits) * (unitMs[unit] ?? 1))
 }

@@ -2,7 +2,7 @@
  * Says something to an agent: by an order to the process that has its run, or, where none has, by taking the run up again
  * with it.
  */
-import { AgentPath } from "@deputize/core/domain/Ids"
+import { AgentPath, rootPath } from "@deputize/core/domain/Ids"
 import { readRun } from "@deputize/core/history/Runs"
 import { Journal } from "@deputize/core/journal/Journal"
 import * as Effect from "effect/Effect"
@@ -35,7 +35,8 @@ export const say = Effect.fn("say")(function* (invocation: Invocation, workspace
   yield* Effect.flatMap(Journal, (journal) => journal.post(run, { _tag: "Say", to, text })).pipe(
     Effect.provide(journalLayer(record))
   )
-  if (!invocation.quiet) yield* notes.write(`said to ${to === null ? "the first agent" : nameOf(to)} of run ${run}\n`)
+  const receiver = to ?? agents[0]?.path ?? rootPath
+  if (!invocation.quiet) yield* notes.write(`said to ${nameOf(receiver)} of run ${run}\n`)
   return 0
 })
 

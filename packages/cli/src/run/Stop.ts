@@ -13,12 +13,17 @@ import { usageError } from "../command/UsageError.ts"
 import { ExitCode } from "../ExitCode.ts"
 import { journalLayer } from "../layers.ts"
 import { findRun, recordOf } from "../record/Runs.ts"
+import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { prepareRecord } from "../values/Record.ts"
 
 export const stop = Effect.fn("stop")(function* (invocation: Invocation, workspace: string) {
   const { data, notes } = yield* Output
   const runs = yield* Effect.provide(wantedRuns(invocation), recordOf(workspace))
+  const running = runs.filter(({ state }) => state === "running").map(({ run }) => run)
+  const begins =
+    running.length > 0 ? `asking ${running.join(", ")} to end\n` : runs.length === 0 ? "nothing is running\n" : ""
+  if (!invocation.quiet) yield* notes.write(begins)
   const record = yield* prepareRecord(workspace)
   const ended = yield* Effect.forEach(
     runs,
@@ -29,8 +34,8 @@ export const stop = Effect.fn("stop")(function* (invocation: Invocation, workspa
         return true
       }
       const isEnded = yield* end(found, invocation.has("force"))
-      if (isEnded) yield* data.write(`${run}\n`)
-      else {
+      if (isEnded && !invocation.json) yield* data.write(`${run}\n`)
+      if (!isEnded) {
         const hint = `deputize stop ${run} --force ends it with all that it started`
         yield* notes.write(`run ${run}: process ${found.owner?.pid ?? "?"} does not listen; ${hint}\n`)
       }
@@ -38,6 +43,9 @@ export const stop = Effect.fn("stop")(function* (invocation: Invocation, workspa
     }),
     { concurrency: "unbounded" }
   ).pipe(Effect.provide(journalLayer(record)))
+  if (invocation.json) {
+    yield* data.write(jsonText({ schema_version: 1, ended: runs.filter((_, at) => ended[at]).map(({ run }) => run) }))
+  }
   return ended.every(Boolean) ? ExitCode.ok : ExitCode.taskFailed
 })
 

@@ -20,6 +20,7 @@ import { prepareRecord } from "../values/Record.ts"
 import { defined, type Limit, limitsOf, limitWords, readDeadline } from "./Assignment.ts"
 import { presentAll, presentOne } from "./Deliver.ts"
 import { inFront } from "./InFront.ts"
+import { readSupervision } from "./Supervision.ts"
 
 interface Wish {
   /** The beginning of its id; the last that can go on without one. */
@@ -52,6 +53,7 @@ export const takeUp = Effect.fn("takeUp")(function* (
     more,
     say,
     onUnknown: onUnknownOf(invocation),
+    ...(yield* readSupervision(invocation)),
     environment: checkEnvironment(keyVariables(configuration))
   }
   const limit = limits.tokens === null ? "no limit" : `${count(limits.tokens)} tokens`

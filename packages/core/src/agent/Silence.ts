@@ -29,7 +29,7 @@ export class AgentSilent extends Schema.TaggedError<AgentSilent>()("AgentSilent"
     return `${this.path} gave no sign of life for ${span(this.silentMs)} and was ended${at}`
   }
   get hint() {
-    return "Allow it more with --silence, or with supervision.silence in its definition; what it had until then is kept."
+    return "Allow it more with --silence, also when it is resumed, or with supervision.silence in its definition; what it had until then is kept."
   }
 }
 

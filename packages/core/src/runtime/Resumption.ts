@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AgentDefinition } from "../definition/AgentDefinition.ts"
+import type { Supervision } from "../definition/Supervision.ts"
 import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { LimitValues } from "../domain/Limits.ts"
 import { Blobs } from "../journal/Blobs.ts"
@@ -29,6 +30,8 @@ export interface ResumeOptions {
   readonly onUnknown?: OnUnknown
   /** What the user says to agents; to the first named one where `to` is null. */
   readonly say?: ReadonlyArray<{ readonly to: AgentPath | null; readonly text: string }>
+  /** Over what the run was begun with, for as long as this stretch of it goes on. */
+  readonly supervision?: Supervision
   /** The whole environment of the checks, which no record holds; empty when absent. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -65,8 +68,11 @@ export const readResumption = Effect.fn("readResumption")(function* (run: RunId,
       say: [...said, ...(options.say ?? [])]
     })
   )
+  const { request } = found
+  const supervision = { ...request.supervision, ...options.supervision }
+  const supervised = options.supervision === undefined ? found : { ...found, request: { ...request, supervision } }
   return {
-    undertaking: { ...resumed(run, found, options.onUnknown ?? "ask", model), orders: orders.map(({ id }) => id) },
+    undertaking: { ...resumed(run, supervised, options.onUnknown ?? "ask", model), orders: orders.map(({ id }) => id) },
     warnings: changesSince(past, now),
     /** Whether nothing has come to the record since this was read. */
     isFresh: Effect.gen(function* () {

@@ -50,12 +50,13 @@ export const bring = Effect.fnUntraced(function* <E, R>(
 ) {
   const { announce, from, root, to } = options
   const changes = yield* changesBetween(repository.git, from, to)
+  const heedsRights = process.platform !== "win32" && (yield* isHeeded(repository))
   const left: Array<Left> = []
   const brought: Array<string> = []
   const possible: Array<Step> = []
   for (const change of changes) {
     const why = refusal(repository.prefix, change)
-    if (why === undefined) possible.push({ ...change, real: change.path.slice(repository.prefix.length) })
+    if (why === undefined) possible.push({ ...change, real: change.path.slice(repository.prefix.length), heedsRights })
     else left.push({ path: change.path, why })
   }
   // What goes makes room for what comes: of a folder that becomes a file, of a name that changes its case.
@@ -103,6 +104,8 @@ const inPortions = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<Ste
 interface Step extends TreeChange {
   /** Relative to the folder's root. */
   readonly real: string
+  /** Whether the disk tells programs from other files. */
+  readonly heedsRights: boolean
 }
 
 interface Plan {
@@ -114,6 +117,12 @@ interface Plan {
   /** Rights that it gets; undefined where it keeps its own. */
   readonly mode: number | undefined
 }
+
+const isHeeded = ({ git }: Repository) =>
+  Effect.map(
+    git.run(["config", "--bool", "core.filemode"], { codes: [0, 1] }),
+    ({ stdout }) => new TextDecoder().decode(stdout).trim() !== "false"
+  )
 
 const refusal = (prefix: string, { newMode, oldMode, path }: TreeChange): string | undefined => {
   if (path.includes("\uFFFD")) return "its name holds what is no text"
@@ -193,10 +202,10 @@ const planOf = Effect.fnUntraced(function* (root: ConfinedRoot["Service"], step:
   if (found._tag === "Other") return { _tag: "Left", why: found.why } as const
   const after = yield* contents.after(step)
   const present = found._tag === "File" ? found : null
-  if (isAs(present, step.newMode, after)) return { _tag: "Done" } as const
-  const isAsBefore = isAs(present, step.oldMode, yield* contents.before(step)) || isBlob(present, step)
+  if (isAs(present, step, "newMode", after)) return { _tag: "Done" } as const
+  const isAsBefore = isAs(present, step, "oldMode", yield* contents.before(step)) || isBlob(present, step)
   if (!isAsBefore) return { _tag: "Left", why: whyLeft(present, step) } as const
-  const mode = after === null ? undefined : modeOf(present?.mode ?? null, step.newMode)
+  const mode = after === null ? undefined : modeOf(present?.mode ?? null, step)
   const announced: Announced = {
     change: {
       path: step.real,
@@ -218,11 +227,12 @@ const whyLeft = (present: object | null, { newMode, oldMode }: Step): string => 
 
 const isAs = (
   present: { readonly bytes: Uint8Array; readonly mode: number } | null,
-  mode: string,
+  step: Step,
+  side: "oldMode" | "newMode",
   bytes: Uint8Array | null
 ): boolean => {
   if (present === null || bytes === null) return present === null && bytes === null
-  return isExecutable(present.mode) === (mode === executable) && Buffer.compare(present.bytes, bytes) === 0
+  return hasRights(present.mode, step, side) && Buffer.compare(present.bytes, bytes) === 0
 }
 
 /** Byte for byte as git keeps it, where a checkout would have written it in another form. */
@@ -230,12 +240,13 @@ const isBlob = (present: { readonly bytes: Uint8Array; readonly mode: number } |
   if (present === null || step.oldMode === absent) return false
   const kind = step.oldHash.length === 64 ? "sha256" : "sha1"
   const hash = createHash(kind).update(`blob ${present.bytes.length}\0`).update(present.bytes).digest("hex")
-  return hash === step.oldHash && isExecutable(present.mode) === (step.oldMode === executable)
+  return hash === step.oldHash && hasRights(present.mode, step, "oldMode")
 }
 
 const executable = "100755"
 /** Where the disk knows of no such right, every file is as it should be. */
-const isExecutable = (mode: number): boolean => process.platform !== "win32" && (mode & 0o100) !== 0
+const hasRights = (mode: number, step: Step, side: "oldMode" | "newMode"): boolean =>
+  !step.heedsRights || ((mode & 0o100) !== 0) === (step[side] === executable)
 
 /** Why it was not done, as a line; undefined where it was. */
 const act = (root: ConfinedRoot["Service"], { after, announced, mode }: Plan): Effect.Effect<string | undefined> => {
@@ -255,10 +266,11 @@ const act = (root: ConfinedRoot["Service"], { after, announced, mode }: Plan): E
 }
 
 /** Of a file that is replaced all but the right to run it stays; a new one has the usual rights. */
-const modeOf = (before: number | null, mode: string): number | undefined => {
-  if (before === null) return mode === executable ? 0o755 : undefined
-  if (isExecutable(before) === (mode === executable)) return undefined
-  return mode === executable ? before | ((before & 0o444) >> 2) : before & ~0o111
+const modeOf = (before: number | null, step: Step): number | undefined => {
+  const isProgram = step.newMode === executable
+  if (before === null) return isProgram ? 0o755 : undefined
+  if (hasRights(before, step, "newMode")) return undefined
+  return isProgram ? before | ((before & 0o444) >> 2) : before & ~0o111
 }
 
 /** Git knows no empty folders: those that were there for the file alone go with it. */

@@ -40,7 +40,7 @@ export const commitTree = Effect.fnUntraced(function* (
     if (tree.copied.length > 0) {
       yield* git.each(["rm", "-r", ...fromIndex, "--ignore-unmatch", "--"], tree.copied, at)
     }
-    const written = options.written.filter((path) => isFile(join(tree.top, path)))
+    const written = options.written.filter((path) => isFile(tree.top, path))
     if (written.length > 0) yield* git.each(["add", "--force", "--sparse", "--"], written, at)
     const { changes, content, left } = yield* contentOf(git, at, tree.start)
     const unchanged = content === (yield* git.line(["rev-parse", `${parent}^{tree}`]))
@@ -83,9 +83,14 @@ const contentOf = Effect.fnUntraced(function* (git: Git, at: GitOptions, start: 
   return { content: yield* git.line(["write-tree"], at), changes: rest, left }
 })
 
-const isFile = (path: string): boolean => {
+/** Behind a link there is nothing of the tree's. */
+const isFile = (top: string, path: string): boolean => {
+  const names = path.split("/")
   try {
-    return fs.lstatSync(path).isFile()
+    return names.every((_, index) => {
+      const found = fs.lstatSync(join(top, ...names.slice(0, index + 1)))
+      return index === names.length - 1 ? found.isFile() : found.isDirectory()
+    })
   } catch {
     return false
   }

@@ -194,7 +194,7 @@ describe("the clock of silence", () => {
       "/root/worker gave no sign of life for 45 s and was ended"
     )
     expect(error.hint).toBe(
-      "Allow it more with --silence, or with supervision.silence in its definition; what it had until then is kept."
+      "Allow it more with --silence, also when it is resumed, or with supervision.silence in its definition; what it had until then is kept."
     )
   })
 })

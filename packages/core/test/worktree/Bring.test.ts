@@ -257,4 +257,21 @@ describe("merged files in the working tree", () => {
       ])
     })
   )
+
+  it.live("are written also where the disk calls every file a program, which git was told not to heed", () =>
+    Effect.gen(function* () {
+      const files = yield* rig((rig) => {
+        rig.write("a", "before\n")
+        rig.write("gone", "gone\n")
+        rig.commit("first")
+        rig.git("config", "core.filemode", "false")
+      })
+      for (const name of ["a", "gone"]) fs.chmodSync(path.join(files.root, name), 0o777)
+      const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), {
+        one: write({ a: "after\n", gone: null })
+      }).pipe(Effect.provide(services(files)))
+      expect([merges?.brought, merges?.left]).toStrictEqual([["a", "gone"], []])
+      expect([files.read("a"), fs.statSync(path.join(files.root, "a")).mode & 0o777]).toStrictEqual(["after\n", 0o777])
+    })
+  )
 })

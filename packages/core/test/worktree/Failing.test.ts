@@ -208,6 +208,33 @@ describe("a run whose git fails at the end", () => {
   )
 })
 
+describe("a file that was written where a link stands by now", () => {
+  it.live("is not looked for behind the link, and the rest is merged", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      const outside = path.join(files.base, "elsewhere")
+      fs.mkdirSync(outside)
+      fs.writeFileSync(path.join(outside, "x.log"), "outside\n")
+      const { merges } = yield* wholeRun(
+        requestOf(files.root, ["one"]),
+        {
+          one: ({ root }: Ground) =>
+            Effect.sync(() => {
+              fs.symlinkSync(outside, path.join(root.root, "folder"))
+              fs.writeFileSync(path.join(root.root, "b.txt"), "b\n")
+            })
+        },
+        { one: { artifacts: ["folder/x.log", "b.txt"] } }
+      ).pipe(Effect.provide(services(files)))
+      expect([merges?.merges.map(({ status }) => status), merges?.brought, merges?.left]).toStrictEqual([
+        ["merged"],
+        ["b.txt"],
+        [{ path: "folder", why: "it is a symbolic link" }]
+      ])
+    })
+  )
+})
+
 describe("a folder for trees that cannot be made", () => {
   it.live("fails the agent, and no more than that", () =>
     Effect.gen(function* () {

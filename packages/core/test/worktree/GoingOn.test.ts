@@ -137,6 +137,28 @@ describe("an agent with a tree of its own that goes on", () => {
     })
   )
 
+  it.live("leaves a branch alone that the user has checked out in another worktree", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      const request = requestOf(files.root, ["one"])
+      const ending = (content: string, status: "paused" | "completed") =>
+        inProcess(
+          files,
+          Effect.gen(function* () {
+            const ground = yield* begin(request)
+            const result = yield* work(ground.of, firstOf(request), write({ "a.txt": content }), { status })
+            return yield* ground.finish([result], { isCut: false })
+          })
+        )
+      yield* ending("half\n", "paused")
+      const branch = `deputize/${run}/one`
+      files.git("worktree", "add", "-q", `${files.base}/other`, branch)
+      const merges = yield* ending("more\n", "completed")
+      expect(merges?.merges.map(({ status }) => status)).toStrictEqual(["merged"])
+      expect(files.git("-C", `${files.base}/other`, "status", "--porcelain", "--branch").trim()).toBe(`## ${branch}`)
+    })
+  )
+
   it.live("leaves a branch alone that the user has gone on with", () =>
     Effect.gen(function* () {
       const files = yield* rig(prepare)
