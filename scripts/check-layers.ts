@@ -40,6 +40,11 @@ const folders: Readonly<Record<string, ReadonlyArray<string>>> = {
   cli: ["config", "render", "command", "values", "record", "doctor", "run", "build", "commands"]
 }
 
+/** Folders below a folder in the same way; files directly in it are for all of them, and import from each. */
+const stages: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "core/runtime": ["plan", "admission", "ground", "resume", "team"]
+}
+
 /** Files at the root of a package's `src` that its folders may import: its tables and its wiring. */
 const shared: ReadonlyArray<string> = ["cli/src/ExitCode.ts", "cli/src/layers.ts"]
 
@@ -94,12 +99,28 @@ const judge = (root: string, name: string, { from, specifier }: Import): string 
   const there = folderOf(root, name, target)
   const order = folders[name] ?? []
   if (here !== "" && order.indexOf(here) < 0) return `folder ${here} has no place in the order of package ${name}`
-  if (there === here || here === "") return undefined
+  if (there === here) return judgeStage(root, name, here, from, target)
+  if (here === "") return undefined
   if (there === "") {
     const isShared = shared.some((file) => target === join(root, "packages", file))
     return isShared ? undefined : `folder ${here} may not import a file at the root of src`
   }
   return order.indexOf(there) < order.indexOf(here) ? undefined : `folder ${here} may not import folder ${there}`
+}
+
+const judgeStage = (root: string, name: string, folder: string, from: string, target: string): string | undefined => {
+  const order = stages[`${name}/${folder}`]
+  if (order === undefined) return undefined
+  const [here, there] = [stageOf(root, name, from), stageOf(root, name, target)]
+  if (here !== "" && order.indexOf(here) < 0) return `folder ${folder}/${here} has no place in the order of ${folder}`
+  return order.indexOf(there) <= order.indexOf(here) || here === ""
+    ? undefined
+    : `folder ${folder}/${here} may not import folder ${folder}/${there}`
+}
+
+const stageOf = (root: string, name: string, file: string): string => {
+  const parts = relative(join(root, "packages", name, "src"), file).split(sep)
+  return parts.length > 2 ? (parts[1] ?? "") : ""
 }
 
 const folderOf = (root: string, name: string, file: string): string => {

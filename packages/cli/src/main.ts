@@ -48,7 +48,8 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
     const now = performance.now()
     if (signal === "SIGINT" && stopped?.signal === "SIGINT" && now - stopped.at < atOnceWithinMs) endAtOnce(signal)
     stopped = { signal, at: now }
-    if (!invocation.quiet) streams.write("stderr", `\nstopping on ${signal}; Ctrl-C twice within 2 s stops at once\n`)
+    const said = command.onlyLooks === true ? "the view ends, the run goes on" : stoppingWords(signal)
+    if (!invocation.quiet) streams.write("stderr", `\n${said}\n`)
     running.interrupt()
   }
   for (const signal of signals) process.on(signal, onSignal)
@@ -72,6 +73,8 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
 }
 
 // internal
+
+const stoppingWords = (signal: NodeJS.Signals): string => `stopping on ${signal}; Ctrl-C twice within 2 s stops at once`
 
 /** SIGBREAK is Ctrl-Break of a Windows console; elsewhere nobody sends it. */
 const signals: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"]

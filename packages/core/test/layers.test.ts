@@ -34,6 +34,11 @@ describe("the order of packages and folders", () => {
       "folder journal may not import folder budget"
     ],
     [
+      "packages/core/src/runtime/plan/Shares.ts",
+      `export { join } from "../team/Crew.ts"`,
+      "folder runtime/plan may not import folder runtime/team"
+    ],
+    [
       "packages/core/src/domain/Ids.ts",
       `export type { Policy } from "../policy/Policy.ts"`,
       "folder domain may not import folder policy"

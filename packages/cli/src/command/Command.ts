@@ -63,6 +63,8 @@ export interface CommandSpec {
   readonly examples: ReadonlyArray<Example>
   /** It runs agents, whose events --output-format stream-json shows. */
   readonly streams?: boolean
+  /** It looks at runs of other processes: what interrupts it ends the view. */
+  readonly onlyLooks?: boolean
   /** Exit codes beside 0, 1, 2 and those of signals. A command that runs agents has all that there are. */
   readonly exitCodes?: ReadonlyArray<string>
   /** For shells and programs: help does not name it. */

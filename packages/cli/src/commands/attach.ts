@@ -20,6 +20,7 @@ export const attach: CommandSpec = {
     { line: "deputize attach r0mh8k3 --json", what: "Wait for its end, and take the result as JSON" }
   ],
   streams: true,
+  onlyLooks: true,
   exitCodes: ["3", "4", "5", "6", "7", "8"],
   load: () => import("./attach.handler.ts")
 }

@@ -20,5 +20,6 @@ export const logs: CommandSpec = {
     { line: "deputize logs --json", what: "As lines of JSON" }
   ],
   streams: true,
+  onlyLooks: true,
   load: () => import("./logs.handler.ts")
 }

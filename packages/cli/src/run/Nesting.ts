@@ -2,9 +2,10 @@
  * What a command line says about agents that agents start: how many in all, how deep, how many at once, and what holds
  * for each of them.
  */
+
 import { defaultDepth, defaultSpawned } from "@deputize/core/domain/Limits"
 import { automatic } from "@deputize/core/domain/Parallelism"
-import { boundsOf } from "@deputize/core/runtime/Concurrency"
+import { boundsOf } from "@deputize/core/runtime/plan/Bounds"
 import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"

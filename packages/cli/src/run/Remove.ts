@@ -2,7 +2,7 @@
  * Removes runs of the workspace from its record.
  */
 import { dirname, join } from "node:path"
-import { removeRun } from "@deputize/core/history/Removal"
+import { removeRunAfter } from "@deputize/core/history/Removal"
 import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
 import { removeTrees } from "@deputize/core/worktree/Leftovers"
 import * as Clock from "effect/Clock"
@@ -34,8 +34,7 @@ export const remove = Effect.fn("remove")(function* (invocation: Invocation, wor
     runs,
     Effect.fnUntraced(function* ({ run }) {
       // Before the record, which tells whose they are.
-      yield* removeTrees(workspace, join(dirname(record), "worktrees"), run)
-      yield* removeRun(run)
+      yield* removeRunAfter(run, removeTrees(workspace, join(dirname(record), "worktrees"), run))
       if (!invocation.json) yield* data.write(`${run}\n`)
     })
   ).pipe(Effect.provide(undoLayer(workspace, record)))

@@ -1,12 +1,11 @@
 /**
  * What the command line and the origin of a definition take away from what the definition asks for. Pure.
  */
-import { grantOf } from "@deputize/core/definition/AgentDefinition"
+import { artifactsOf, grantOf } from "@deputize/core/definition/AgentDefinition"
 import type { Found } from "@deputize/core/definition/AgentLoader"
 import { modelOf } from "@deputize/core/definition/ModelName"
 import { heldBy, heldDefinition } from "@deputize/core/definition/Trust"
 import { Grant } from "@deputize/core/policy/Grant"
-import { artifactsOf } from "@deputize/core/runtime/Prepare"
 import type { AgentRequest } from "@deputize/core/runtime/RunRequest"
 import type { Invocation } from "../command/Invocation.ts"
 

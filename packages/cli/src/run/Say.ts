@@ -2,10 +2,11 @@
  * Says something to an agent: by an order to the process that has its run, or, where none has, by taking the run up again
  * with it.
  */
-import { AgentPath, rootPath } from "@deputize/core/domain/Ids"
+import { AgentPath, type RunId, rootPath } from "@deputize/core/domain/Ids"
 import { readRun } from "@deputize/core/history/Runs"
 import { Journal } from "@deputize/core/journal/Journal"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import { journalLayer } from "../layers.ts"
@@ -32,15 +33,40 @@ export const say = Effect.fn("say")(function* (invocation: Invocation, workspace
     })
   }
   const record = yield* prepareRecord(workspace)
-  yield* Effect.flatMap(Journal, (journal) => journal.post(run, { _tag: "Say", to, text })).pipe(
-    Effect.provide(journalLayer(record))
-  )
+  const isTaken = yield* Effect.provide(post(run, to, text), journalLayer(record))
+  if (isTaken === false) {
+    // It has ended meanwhile: what was said waits there.
+    return yield* takeUp(invocation, workspace, { wanted: run, added: yield* readAdded(invocation) })
+  }
   const receiver = to ?? agents[0]?.path ?? rootPath
   if (!invocation.quiet) yield* notes.write(`said to ${nameOf(receiver)} of run ${run}\n`)
   return 0
 })
 
 // internal
+
+/** True when it is on record; false when the run has ended without it; undefined when its owner has not come to it yet. */
+const post = Effect.fnUntraced(function* (run: RunId, to: AgentPath | null, text: string) {
+  const journal = yield* Journal
+  const isClosed = yield* journal.post(run, { _tag: "Say", to, text }).pipe(
+    Effect.as(false),
+    Effect.catch((error) => (error.reason._tag === "RunClosed" ? Effect.succeed(true) : Effect.fail(error)))
+  )
+  if (isClosed) return false
+  const isOpen = Effect.map(journal.orders(run), (orders) =>
+    orders.some(({ order }) => order._tag === "Say" && order.to === to && order.text === text)
+  )
+  const taken = Effect.gen(function* () {
+    for (;;) {
+      // In this order: what was taken before the end is on record.
+      const standing = yield* journal.standing(run)
+      if (!(yield* isOpen)) return true
+      if (standing !== "held") return false
+      yield* Effect.sleep("100 millis")
+    }
+  })
+  return Option.getOrUndefined(yield* Effect.timeoutOption(taken, "10 seconds"))
+})
 
 const addressed = Effect.fnUntraced(function* (address: string) {
   return yield* readRun(yield* findRun(address.split("/")[0] ?? ""))

@@ -74,7 +74,12 @@ const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
 /** Whether it has ended. */
 const end = Effect.fnUntraced(function* ({ owner, run }: Pick<ListedRun, "owner" | "run">, isForced: boolean) {
   const journal = yield* Journal
-  yield* journal.post(run, { _tag: "Stop" })
+  // It, or another who stops it, may have been quicker.
+  const isClosed = yield* journal.post(run, { _tag: "Stop" }).pipe(
+    Effect.as(false),
+    Effect.catch((error) => (error.reason._tag === "RunClosed" ? Effect.succeed(true) : Effect.fail(error)))
+  )
+  if (isClosed) return true
   const over = Stream.runDrain(follow(run))
   const isOver = (within: "10 seconds" | "5 seconds") => Effect.map(Effect.timeoutOption(over, within), Option.isSome)
   if (yield* isOver(patience)) return true

@@ -38,7 +38,7 @@ export const takeUp = Effect.fn("takeUp")(function* (
   const name = invocation.value("out")
   const out = name === undefined ? undefined : yield* prepareOutFile(name)
   const more = yield* readMore(invocation, added)
-  const asked = { hasMore: Object.keys(more).length > 0, isSpokenTo: say.length > 0 }
+  const asked = { hasMore: Object.keys(more).length > 0 }
   const found = yield* Effect.provide(continuable(workspace, wanted, asked), recordOf(workspace))
   const configuration = yield* readConfiguration
   const { variables } = environment()
@@ -85,11 +85,11 @@ export const isContinuable = ({ agents, state }: Pick<ListedRun, "state" | "agen
 /** One that nobody has gone on with for so many runs is named, if it is meant. */
 const mostLookedAt = 200
 
-/** Without a name the last; one that is paused at a limit only where there is more for it, or no other. */
+/** Whether one that is completed has something to read that was said to it, its record says when it is taken up. Without a name the last; one that is paused at a limit only where there is more for it, or no other. */
 const continuable = Effect.fnUntraced(function* (
   workspace: string,
   wanted: string | undefined,
-  { hasMore, isSpokenTo }: { readonly hasMore: boolean; readonly isSpokenTo: boolean }
+  { hasMore }: { readonly hasMore: boolean }
 ) {
   if (wanted === undefined) {
     const left = (yield* latestRuns(mostLookedAt)).filter(isContinuable)
@@ -112,12 +112,6 @@ const continuable = Effect.fnUntraced(function* (
     return yield* usageError(
       `run ${run} ended before anything of it was on record`,
       `Begin it anew; \`deputize rm ${run}\` removes it from the list.`
-    )
-  }
-  if (state === "completed" && !isSpokenTo) {
-    return yield* usageError(
-      `run ${run} is completed: it has nothing left to do`,
-      `\`deputize send ${run} "TEXT"\` tells its agent what else is to be done.`
     )
   }
   return found

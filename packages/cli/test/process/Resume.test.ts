@@ -1,6 +1,6 @@
 /** A run that was killed, stopped or paused goes on: by `resume`, by the same command again, and when it is spoken to. */
 import { execFileSync } from "node:child_process"
-import { rm } from "node:fs/promises"
+import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { type Answer, type Received, startProviderServer } from "@deputize/core/testing/ProviderServer"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -63,7 +63,7 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
     const again = await place.run(["resume", run])
     expect({ code: again.code, stderr: again.stderr.split("\n")[0] }).toStrictEqual({
       code: 2,
-      stderr: `run ${run} is completed: it has nothing left to do`
+      stderr: `run ${run} is complete: nothing of it is left to do`
     })
     expect((await place.run(["resume"])).code).toBe(2)
   })
@@ -106,6 +106,31 @@ describe.skipIf(process.platform === "win32")("a run that was begun with other f
       isNew: true
     })
     expect(narrowed.stderr).toContain(`run ${run} of the same agents and goals was begun with other flags`)
+  })
+})
+
+describe.skipIf(process.platform !== "linux")("a check of a run that is killed", () => {
+  it("is ended with it", async () => {
+    const mark = join(place.home, "check")
+    const child = place.start([...delegate, "--check", `echo $$ > ${mark}; exec sleep 600`])
+    const result = ended(child)
+    const started = async (): Promise<string> => {
+      const text = await readFile(mark, "utf8").catch(() => "")
+      return text.endsWith("\n") ? text.trim() : started()
+    }
+    const pid = await started()
+    child.kill("SIGKILL")
+    await result
+    const gone = async (): Promise<void> => {
+      const isThere = await readFile(`/proc/${pid}/stat`).then(
+        () => true,
+        () => false
+      )
+      return isThere ? gone() : undefined
+    }
+    await gone()
+    const resumed = await place.run(["rm", await runOf(), "--yes"])
+    expect(resumed.code, resumed.stderr).toBe(0)
   })
 })
 

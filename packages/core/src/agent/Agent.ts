@@ -60,7 +60,7 @@ export const run = Effect.fnUntraced(function* (
     const agent = yield* Actor.start({
       name: task.path,
       capacity: 16,
-      initial: past === null ? Course.begin(log.transcript) : TakeUp.courseOf(past, log),
+      initial: past === null ? Course.begin(log.transcript) : TakeUp.courseOf(past, log, birth),
       receive: (course: Course.Course, message: Message) =>
         Effect.map(step(course, message), (next) =>
           next._tag === "Ended" ? Actor.stop(undefined) : Actor.proceed(next.course, turnDue)

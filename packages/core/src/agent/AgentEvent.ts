@@ -120,6 +120,8 @@ export const TurnRequested = Schema.TaggedStruct("TurnRequested", {
   attempt: Schema.Int,
   /** Tokens held in the ledger for this call: the bound on its input plus its output cap. */
   reserved: Schema.Int,
+  /** The same in nanodollars, by the price of then; absent where it is not known, and in records of older versions. */
+  reservedNanoUsd: Schema.optionalKey(Schema.Int),
   maxOutputTokens: Schema.Int,
   /** The answer was demanded because no further turn fits. */
   closing: Schema.Boolean,

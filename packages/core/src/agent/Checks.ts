@@ -7,6 +7,10 @@ import { resting } from "../actor/Pulse.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import { visibleText } from "../domain/VisibleText.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
+import { OutputRing } from "../process/OutputRing.ts"
+import { ProcessError } from "../process/ProcessError.ts"
+import type { Processes } from "../process/Processes.ts"
+import { Programs } from "../process/Programs.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { AgentJournal } from "./AgentEvent.ts"
 import type { Check } from "./AgentResult.ts"
@@ -33,29 +37,49 @@ export const runChecks = Effect.fnUntraced(function* (task: AgentTask) {
   return done
 })
 
-/** Runs one in the folder `cwd`, and says how it ended. */
-export const runCheck = (command: string, cwd: string, env: Readonly<Record<string, string>>): Effect.Effect<Check> =>
-  ChildProcess.run({
-    command: "/bin/sh",
-    // One stream: what is printed stays in the order in which it came.
-    args: ["-c", `exec 2>&1\n${command}`],
-    cwd,
-    env,
-    maxStdoutBytes: mostOutputBytes,
-    timeoutMs
-  }).pipe(
-    Effect.map(({ code, stdout }) => ({
-      command,
-      ok: code === 0,
-      exitCode: code,
-      output: tail(new TextDecoder().decode(stdout))
-    })),
+/** Runs one in the folder `cwd`, and says how it ended. Nothing of it is left then, nor when this process is killed. */
+export const runCheck = Effect.fnUntraced(function* (
+  command: string,
+  cwd: string,
+  env: Readonly<Record<string, string>>
+): Effect.fn.Return<Check> {
+  const programs = yield* Programs
+  // One stream: what is printed stays in the order in which it came.
+  const shell = { command: "/bin/sh", args: ["-c", `exec 2>&1\n${command}`], cwd, env }
+  const ran = programs === null ? alone(shell) : supervised(yield* programs, { ...shell, label: `check ${command}` })
+  return yield* ran.pipe(
+    Effect.map(({ code, text }) => ({ command, ok: code === 0, exitCode: code, output: tail(text) })),
     Effect.catchTag("ProcessError", (error) =>
       Effect.succeed({ command, ok: false, exitCode: null, output: error.message })
     )
   )
+})
 
 // internal
+
+interface Shell {
+  readonly command: string
+  readonly args: ReadonlyArray<string>
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const alone = (shell: Shell) =>
+  Effect.map(ChildProcess.run({ ...shell, maxStdoutBytes: mostOutputBytes, timeoutMs }), ({ code, stdout }) => ({
+    code,
+    text: new TextDecoder().decode(stdout)
+  }))
+
+const supervised = Effect.fnUntraced(function* (
+  processes: Processes["Service"],
+  shell: Shell & { readonly label: string }
+) {
+  const output = new OutputRing(mostOutputBytes)
+  const { ended } = yield* processes.start({ ...shell, output: (chunk) => output.push(chunk) })
+  const late = () => Effect.fail(new ProcessError({ command: shell.command, reason: { _tag: "TimedOut", timeoutMs } }))
+  const end = yield* Effect.timeoutOrElse(ended, { duration: timeoutMs, orElse: late })
+  return { code: end._tag === "Exited" ? end.code : null, text: output.text() }
+}, Effect.scoped)
 
 const timeoutMs = 30 * 60_000
 const mostOutputBytes = 1024 * 1024

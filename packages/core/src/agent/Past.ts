@@ -50,6 +50,8 @@ export interface Unsettled {
   readonly purpose?: "summary"
   /** Tokens. */
   readonly reserved: number
+  /** Nanodollars, by the price that it was sent at. */
+  readonly reservedNanoUsd?: number
   readonly maxOutputTokens: number
 }
 
@@ -58,8 +60,13 @@ export const ofEvents = (events: Iterable<JournalEvent>): Result.Result<Past | n
   Result.map(Records.ofEvents(events), past)
 
 /** What a request without an end is charged. */
-export const reserveOf = (price: Price | null, { maxOutputTokens, reserved }: Unsettled): Allowance.Cost =>
-  Allowance.costOfCall(price, reserved - maxOutputTokens, maxOutputTokens)
+export const reserveOf = (
+  price: Price | null,
+  { maxOutputTokens, reserved, reservedNanoUsd }: Unsettled
+): Allowance.Cost =>
+  reservedNanoUsd === undefined
+    ? Allowance.costOfCall(price, reserved - maxOutputTokens, maxOutputTokens)
+    : { tokens: reserved, nanoUsd: reservedNanoUsd }
 
 // internal
 
@@ -96,8 +103,15 @@ const unsettledIn = (facts: Facts): Unsettled | null => {
     ({ _tag }) => _tag === "TurnRequested" || _tag === "TurnCompleted" || _tag === "TurnFailed"
   )
   if (last?._tag !== "TurnRequested") return null
-  const { attempt, maxOutputTokens, purpose, reserved, turn } = last
-  return { turn, attempt, ...(purpose === undefined ? {} : { purpose }), reserved, maxOutputTokens }
+  const { attempt, maxOutputTokens, purpose, reserved, reservedNanoUsd, turn } = last
+  return {
+    turn,
+    attempt,
+    ...(purpose === undefined ? {} : { purpose }),
+    reserved,
+    ...(reservedNanoUsd === undefined ? {} : { reservedNanoUsd }),
+    maxOutputTokens
+  }
 }
 
 /** Files as the agent knows them; what it has written it knows as well. */

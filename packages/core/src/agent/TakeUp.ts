@@ -24,7 +24,7 @@ import * as Repeats from "./Repeats.ts"
 import { causeOf, replied } from "./Replied.ts"
 import { type Standing, standingOf } from "./Standing.ts"
 import * as Transcript from "./Transcript.ts"
-import type { LastTurn } from "./TurnsOnRecord.ts"
+import { type LastTurn, withAttempts } from "./TurnsOnRecord.ts"
 
 /** What there is to tell of it before it does anything. */
 export const logOf = ({ changes, checks, transcript }: Past): Log => ({ transcript, changes: [...changes], checks })
@@ -61,8 +61,14 @@ export const goOn = Effect.fnUntraced(function* (
 })
 
 /** Where it is on its course. */
-export const courseOf = ({ turns, unsettled }: Past, { transcript }: Log): Course => {
-  const { corrections, cut, failures, isUnsummarised, shortened, unreadable } = turns
+export const courseOf = (
+  { turns, unsettled }: Past,
+  { transcript }: Log,
+  { restart }: Pick<Birth, "restart"> = { restart: 0 }
+): Course => {
+  // A new life has all attempts.
+  const { corrections, cut, failures, isUnsummarised, shortened, unreadable } =
+    restart > 0 ? withAttempts(turns) : turns
   const counts = { corrections, failures, isUnsummarised, shortened, unreadable }
   return { ...begin(transcript), ...counts, cut: unsettled === null ? cut : cut + 1 }
 }
@@ -114,7 +120,7 @@ export const lostRequest = (unsettled: NonNullable<Past["unsettled"]>, price: Mo
     ...(purpose === undefined ? {} : { purpose }),
     attempt,
     charged: tokens,
-    nanoUsd: price === null ? null : nanoUsd,
+    nanoUsd: price === null && unsettled.reservedNanoUsd === undefined ? null : nanoUsd,
     error: { tag: interruptedTag, message: "it was cut before its answer was whole", hint: "" },
     // What follows, follows at once.
     retryInMs: 0

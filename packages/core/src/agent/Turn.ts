@@ -100,6 +100,7 @@ export const askModel = Effect.fnUntraced(function* (
     ...place,
     attempt,
     reserved: reserve.tokens,
+    ...(price === null ? {} : { reservedNanoUsd: reserve.nanoUsd }),
     maxOutputTokens,
     closing,
     ...why

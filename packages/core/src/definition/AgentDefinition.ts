@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { Effort } from "../domain/Effort.ts"
 import { defaultAgentTokens, Limits } from "../domain/Limits.ts"
 import { Grant } from "../policy/Grant.ts"
+import { canonicalName } from "../tool/ToolNames.ts"
 import { isAgentName } from "./AgentName.ts"
 import { Supervision } from "./Supervision.ts"
 import { readingTools } from "./UsualTools.ts"
@@ -96,3 +97,11 @@ export const grantOf = (
     write: [...new Set([...permissions.write, ...artifacts])],
     mcp: [...new Set([...permissions.mcp, ...tools.filter((tool) => tool.includes("__"))])]
   })
+
+/** The files that a copy of an agent declares: `report.md` of the second one is `report-2.md`. */
+export const artifactsOf = ({ artifacts }: AgentDefinition, copy: number): ReadonlyArray<string> =>
+  copy === 1 ? artifacts : artifacts.map((path) => path.replace(/(\.[^./]*)?$/, (ending) => `-${copy}${ending}`))
+
+/** It can start other agents. */
+export const isSpawner = ({ tools }: AgentDefinition): boolean =>
+  tools.some((name) => canonicalName(name) === "spawn_agent")

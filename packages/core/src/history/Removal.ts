@@ -11,6 +11,20 @@ import type { RunId } from "../domain/Ids.ts"
 import { Blobs, type Pruned } from "../journal/Blobs.ts"
 import { Journal, type JournalError, type JournalService } from "../journal/Journal.ts"
 
+/**
+ * Removes a run after `first`, while this process holds it: nobody goes on with a run of which a part is gone. One that
+ * had ended, and could not be removed, is as it was.
+ */
+export const removeRunAfter = <E, R>(run: RunId, first: Effect.Effect<void, E, R>) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const wasClosed = (yield* journal.standing(run)) === "closed"
+    yield* journal.hold(run)
+    yield* Effect.onError(Effect.andThen(first, journal.remove(run, true)), () =>
+      wasClosed ? Effect.ignore(journal.close(run)) : Effect.void
+    )
+  }).pipe(Effect.scoped, Effect.andThen(pruneBlobs))
+
 /** Removes a run, and says what was freed of kept bytes. Fails while somebody holds it. */
 export const removeRun = Effect.fn("removeRun")(function* (
   run: RunId

@@ -66,7 +66,7 @@ export interface JournalService {
    * Removes a run's events; the chain of heads keeps its head and says that it was removed. Fails while it is held.
    * One that was cut short is finished by the next, of whichever run.
    */
-  readonly remove: (run: RunId) => Effect.Effect<void, JournalError>
+  readonly remove: (run: RunId, isHeldForIt?: boolean) => Effect.Effect<void, JournalError>
   /** To the owner of a run, from any process; durable, each taken once, in order. Fails for a run that was closed. */
   readonly post: (run: RunId, order: Order) => Effect.Effect<void, JournalError>
   /** Orders that were not taken yet, oldest first; the owner takes one after its consequence is on record. */

@@ -163,7 +163,7 @@ export const make = Effect.fnUntraced(function* (
     )
   })
 
-  const remove = Effect.fn("Journal.remove")(function* (run: RunId) {
+  const remove = Effect.fn("Journal.remove")(function* (run: RunId, isHeldForIt = false) {
     const time = Math.floor(yield* Clock.currentTimeMillis)
     yield* attempt(() => {
       store.write(() => {
@@ -171,7 +171,9 @@ export const make = Effect.fnUntraced(function* (
         if (last?.kind === "Removed") return
         const entry = lastEntryOf(run)
         const holder = leases.livingHolder(run, time)
-        if (holder !== null) refuse({ _tag: "Held", run, pid: holder.pid, since: holder.since })
+        // Who removes a run may hold it, so that nobody takes it up meanwhile.
+        if (holder !== null && !(isHeldForIt && leases.mayWrite(run, holder.token)))
+          refuse({ _tag: "Held", run, pid: holder.pid, since: holder.since })
         const end = store.lastEvent(run) ?? { hash: entry.head, seq: 0 }
         addEntry({ run, kind: "Removed", time, events: end.seq }, () => end.hash)
         store.removeLease(run)

@@ -5,7 +5,7 @@
 import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type AgentDefinition, grantOf } from "../definition/AgentDefinition.ts"
+import { type AgentDefinition, artifactsOf, grantOf } from "../definition/AgentDefinition.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
 import { modelOf } from "../definition/ModelName.ts"
 import { heldBy, heldDefinition } from "../definition/Trust.ts"
@@ -14,7 +14,6 @@ import type { LimitValues } from "../domain/Limits.ts"
 import { nanosOf } from "../domain/Price.ts"
 import { type Priority, priorities } from "../domain/Priority.ts"
 import { Grant } from "../policy/Grant.ts"
-import { artifactsOf } from "../runtime/Prepare.ts"
 import type { AgentRequest, RunRequest } from "../runtime/RunRequest.ts"
 
 /** The request makes no sense as it was given; nothing was started. */

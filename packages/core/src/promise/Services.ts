@@ -16,8 +16,9 @@ import { Blobs } from "../journal/Blobs.ts"
 import { Journal, type JournalError } from "../journal/Journal.ts"
 import { SqliteJournal } from "../journal/SqliteJournal.ts"
 import type { Model } from "../model/Model.ts"
+import * as Programs from "../process/Programs.ts"
+import * as WorktreeGround from "../runtime/ground/WorktreeGround.ts"
 import { Runtime } from "../runtime/Runtime.ts"
-import * as WorktreeGround from "../runtime/WorktreeGround.ts"
 import * as OwnTools from "../tool/OwnTools.ts"
 import type { AnyTool } from "../tool/Tool.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
@@ -78,7 +79,8 @@ export const layer = (options: DeputizeOptions): Layer.Layer<DeputizeServices, J
             agentsLayer(workspace, options),
             modelLayer(options.model ?? "offline"),
             OwnTools.layer(options.tools ?? []),
-            worktreesLayer(options)
+            worktreesLayer(options),
+            programsLayer(workspace, options)
           )
         )
       )
@@ -113,6 +115,11 @@ const worktreesLayer = ({ processes, state }: DeputizeOptions) =>
         folder: join(resolve(state), "worktrees"),
         processes: resolve(processes ?? join(state, "processes"))
       })
+
+const programsLayer = (workspace: string, { processes, state }: DeputizeOptions) =>
+  state === undefined
+    ? Layer.empty
+    : Programs.layer({ folder: resolve(processes ?? join(state, "processes")), owner: `deputize run in ${workspace}` })
 
 const agentsLayer = (workspace: string, { agentFile, cache, configHome, home, ownHome }: DeputizeOptions) =>
   AgentLoader.layer({

@@ -7,10 +7,10 @@ import * as Effect from "effect/Effect"
 import { type AgentPath, makeRunId } from "../domain/Ids.ts"
 import { mostCost } from "../domain/Price.ts"
 import { Model } from "../model/Model.ts"
-import { needOf, prepare } from "./Prepare.ts"
-import { running } from "./Running.ts"
+import { needOf, prepare } from "./plan/Prepare.ts"
+import { running } from "./plan/Running.ts"
+import { shares } from "./plan/Shares.ts"
 import type { RunRequest } from "./RunRequest.ts"
-import { shares } from "./Shares.ts"
 
 export interface AgentForecast {
   readonly path: AgentPath

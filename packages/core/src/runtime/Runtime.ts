@@ -24,16 +24,16 @@ import type { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import type { WorktreeError } from "../worktree/WorktreeError.ts"
 import { conduct } from "./Conduct.ts"
 import { type Forecast, forecast } from "./Forecast.ts"
-import { Grounds } from "./Ground.ts"
-import type { NotResumable } from "./NotResumable.ts"
-import { type PriceUnknown, requirePrices } from "./PriceUnknown.ts"
-import { type ResumeOptions, readResumption } from "./Resumption.ts"
+import { Grounds } from "./ground/Ground.ts"
+import { type PriceUnknown, requirePrices, requirePricesBelow } from "./PriceUnknown.ts"
 import type { RunRequest } from "./RunRequest.ts"
 import type { RunResult } from "./RunResult.ts"
+import type { NotResumable } from "./resume/NotResumable.ts"
+import { type ResumeOptions, readResumption } from "./resume/Resumption.ts"
 import { begun, type Undertaking } from "./Undertaking.ts"
 
-export { NotResumable } from "./NotResumable.ts"
-export type { ResumeOptions } from "./Resumption.ts"
+export { NotResumable } from "./resume/NotResumable.ts"
+export type { ResumeOptions } from "./resume/Resumption.ts"
 
 export interface RunHandle {
   readonly run: RunId
@@ -94,6 +94,7 @@ const resume = Effect.fn("Runtime.resume")(function* (run: RunId, options: Resum
   const look = Effect.gen(function* () {
     const found = yield* readResumption(run, options)
     yield* requirePrices(found.undertaking.request)
+    yield* requirePricesBelow(found.undertaking.entrants)
     yield* Effect.flatMap(Grounds, ({ require }) => require(found.undertaking.request))
     return found
   })

@@ -2,21 +2,22 @@
  * A run that is about to be conducted, anew or from its record: with what its record begins, or goes on, who gets in, and
  * what was used before. Pure.
  */
+
 import type { Amounts, Former } from "../budget/Budget.ts"
 import type { RunId } from "../domain/Ids.ts"
 import { defaultDepth, defaultSpawned } from "../domain/Limits.ts"
 import type { Model } from "../model/Model.ts"
 import { startTimeOf } from "../process/ProcessTable.ts"
 import type { OnUnknown } from "../tool/Settlement.ts"
-import { boundsOf } from "./Concurrency.ts"
-import type { Before } from "./Crew.ts"
-import { anew, type Entrant } from "./Entrant.ts"
-import { copiesOf } from "./Family.ts"
+import { boundsOf } from "./plan/Bounds.ts"
+import { anew, type Entrant } from "./plan/Entrant.ts"
+import { shares } from "./plan/Shares.ts"
 import { recordedRequest } from "./RecordedRequest.ts"
-import type { Restored } from "./Restored.ts"
 import type { RunEvent } from "./RunEvent.ts"
 import type { RunRequest } from "./RunRequest.ts"
-import { shares } from "./Shares.ts"
+import { copiesOf } from "./resume/Family.ts"
+import type { Restored } from "./resume/Restored.ts"
+import type { Before } from "./team/Crew.ts"
 
 export interface Undertaking {
   readonly run: RunId

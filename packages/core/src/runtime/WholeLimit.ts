@@ -4,8 +4,8 @@
  */
 import { rootPath } from "../domain/Ids.ts"
 import type { LimitValues } from "../domain/Limits.ts"
+import type { Running } from "./plan/Running.ts"
 import type { Results } from "./Results.ts"
-import type { Running } from "./Running.ts"
 import type { RunResult } from "./RunResult.ts"
 import type { Undertaking } from "./Undertaking.ts"
 

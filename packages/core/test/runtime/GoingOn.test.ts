@@ -4,8 +4,8 @@ import type { Amounts } from "../../src/budget/Amounts.ts"
 import type { Failure } from "../../src/domain/Failure.ts"
 import { AgentPath, rootPath } from "../../src/domain/Ids.ts"
 import { Usage } from "../../src/domain/Usage.ts"
-import { goingOn, type Situation } from "../../src/runtime/GoingOn.ts"
-import type { AgentPast } from "../../src/runtime/RunPast.ts"
+import { goingOn, type Situation } from "../../src/runtime/resume/GoingOn.ts"
+import type { AgentPast } from "../../src/runtime/resume/RunPast.ts"
 
 type Told = ReadonlyArray<string>
 

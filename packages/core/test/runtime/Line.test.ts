@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type InLine, inTurn, Priority } from "../../src/domain/Priority.ts"
-import * as Line from "../../src/runtime/Line.ts"
+import * as Line from "../../src/runtime/admission/Line.ts"
 
 interface Waiting extends InLine {
   isThere: boolean

@@ -2,7 +2,7 @@
 import { afterAll, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as WorkPlaces from "../../src/runtime/WorkPlaces.ts"
+import * as WorkPlaces from "../../src/runtime/admission/WorkPlaces.ts"
 import { broken, named, play } from "./Lives.ts"
 import { makeFolder, otherCall, type Script, spawnCall, turnOf, waitCall } from "./Team.ts"
 

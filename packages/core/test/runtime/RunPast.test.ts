@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { AgentPath, RunId } from "../../src/domain/Ids.ts"
 import type { JournalEvent } from "../../src/journal/Journal.ts"
-import { ofEvents, typesOfPast } from "../../src/runtime/RunPast.ts"
+import { ofEvents, typesOfPast } from "../../src/runtime/resume/RunPast.ts"
 
 interface Happening {
   readonly what: string

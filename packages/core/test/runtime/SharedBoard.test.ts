@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { childPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import type { ModelRequest } from "../../src/model/Model.ts"
-import * as SharedBoard from "../../src/runtime/SharedBoard.ts"
+import * as SharedBoard from "../../src/runtime/team/SharedBoard.ts"
 import {
   asked,
   inTime,

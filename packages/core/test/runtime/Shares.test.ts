@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { LimitValues } from "../../src/domain/Limits.ts"
+import { shares } from "../../src/runtime/plan/Shares.ts"
 import type { AgentRequest } from "../../src/runtime/RunRequest.ts"
-import { shares } from "../../src/runtime/Shares.ts"
 
 const role = roles[0]
 if (role === undefined) throw new Error("there are built-in roles")

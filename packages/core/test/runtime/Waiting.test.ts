@@ -10,9 +10,9 @@ import * as TestClock from "effect/testing/TestClock"
 import { AgentJournal } from "../../src/agent/AgentEvent.ts"
 import { childPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
-import * as Peer from "../../src/runtime/Peer.ts"
-import { until } from "../../src/runtime/Waiting.ts"
-import * as WorkPlaces from "../../src/runtime/WorkPlaces.ts"
+import * as WorkPlaces from "../../src/runtime/admission/WorkPlaces.ts"
+import * as Peer from "../../src/runtime/team/Peer.ts"
+import { until } from "../../src/runtime/team/Waiting.ts"
 import { peerAt } from "./Team.ts"
 
 const run = makeRunId(0, 0)

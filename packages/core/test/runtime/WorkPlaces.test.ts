@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as WorkPlaces from "../../src/runtime/WorkPlaces.ts"
+import * as WorkPlaces from "../../src/runtime/admission/WorkPlaces.ts"
 
 const small = (least: number, most: number) =>
   Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: least, maximum: most })))

@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { sha256 } from "@deputize/core/domain/Sha256"
-import type { Ground } from "@deputize/core/runtime/Ground"
+import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { faults, type Rig, recorded, requestOf, rig, services, userState, wholeRun, write } from "./fixture.ts"

@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { childPath, rootPath } from "@deputize/core/domain/Ids"
-import type { Ground } from "@deputize/core/runtime/Ground"
+import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import {
@@ -184,6 +184,40 @@ describe("a run whose git fails at the end", () => {
         "b\n",
         ""
       ])
+    })
+  )
+
+  it.live("commits a tree once more that could not be committed when its agent ended", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      const request = requestOf(files.root, ["one"])
+      yield* Effect.gen(function* () {
+        const ground = yield* begin(request)
+        let note = ""
+        const results = yield* Effect.forEach(placesOf(request), (place) =>
+          work(ground.of, place, (own) =>
+            Effect.andThen(
+              write({ "b.txt": "b\n" })(own),
+              Effect.sync(() => {
+                note = beside(own, "written")
+                fs.mkdirSync(note)
+              })
+            )
+          )
+        )
+        const stuck = yield* ground.finish(results, { isCut: false })
+        expect([stuck?.merges.map(({ commit, status }) => [status, commit]), stuck?.brought]).toStrictEqual([
+          [["kept", null]],
+          []
+        ])
+        fs.rmdirSync(note)
+        const merges = yield* ground.finish(results, { isCut: false })
+        expect([merges?.merges.map(({ files, status }) => [status, files]), merges?.brought]).toStrictEqual([
+          [["merged", ["b.txt"]]],
+          ["b.txt"]
+        ])
+      }).pipe(Effect.scoped, Effect.provide(services(files)))
+      expect([fs.readdirSync(files.trees), faults(files.root)]).toStrictEqual([[], ""])
     })
   )
 

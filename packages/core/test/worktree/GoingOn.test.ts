@@ -3,7 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Ground } from "@deputize/core/runtime/Ground"
+import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import {
@@ -17,6 +17,7 @@ import {
   rig,
   run,
   services,
+  userState,
   work,
   write,
   writer
@@ -134,6 +135,47 @@ describe("an agent with a tree of its own that goes on", () => {
       ])
       expect(files.git("branch", "--list", "deputize/*")).toBe("")
       expect(faults(files.root)).toBe("")
+    })
+  )
+
+  it.live("takes nothing of what the user has committed or undone in between", () =>
+    Effect.gen(function* () {
+      const files = yield* rig((rig) => {
+        prepare(rig)
+        for (const name of ["same.txt", "mine.txt", "undone.txt"]) rig.write(name, "1\n2\n3\n4\n5\n")
+        rig.commit("more")
+      })
+      const request = requestOf(files.root, ["one"])
+      const ending = (contents: Readonly<Record<string, string>>) =>
+        inProcess(
+          files,
+          Effect.gen(function* () {
+            const ground = yield* begin(request)
+            const result = yield* work(ground.of, firstOf(request), write(contents))
+            return yield* ground.finish([result], { isCut: false })
+          })
+        )
+      yield* ending({ "same.txt": "one\n2\n3\n4\n5\n", "undone.txt": "one\n" })
+      files.write("same.txt", "one\n2\n3\n4\nuser\n")
+      files.write("mine.txt", "user\n")
+      files.write("undone.txt", "1\n2\n3\n4\n5\n")
+      files.commit("the user's")
+      const before = userState(files)
+      const merges = yield* ending({ "same.txt": "one\n2\nagain\n4\n5\n", "new.txt": "new\n", "mine.txt": "agent\n" })
+      expect([merges?.brought, merges?.left]).toStrictEqual([
+        ["new.txt"],
+        [
+          { path: "mine.txt", why: "it was changed here" },
+          { path: "same.txt", why: "it was changed here" }
+        ]
+      ])
+      expect(["same.txt", "mine.txt", "undone.txt", "new.txt"].map(files.read)).toStrictEqual([
+        "one\n2\n3\n4\nuser\n",
+        "user\n",
+        "1\n2\n3\n4\n5\n",
+        "new\n"
+      ])
+      expect([userState(files), faults(files.root)]).toStrictEqual([before, ""])
     })
   )
 

@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Ground } from "@deputize/core/runtime/Ground"
+import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { faults, idle, type Rig, requestOf, rig, services, wholeRun } from "./fixture.ts"

@@ -1,0 +1,26 @@
+/**
+ * How a run starts programs of the user: by `Processes`, made with the first of them, as most runs start none. Null where
+ * nobody has said in which folder they stand on record; then they are ended with the runtime, but not when it is killed.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Processes } from "./Processes.ts"
+
+export const Programs = Context.Reference<Effect.Effect<Processes["Service"]> | null>(
+  "@deputize/core/process/Programs",
+  { defaultValue: () => null }
+)
+
+export const layer = (options: { readonly folder: string; readonly owner: string }): Layer.Layer<never> =>
+  Layer.effect(
+    Programs,
+    Effect.gen(function* () {
+      const scope = yield* Effect.scope
+      return yield* Effect.cached(
+        Effect.map(Layer.buildWithScope(Processes.layer(options), scope), (services) =>
+          Context.get(services, Processes)
+        )
+      )
+    })
+  )

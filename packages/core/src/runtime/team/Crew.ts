@@ -1,0 +1,160 @@
+/**
+ * The agents of a run as they deal with each other, and what the run knows for all of them. One for a run.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import type { AgentTask } from "../../agent/AgentTask.ts"
+import { agentName } from "../../definition/AgentDefinition.ts"
+import { AgentLoader } from "../../definition/AgentLoader.ts"
+import { modelOf } from "../../definition/ModelName.ts"
+import { type Held, heldBy, heldDefinition } from "../../definition/Trust.ts"
+import type { AgentPath } from "../../domain/Ids.ts"
+import { defaultDepth } from "../../domain/Limits.ts"
+import type { ToolError } from "../../tool/ToolError.ts"
+import type { Candidate } from "../admission/Admission.ts"
+import type { Entrant } from "../plan/Entrant.ts"
+import type { Running } from "../plan/Running.ts"
+import type { Place } from "../plan/Shares.ts"
+import type { AgentRequest, RunRequest } from "../RunRequest.ts"
+import * as Peer from "./Peer.ts"
+import * as SharedBoard from "./SharedBoard.ts"
+import { refused } from "./SpawnRules.ts"
+
+/** A definition by its name. */
+export interface Known extends Pick<AgentRequest, "definition" | "model"> {
+  /** What it is held to here besides what its starter may; `artifacts` are those of the copy that is started. */
+  readonly held: (artifacts: ReadonlyArray<string>) => Held
+}
+
+export interface Crew {
+  readonly running: Running
+  readonly peers: Map<Candidate, Peer.Peer>
+  /** Those that the run was started with. */
+  readonly named: Array<Peer.Peer>
+  /** Tasks of agents that have not begun. */
+  readonly prepared: Map<Place, AgentTask>
+  /** Done when an agent that was started has begun or has to wait. */
+  readonly placed: Map<Candidate, Deferred.Deferred<void>>
+  readonly find: (name: string) => Effect.Effect<Known, ToolError>
+  /** How many agents of a name there have been in the run. */
+  readonly copies: Map<string, number>
+  /** Messages sent until now. */
+  letters: number
+  /** Notes that all its agents share. */
+  readonly board: SharedBoard.SharedBoard
+}
+
+/** What there has been in the run before. */
+export interface Before {
+  /** How many agents of a name. */
+  readonly copies: ReadonlyMap<string, number>
+  /** Messages sent. */
+  readonly letters: number
+}
+
+export const make = Effect.fnUntraced(function* (running: Running, prepared: Map<Place, AgentTask>, before: Before) {
+  const { request } = running
+  const loader = yield* AgentLoader
+  const known = new Map<string, Known>()
+  const find = Effect.fnUntraced(function* (name: string) {
+    const wanted = agentName(name)
+    const found = known.get(wanted) ?? ofRequest(request, wanted) ?? (yield* ofLoader(request, loader, name))
+    known.set(wanted, found)
+    return found
+  })
+  const crew: Crew = {
+    running,
+    peers: new Map(),
+    named: [],
+    prepared,
+    placed: new Map(),
+    find,
+    copies: new Map(before.copies),
+    letters: before.letters,
+    board: yield* SharedBoard.make(running.run)
+  }
+  return crew
+})
+
+/** An agent that the run was started with, or that `parent` starts. */
+export const join = (
+  crew: Crew,
+  candidate: Candidate,
+  entrant: Entrant,
+  parent: Peer.Peer | null,
+  policy: Peer.Peer["policy"] = []
+): Peer.Peer => {
+  const { definition, limits } = entrant.place.request
+  const level = parent === null ? 0 : parent.level + 1
+  const own = { ...definition.limits, ...limits }.depth
+  const above = parent === null ? (crew.running.request.limits?.depth ?? defaultDepth) : parent.deepest
+  const deepest = Math.min(above, level + (own ?? Number.POSITIVE_INFINITY))
+  const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
+  const peer = Peer.make({ entrant, parent, level, deepest, candidate, ended, turnstile, policy })
+  crew.peers.set(candidate, peer)
+  if (parent === null) crew.named.push(peer)
+  else parent.children.push(peer)
+  return peer
+}
+
+/** The same of agents as they get into a run: those that have ended and do not go on stand there with their results. */
+export const joinAll = (
+  crew: Crew,
+  entrants: ReadonlyArray<Entrant>,
+  candidateOf: (entrant: Entrant) => Candidate,
+  parent: Peer.Peer | null
+): void => {
+  for (const entrant of entrants) {
+    if (entrant.result === null) join(crew, candidateOf(entrant), entrant, parent)
+    else Peer.end(join(crew, gone(entrant.place), entrant, parent), entrant.result)
+  }
+}
+
+/** By its path; undefined where it is none of those that are known. */
+export const peerAt = ({ peers }: Crew, path: AgentPath): Peer.Peer | undefined =>
+  [...peers.values()].find(({ place }) => place.path === path)
+
+/** An agent that was started has begun or is known to wait: where it stands among others is on record. */
+export const isPlaced = ({ placed }: Crew, candidate: Candidate): boolean => {
+  const waiting = placed.get(candidate)
+  return waiting === undefined || Deferred.isDoneUnsafe(waiting)
+}
+
+// internal
+
+/** Of an agent that does not get in. */
+const gone = (place: Place): Candidate => ({
+  place,
+  seat: { isHeld: false, take: () => false, leave: () => {}, comeBack: () => () => {} },
+  state: "out"
+})
+
+/** What the user handed over is what is meant by its name. */
+const ofRequest = ({ agents }: RunRequest, wanted: string): Known | undefined => {
+  const found = agents.find(({ definition }) => definition.name === wanted)
+  if (found === undefined) return undefined
+  const { ceiling = [], definition, model } = found
+  return { definition, ...(model === undefined ? {} : { model }), held: () => ({ ceiling, warnings: [] }) }
+}
+
+const ofLoader = ({ oneModel = false, trusted = false }: RunRequest, loader: AgentLoader["Service"], name: string) =>
+  loader.find(name).pipe(
+    Effect.map(({ definition, isOfRepository, source }): Known => {
+      const { warnings, ...model } = oneModel ? { warnings: [] } : modelOf(source, definition.model)
+      const held: Known["held"] = (artifacts) => {
+        const { ceiling, warnings: taken } = heldBy({ source, isOfRepository }, definition, trusted, artifacts)
+        return { ceiling, warnings: [...warnings, ...taken] }
+      }
+      return { definition: heldDefinition(isOfRepository, definition, trusted), ...model, held }
+    }),
+    Effect.catchTags({
+      AgentNotFound: ({ nearest }) => {
+        const hint =
+          nearest.length === 0 ? "Take one of those that you were told of." : `Nearest names: ${nearest.join(", ")}.`
+        return Effect.fail(refused(`there is no agent named ${JSON.stringify(name.slice(0, 100))}`, hint))
+      },
+      DefinitionError: ({ message }) =>
+        Effect.fail(refused(`${name} cannot be read: ${message}`, "Start another agent, or do it yourself."))
+    })
+  )

@@ -1,0 +1,38 @@
+/**
+ * What other processes ask of the one that has a run: to say something to an agent, or to end. Each order is done once,
+ * and taken off only when what came of it is on record.
+ */
+import * as Effect from "effect/Effect"
+import { rootPath } from "../../domain/Ids.ts"
+import { Journal, type Order } from "../../journal/Journal.ts"
+import { RunJournal } from "../RunEvent.ts"
+import { idOf } from "../resume/Post.ts"
+import { type Crew, peerAt } from "./Crew.ts"
+import { changed, hasEnded } from "./Peer.ts"
+
+/** Ends when the run is to end. That order stays: who opens the run again voids it. */
+export const obey = Effect.fnUntraced(function* (crew: Crew) {
+  const { run } = crew.running
+  const journal = yield* Journal
+  for (;;) {
+    for (const { id, order } of yield* journal.orders(run)) {
+      if (order._tag === "Stop") return
+      yield* say(crew, order, id)
+      yield* journal.taken(run, id)
+    }
+    yield* journal.ordered(run)
+  }
+})
+
+// internal
+
+/** One who reads no more hears of it when the run is taken up again: it is on record, and was not heard. */
+const say = Effect.fnUntraced(function* (crew: Crew, { text, to }: Extract<Order, { _tag: "Say" }>, order: number) {
+  const path = to ?? crew.named[0]?.place.path ?? rootPath
+  const id = idOf(++crew.letters)
+  yield* RunJournal.append(crew.running.run, rootPath, null, { _tag: "Said", id, to: path, text, order })
+  const peer = peerAt(crew, path)
+  if (peer === undefined || hasEnded(peer) || peer.isDeaf) return
+  peer.letters.push({ id, from: rootPath, text })
+  changed(peer)
+}, Effect.uninterruptible)
