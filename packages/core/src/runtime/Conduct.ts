@@ -4,13 +4,16 @@
  * However it ends, by completion, limit, failure or interruption, the record is ended and closed, and the result is made
  * from what the record holds, with all stretches before.
  */
+
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { Budget } from "../budget/Budget.ts"
-import { type AgentPath, rootPath } from "../domain/Ids.ts"
+import { elapsed } from "../domain/Elapsed.ts"
+import { type AgentPath, type RunId, rootPath } from "../domain/Ids.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Model, type ModelFacts } from "../model/Model.ts"
 import { Grounds } from "./ground/Ground.ts"
@@ -20,6 +23,7 @@ import * as Unstarted from "./plan/Unstarted.ts"
 import { readResults } from "./Results.ts"
 import { RunJournal } from "./RunEvent.ts"
 import { summarise } from "./RunResult.ts"
+import { stopOrdered } from "./team/Obedience.ts"
 import { supervise } from "./team/Supervisor.ts"
 import type { Undertaking } from "./Undertaking.ts"
 import { limitReached } from "./WholeLimit.ts"
@@ -34,8 +38,8 @@ export const conduct = Effect.fn("conduct")(function* (
     const journal = yield* Journal
     const model = yield* Model
     const budget = yield* Budget
-    const startedAt = yield* Clock.currentTimeMillis
-    const wallMs = Effect.map(Clock.currentTimeMillis, (now) => Math.round(workedMs + now - startedAt))
+    const startedAt = yield* elapsed
+    const wallMs = Effect.map(elapsed, (now) => Math.round(workedMs + now - startedAt))
     /** A run that a fault of ours or of the disk has ended is still ended for those who follow it. */
     const endBroken = Effect.gen(function* () {
       const { tokens } = yield* budget.used(rootPath)
@@ -55,9 +59,9 @@ export const conduct = Effect.fn("conduct")(function* (
       const absent = absentees(entrants, (name) => model.facts(name ?? model.model))
       const results = yield* readResults(run, (path) => absent.get(path)?.())
       const named = entrants.flatMap(({ place }) => results.of(place.path) ?? [])
-      const merges = yield* ground.finish(named, { isCut })
+      const merges = yield* untilStopped(run, ground.finish(named, { isCut }), restore)
       const { tokens } = yield* budget.used(rootPath)
-      const reached = { limitReached: limitReached(around, undertaking, results), merges }
+      const reached = { limitReached: limitReached({ ...around, now: yield* elapsed }, undertaking, results), merges }
       const summary = {
         ...reached,
         run,
@@ -77,6 +81,24 @@ export const conduct = Effect.fn("conduct")(function* (
 })
 
 // internal
+
+/** Checks of what is merged may take long: whoever wants the run to end cuts them. */
+const untilStopped = Effect.fnUntraced(function* <A, E, R>(
+  run: RunId,
+  finish: Effect.Effect<A, E, R>,
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+) {
+  const finished = yield* Deferred.make<A, E>()
+  const finishing = yield* Effect.forkChild(
+    Effect.uninterruptible(Effect.onExit(finish, (exit) => Deferred.done(finished, exit))),
+    { startImmediately: true }
+  )
+  const ordered = Effect.ignore(Effect.andThen(stopOrdered(run), Fiber.interrupt(finishing)))
+  const listening = yield* Effect.forkChild(Effect.interruptible(ordered))
+  yield* Effect.exit(restore(Deferred.await(finished)))
+  yield* Fiber.interruptAll([finishing, listening])
+  return yield* Deferred.await(finished)
+})
 
 /**
  * What is told of those who had begun before, and did not come to go on. On record they have no end: so they can still go

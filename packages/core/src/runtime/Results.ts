@@ -12,8 +12,6 @@ import { Journal, type JournalEvent } from "../journal/Journal.ts"
 export interface Results {
   /** Of an agent that has ended, however it has. */
   readonly of: (path: AgentPath) => AgentResult | undefined
-  /** When it has, in milliseconds since 1970; 0 for one that has not. */
-  readonly endedAt: (path: AgentPath) => number
   /** Of all that stand below an agent: each before those that it started, in the order in which they were. */
   readonly below: (path: AgentPath) => ReadonlyArray<AgentResult>
 }
@@ -31,10 +29,10 @@ export const resultsOf = (
   events: ReadonlyArray<JournalEvent>,
   absent: (path: AgentPath) => AgentResult | undefined = () => undefined
 ): Results => {
-  const ended = new Map<AgentPath, { readonly result: AgentResult; readonly time: number }>()
+  const ended = new Map<AgentPath, AgentResult>()
   const children = new Map<AgentPath, Map<AgentPath, number | null>>()
   for (const event of events) {
-    const { namespace, parent, path, time, type } = event
+    const { namespace, parent, path, type } = event
     if (namespace !== "agent") continue
     if (parent !== null && parent !== rootPath) {
       const siblings = children.get(parent) ?? new Map<AgentPath, number | null>()
@@ -45,15 +43,15 @@ export const resultsOf = (
     if (type === "Started" || type === "Continued") ended.delete(path)
     if (type !== "Ended") continue
     const fact = AgentJournal.decode(event)
-    if (Option.isSome(fact) && fact.value._tag === "Ended") ended.set(path, { result: fact.value.result, time })
+    if (Option.isSome(fact) && fact.value._tag === "Ended") ended.set(path, fact.value.result)
   }
-  const of = (path: AgentPath) => ended.get(path)?.result ?? absent(path)
+  const of = (path: AgentPath) => ended.get(path) ?? absent(path)
   const below = (path: AgentPath): ReadonlyArray<AgentResult> =>
     siblingsInOrder(Array.from(children.get(path) ?? [], ([path, order]) => ({ path, order }))).flatMap(({ path }) => {
       const result = of(path)
       return [...(result === undefined ? [] : [result]), ...below(path)]
     })
-  return { of, endedAt: (path) => ended.get(path)?.time ?? 0, below }
+  return { of, below }
 }
 
 // internal

@@ -4,7 +4,8 @@
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { isNamed, type RunId } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
-import type { Merges } from "../worktree/MergeReport.ts"
+import type { Merge, Merges } from "../worktree/MergeReport.ts"
+import { cutWhy } from "../worktree/RunMerges.ts"
 
 /** `partial`: some agents completed and others did not. */
 export type RunStatus = "completed" | "partial" | "failed" | "cancelled" | "timed_out" | "paused"
@@ -47,6 +48,8 @@ export const runStatus = (agents: ReadonlyArray<AgentResult>): RunStatus => {
   return states.size === 1 && only !== undefined ? only : "failed"
 }
 
+const isCut = ({ status, why }: Merge): boolean => status === "kept" && why === cutWhy
+
 export const summarise = (
   facts: Pick<RunResult, "run" | "head" | "wallMs" | "mode" | "agents" | "limitReached" | "budget" | "merges">
 ): RunResult => {
@@ -55,7 +58,8 @@ export const summarise = (
   const named = facts.agents.filter(({ path }) => isNamed(path))
   return {
     ...facts,
-    status: runStatus(named),
+    // A merge that was cut comes when the run is taken up.
+    status: facts.merges?.merges.some(isCut) === true ? "cancelled" : runStatus(named),
     verified: named.length > 0 && named.every((agent) => agent.verified),
     sequentialMs,
     speedup: facts.wallMs > 0 ? sequentialMs / facts.wallMs : 1,

@@ -10,15 +10,13 @@ import type { RunResult } from "./RunResult.ts"
 import type { Undertaking } from "./Undertaking.ts"
 
 export const limitReached = (
-  { deadline, limited }: Pick<Running, "deadline" | "limited">,
+  { deadline, limited, now }: Pick<Running, "deadline" | "limited"> & { readonly now: number },
   { entrants, facts, request }: Pick<Undertaking, "entrants" | "facts" | "request">,
-  results: Pick<Results, "of" | "endedAt">
+  results: Pick<Results, "of">
 ): RunResult["limitReached"] => {
   const paths = entrants.map(({ place }) => place.path)
-  const isLate = paths.some(
-    (path) =>
-      deadline !== null && results.of(path)?.error?.tag === "DeadlineExceeded" && results.endedAt(path) >= deadline
-  )
+  const isLate =
+    deadline !== null && now >= deadline && paths.some((path) => results.of(path)?.error?.tag === "DeadlineExceeded")
   if (isLate) return "deadline"
   const isStopped = paths.some((path) => {
     const error = results.of(path)?.error

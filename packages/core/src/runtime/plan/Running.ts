@@ -15,7 +15,7 @@ import { mostAtWork } from "./Bounds.ts"
 export interface Running {
   readonly run: RunId
   readonly request: RunRequest
-  /** When its time is over, in milliseconds since 1970; null without a limit. */
+  /** When its time is over, by `elapsed`; null without a limit. */
   readonly deadline: number | null
   /** What becomes of calls that may have taken effect, and whose end is not on record. */
   readonly onUnknown: OnUnknown

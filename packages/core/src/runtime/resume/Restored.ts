@@ -117,7 +117,10 @@ export const restored = (
     const isComplete = [...members.values()].every(
       ({ agent }) => !isNamed(agent.path) || agent.result?.status === "completed"
     )
-    return refuse(isComplete ? { _tag: "Completed" } : { _tag: "AtLimit", lacking: going.lacking })
+    // All that was left of it when it was cancelled was to merge what they had done.
+    if (!isComplete || past.status !== "cancelled") {
+      return refuse(isComplete ? { _tag: "Completed" } : { _tag: "AtLimit", lacking: going.lacking })
+    }
   }
   const raises = [...past.resumed, { agents: [...going.agents.keys()], more: around.more }]
   return Result.succeed({

@@ -3,13 +3,13 @@
  * with others, and where it stood in its record.
  */
 
-import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AgentTask, Dependants } from "../../agent/AgentTask.ts"
 import type { Budget } from "../../budget/Budget.ts"
 import type { TokenCounter } from "../../budget/TokenCounter.ts"
 import { isSpawner } from "../../definition/AgentDefinition.ts"
+import { elapsed } from "../../domain/Elapsed.ts"
 import type { Blobs } from "../../journal/Blobs.ts"
 import type { Journal } from "../../journal/Journal.ts"
 import type { Model } from "../../model/Model.ts"
@@ -25,7 +25,7 @@ export type Services = Journal | Blobs | Model | ConfinedRoot | TokenCounter | B
 
 /** The task with no more time than there is: for the agent itself, for who started it, and for the run. */
 export const inTime = Effect.fnUntraced(function* ({ deadline }: Running, task: AgentTask, peer: Peer) {
-  const now = yield* Clock.currentTimeMillis
+  const now = yield* elapsed
   const { wallMs } = task.limits
   const above = peer.parent?.endsAt ?? null
   const ends = [
@@ -36,7 +36,7 @@ export const inTime = Effect.fnUntraced(function* ({ deadline }: Running, task: 
   if (ends.length === 0) return task
   const endsAt = Math.min(...ends)
   peer.endsAt = endsAt
-  return { ...task, limits: { ...task.limits, wallMs: Math.max(0, endsAt - now) } }
+  return { ...task, limits: { ...task.limits, wallMs: Math.max(0, Math.round(endsAt - now)) } }
 })
 
 /** The task with what the agent needs to deal with others and to go on. */

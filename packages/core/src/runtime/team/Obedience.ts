@@ -3,7 +3,7 @@
  * and taken off only when what came of it is on record.
  */
 import * as Effect from "effect/Effect"
-import { rootPath } from "../../domain/Ids.ts"
+import { type RunId, rootPath } from "../../domain/Ids.ts"
 import { Journal, type Order } from "../../journal/Journal.ts"
 import { RunJournal } from "../RunEvent.ts"
 import { idOf } from "../resume/Post.ts"
@@ -22,6 +22,12 @@ export const obey = Effect.fnUntraced(function* (crew: Crew) {
     }
     yield* journal.ordered(run)
   }
+})
+
+/** The same when all agents have ended: only an order to stop is of use to anybody then; what is said waits. */
+export const stopOrdered = Effect.fnUntraced(function* (run: RunId) {
+  const journal = yield* Journal
+  while (!(yield* journal.orders(run)).some(({ order }) => order._tag === "Stop")) yield* journal.ordered(run)
 })
 
 // internal

@@ -52,7 +52,7 @@ export interface Peer {
   policy: Policy
   /** Where it reads and writes; null before it has begun. */
   ground: Ground | null
-  /** When its time is over, in milliseconds since 1970. */
+  /** When its time is over, by `elapsed`. */
   endsAt: number | null
   fiber: Fiber.Fiber<void, JournalError> | null
   /** It is to end as soon as it has begun. */

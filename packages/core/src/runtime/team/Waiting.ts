@@ -6,10 +6,10 @@
  * 2. Who has what it waited for asks for a place in that very step, so before any place goes to one who begins.
  * 3. Several calls of one agent may wait at once: it is at work again when the last of them has what it waits for.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { resting } from "../../actor/Pulse.ts"
 import { AgentJournal } from "../../agent/AgentEvent.ts"
+import { elapsed } from "../../domain/Elapsed.ts"
 import type { AgentPath, RunId } from "../../domain/Ids.ts"
 import type { Peer } from "./Peer.ts"
 
@@ -37,7 +37,7 @@ export const until = Effect.fnUntraced(function* (
 
 /** True for the first of several calls that wait at the same time. */
 const begin = (peer: Peer) =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+  Effect.map(elapsed, (now) => {
     peer.waits += 1
     if (peer.waits > 1) return false
     peer.waitsSince = now
@@ -46,10 +46,10 @@ const begin = (peer: Peer) =>
 
 /** How long the agent has waited, when this was the last of its calls that did; null else. */
 const end = (peer: Peer) =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+  Effect.map(elapsed, (now) => {
     peer.waits -= 1
     if (peer.waits > 0) return null
-    const ms = now - peer.waitsSince
+    const ms = Math.round(now - peer.waitsSince)
     peer.waitedMs += ms
     return ms
   })
