@@ -127,6 +127,8 @@ const checkBeside = (outputs: Readonly<Record<string, { readonly inputs: object 
   throw new Error(`${source} is in ${holding.join(", ") || "no file"}, and what it starts in dist/chunks`)
 }
 
+const handlers = (...commands: ReadonlyArray<string>) => commands.map((name) => `src/commands/${name}.handler.ts`)
+
 const { metafile, outputFiles } = await bundle()
 checkBeside(metafile.outputs, "core/src/budget/TokenCounter.ts")
 checkBeside(metafile.outputs, "build-tools/src/nx/NxHost.ts")
@@ -134,8 +136,27 @@ const outputs = await joinChunks(
   new Map(outputFiles.map(({ path, text }) => [relative(root, path).replaceAll("\\", "/"), text])),
   metafile,
   {
-    started: ["src/main.ts", "src/RunHandler.ts", "src/commands/agents/list.handler.ts"],
-    apart: ["../core/src/budget/tokenWorker.ts", "../build-tools/src/nx/host.ts"]
+    start: ["src/main.ts", "src/RunHandler.ts", ...handlers("agents/list")],
+    names: ["src/record/RunNames.ts", "../core/src/journal/SqliteReader.ts", ...handlers("completion/names")],
+    record: ["../core/src/journal/SqliteReader.ts", ...handlers("cost", "logs", "ps")],
+    later: handlers("attach", "diff", "doctor", "rm", "stop", "undo"),
+    agents: handlers("agents/export", "agents/show", "config/explain"),
+    run: [
+      "src/config/LoadConfiguration.ts",
+      "../core/src/promise/Services.ts",
+      "../core/src/journal/SqliteJournal.ts",
+      "../core/src/model/openai/OpenAiModel.ts",
+      ...handlers("delegate", "delegate-parallel")
+    ],
+    plan: [
+      "src/build/ShowPlan.ts",
+      "../build-tools/src/runner/DryRun.ts",
+      "src/buildServices.ts",
+      ...handlers("build")
+    ],
+    build: ["src/build/RunBuild.ts"],
+    // Each starts by itself and needs a small part of them all.
+    worker: ["../core/src/budget/tokenWorker.ts", "../build-tools/src/nx/host.ts"]
   }
 )
 // Only now: a build that failed leaves the last one in working order.

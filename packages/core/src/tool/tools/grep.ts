@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { visibleLine } from "../../domain/VisibleText.ts"
-import { filePattern } from "../FilePattern.ts"
+import { type FilePattern, filePattern } from "../FilePattern.ts"
 import { confirmSearch, isGitInternal, searchAction } from "../ReadTarget.ts"
 import { checkPattern, maxFileBytes, ripgrep } from "../Ripgrep.ts"
 import { type Tool, ToolContext } from "../Tool.ts"
@@ -37,12 +37,12 @@ export const grep: Tool<typeof Parameters.Type> = {
     yield* confirmSearch(asked, place.path)
     const flaw = flawOf(args.pattern)
     if (flaw !== undefined) return yield* badArgument(flaw)
-    const wanted = filePattern(args.glob ?? "**", place.kind === "directory" ? place.path : ".")
+    const wanted = wantedFiles(args.glob, place.kind === "directory" ? place.path : ".")
     if (Result.isFailure(wanted)) return yield* badArgument(`glob: ${wanted.failure}`)
-    const output = yield* ripgrep("grep", flags(args.pattern, wanted.success.name), place.path, timeLimitMs)
+    const { matches, name } = wanted.success
+    const output = yield* ripgrep("grep", flags(args.pattern, name), place.path, timeLimitMs)
     if (output.code === 2) yield* checkPattern("grep", args.pattern, timeLimitMs)
-    const hits = hitsOf(output.stdout).filter((hit) => wanted.success.matches(hit.path))
-    const lines = yield* confirmed(byFile(hits))
+    const lines = yield* confirmed(byFile(hitsOf(output.stdout)).filter(([path]) => matches(path)))
     if (lines.length === 0) return output.truncated ? "(… more)" : "no lines match"
     const isCapped = output.truncated || lines.length > maxLines
     return [...lines.slice(0, maxLines), ...(isCapped ? ["(… more)"] : [])].join("\n")
@@ -59,6 +59,9 @@ interface Hit {
   readonly line: number
   readonly text: string
 }
+
+const wantedFiles = (glob: string | undefined, folder: string): Result.Result<FilePattern, string> =>
+  glob === undefined ? Result.succeed({ matches: () => true, name: undefined }) : filePattern(glob, folder)
 
 const flawOf = (pattern: string): string | undefined => {
   if (pattern === "") return "the pattern is empty"
