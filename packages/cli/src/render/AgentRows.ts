@@ -6,10 +6,10 @@
  * names.
  */
 import type { Position } from "@deputize/core/history/Queue"
+import type { Activity, AgentView } from "./AgentView.ts"
 import type { Branch } from "./Branches.ts"
 import { planText } from "./Calls.ts"
 import { count, dollars, plural, queued, seconds } from "./Figures.ts"
-import type { Activity, AgentView } from "./Progress.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Colour, Style } from "./Style.ts"
 import { cutStartTo, cutTo, oneLine, padTo, widthOf } from "./Width.ts"

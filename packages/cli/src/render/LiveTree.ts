@@ -7,9 +7,10 @@
  */
 import { parentOf } from "@deputize/core/history/AgentTree"
 import { agentRows, type HasSecond, type Look, mayTell, share } from "./AgentRows.ts"
+import type { AgentView } from "./AgentView.ts"
 import { branches } from "./Branches.ts"
 import { count, dollars, percent, plural, seconds } from "./Figures.ts"
-import { type AgentView, agentAt, queueIn, type RunView } from "./Progress.ts"
+import { agentAt, queueIn, type RunView } from "./Progress.ts"
 import type { Room } from "./Screen.ts"
 import { compose, dim, type Segment } from "./Segments.ts"
 import type { Style } from "./Style.ts"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { type AgentView, advance, emptyView, queueIn } from "../../src/render/Progress.ts"
+import type { AgentView } from "../../src/render/AgentView.ts"
+import { advance, emptyView, queueIn } from "../../src/render/Progress.ts"
 import { asked, call, factsOf, type Happening, start, started, viewOf } from "./Events.ts"
 
 /** The only agent after all that, without what stays the same. */
