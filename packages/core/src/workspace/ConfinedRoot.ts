@@ -142,17 +142,7 @@ const make = (door: Door): ConfinedRoot["Service"] => {
     )
 
   const target = (path: string) =>
-    Effect.map(resolve(path), ({ kind, path }): Target => ({ path, exists: true, kind })).pipe(
-      Effect.catchTag("PathNotFound", (missing) =>
-        // What lies beyond `..` of a folder that is not there has no place yet.
-        missing.resolved.split("/").includes("..")
-          ? Effect.fail(missing)
-          : Effect.try({
-              try: (): Target => ({ path: realNames(missing.resolved).join("/"), exists: false, kind: null }),
-              catch: (error) => pathError(door, path, error)
-            })
-      )
-    )
+    Effect.try({ try: () => targetOf(door, path), catch: (error) => pathError(door, path, error) })
 
   const { raceProof, root } = door
   return { root, raceProof, resolve, readFile, readDirectory, target, ...makeWriter(door) }
@@ -162,6 +152,21 @@ const openSync = (door: Door, path: string): Opened => {
   const rule = spelling(path)
   if (rule !== undefined) throw new Refused(rule)
   return door.open(path)
+}
+
+/** What is not there is no error here: the names that are spelled alike are not looked for. */
+const targetOf = (door: Door, path: string): Target => {
+  try {
+    const opened = openSync(door, path)
+    fs.closeSync(opened.fd)
+    return { path: opened.path, exists: true, kind: opened.kind }
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    const place = placeBelow(error.folder, error.rest)
+    // What lies beyond `..` of a folder that is not there has no place yet.
+    if (place.split("/").includes("..")) throw error
+    return { path: realNames(place).join("/"), exists: false, kind: null }
+  }
 }
 
 /** What is refused for how it is written, before the file system is asked. The path is used exactly as given. */
@@ -230,15 +235,15 @@ const pathError = (door: Door, path: string, error: unknown): PathError => {
 const unreadable = (path: string, error: unknown): PathUnreadable =>
   new PathUnreadable({ path, code: codeOf(error) ?? "EIO" })
 
-const notFound = (door: Door, path: string, { folder, rest }: Missing): PathNotFound => {
-  const place = (names: ReadonlyArray<string>): string =>
-    [...(folder === "." ? [] : folder.split("/")), ...names].filter((name) => name !== "" && name !== ".").join("/")
-  return new PathNotFound({
+const notFound = (door: Door, path: string, { folder, rest }: Missing): PathNotFound =>
+  new PathNotFound({
     path,
-    resolved: place(rest),
-    nearest: nearestNames(rest[0] ?? "", namesIn(door, folder)).map((name) => place([name]))
+    resolved: placeBelow(folder, rest),
+    nearest: nearestNames(rest[0] ?? "", namesIn(door, folder)).map((name) => placeBelow(folder, [name]))
   })
-}
+
+const placeBelow = (folder: string, names: ReadonlyArray<string>): string =>
+  [...(folder === "." ? [] : folder.split("/")), ...names].filter((name) => name !== "" && name !== ".").join("/")
 
 const namesIn = (door: Door, folder: string): ReadonlyArray<string> => {
   try {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
-import * as fs from "node:fs"
+import builtinFs, * as fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as path from "node:path"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
@@ -33,6 +34,23 @@ const within = <A, E>(
 const read = (files: Fixture, name: string) => fs.readFileSync(path.join(files.root, name), "utf8")
 const modeOf = (files: Fixture, name: string) => fs.statSync(path.join(files.root, name)).mode & 0o777
 const namesIn = (files: Fixture) => fs.readdirSync(files.root, { recursive: true }).toSorted()
+
+/** How often a folder has been read from now on, until the scope closes. */
+const watchedReading = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const reading = vi.spyOn(builtinFs, "readdirSync")
+      syncBuiltinESMExports()
+      return reading
+    }),
+    (reading) =>
+      Effect.sync(() => {
+        reading.mockRestore()
+        syncBuiltinESMExports()
+      })
+  ),
+  (reading) => () => reading.mock.calls.length
+)
 
 /** Paths that no change goes through, with the rule that says so. */
 const refused: ReadonlyArray<readonly [string, string, PathRule]> = [
@@ -244,6 +262,21 @@ describe.each(["linux", "darwin"] as const)("writing through the door of %s", (p
           read(files, "hard.txt"),
           fs.readFileSync(path.join(files.outside, "secret.txt"), "utf8")
         ]).toStrictEqual(["mine", before])
+      }),
+      platform
+    )
+  )
+
+  it.live("knows where a write would land without reading what else the folder holds", () =>
+    within(
+      Effect.fnUntraced(function* (root, files) {
+        files.write("large/one.txt", "1")
+        const reading = yield* watchedReading
+        const place = yield* root.target("large/new.txt")
+        expect([place.exists, reading()]).toStrictEqual([false, 0])
+        // What is asked for and not there is another matter: the error names what is spelled alike.
+        const missing = yield* Effect.flip(root.readFile("large/ono.txt", { maxBytes: 1 }))
+        expect([missing.hint, reading()]).toStrictEqual(["Did you mean large/one.txt?", 1])
       }),
       platform
     )
