@@ -86,8 +86,6 @@ export class Model extends Context.Service<
     readonly facts: (model: string) => ModelFacts
     /** How often a failed request is sent again: by whoever sends, since each attempt has to be paid for. */
     readonly retries: Partial<RetryLimits>
-    /** Ends when a request can leave at once: what a provider loads only when it is needed is there. */
-    readonly ready: Effect.Effect<void>
     /** What the provider has let know of how much it bears. */
     readonly pressure: Effect.Effect<Pressure>
     /** Interrupting the stream aborts the request. */

@@ -54,7 +54,6 @@ export const OfflineModel = {
   layer: Layer.succeed(
     Model,
     Model.of({
-      ready: Effect.void,
       pressure: Effect.succeed(Pressure.none),
       provider: "offline",
       mode: "evidence-only",

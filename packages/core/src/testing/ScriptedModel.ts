@@ -54,7 +54,6 @@ export const layer = (
       model: "scripted",
       retries: more.retries ?? {},
       facts,
-      ready: Effect.void,
       pressure: more.pressure ?? Effect.succeed(Pressure.none),
       stream
     })

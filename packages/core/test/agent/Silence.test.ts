@@ -44,7 +44,6 @@ const drip = (parts: number) =>
     model: "drip",
     retries: {},
     facts: (name) => ({ name, contextWindow: 1_000, maxOutput: 100, price: null }),
-    ready: Effect.void,
     pressure: Effect.succeed(Pressure.none),
     stream: () =>
       Stream.range(1, parts).pipe(

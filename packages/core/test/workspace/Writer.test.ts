@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
 import {
   FileChanged,
@@ -22,7 +23,7 @@ type Attempt = Effect.Effect<unknown, PathError | FileChanged>
 const bytes = (text: string) => new TextEncoder().encode(text)
 const hash = (text: string) => createHash("sha256").update(text).digest("hex")
 const within = <A, E>(
-  body: (root: ConfinedRoot["Service"], files: Fixture) => Effect.Effect<A, E>,
+  body: (root: ConfinedRoot["Service"], files: Fixture) => Effect.Effect<A, E, Scope.Scope>,
   platform: NodeJS.Platform = "linux"
 ) =>
   Effect.gen(function* () {

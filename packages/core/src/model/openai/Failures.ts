@@ -1,12 +1,12 @@
 /**
- * Whatever the SDK, the connection or the stream throws, as a `ModelError`. Nothing of the SDK is imported: it is
- * loaded late, and its errors are known by their fields. No error ever holds a key, also where a server repeats it.
+ * Whatever the provider, the connection or the stream throws, as a `ModelError`. No error ever holds a key, also where a
+ * server repeats it.
  */
 import { ModelError, type ModelErrorReason, type ModelErrorStage } from "../ModelError.ts"
 import { reasonOf, textOf } from "./ErrorBody.ts"
 import type { Exchange } from "./Exchange.ts"
+import { NotAStream, ProviderError, parsed } from "./ProviderError.ts"
 import { retryAfterMs } from "./RetryAfter.ts"
-import { NotAStream } from "./Transport.ts"
 
 export interface Circumstances {
   readonly model: string
@@ -21,15 +21,6 @@ export interface Circumstances {
   readonly now: number
 }
 
-/** The provider's own error object, from inside a stream. */
-export class ReportedInStream extends Error {
-  readonly error: unknown
-  constructor(error: unknown) {
-    super("the provider reported an error")
-    this.error = error
-  }
-}
-
 export const failureOf = (error: unknown, circumstances: Circumstances): ModelError => {
   const { exchange, model, secrets } = circumstances
   const { reason, stage = exchange.stage } = found(error, circumstances)
@@ -37,10 +28,8 @@ export const failureOf = (error: unknown, circumstances: Circumstances): ModelEr
 }
 
 /** What the provider asked for, whatever the status. */
-export const askedToWait = (error: unknown, now: number): number | null => {
-  const headers = headersOf(error)
-  return headers === undefined ? null : retryAfterMs(headers, now)
-}
+export const askedToWait = (error: unknown, now: number): number | null =>
+  error instanceof ProviderError ? retryAfterMs(error.headers, now) : null
 
 // internal
 
@@ -54,19 +43,14 @@ interface Found {
 }
 
 const found = (error: unknown, circumstances: Circumstances): Found => {
-  const { exchange, host, known, now } = circumstances
+  const { exchange } = circumstances
   if (exchange.stalledMs !== undefined) return { reason: { _tag: "Stalled", idleMs: exchange.stalledMs } }
-  const causes = causesOf(error)
-  const page = causes.find((cause) => cause instanceof NotAStream)
-  if (page !== undefined) return { reason: pageReason(page, circumstances) }
-  const status = statusOf(error)
-  if (status !== null) {
-    const body = bodyOf(error) ?? messageOf(error).replace(/^\d{3} /, "")
-    const reason = reasonOf({ status, body, retryAfterMs: askedToWait(error, now), known, host })
-    return { reason: status < 400 ? redirected(status, error, host) : reason }
-  }
-  if (exchange.stage === "streaming") return { reason: streamReason(error, causes, circumstances) }
-  return connectionFailure(causes, circumstances)
+  if (error instanceof NotAStream) return { reason: pageReason(error, circumstances) }
+  if (error instanceof ProviderError) return { reason: toldReason(error, circumstances) }
+  if (exchange.stage !== "streaming") return connectionFailure(causesOf(error), circumstances)
+  // For a line that is no JSON, and the readers' for JSON that is no event.
+  const isMisread = error instanceof SyntaxError || error instanceof TypeError
+  return { reason: isMisread ? { _tag: "InvalidResponse", detail: error.message } : { _tag: "CutStream" } }
 }
 
 const pageReason = ({ contentType, text }: NotAStream, { host, known }: Circumstances): ModelErrorReason => {
@@ -75,26 +59,18 @@ const pageReason = ({ contentType, text }: NotAStream, { host, known }: Circumst
     return reasonOf({ status: null, body: json.error, retryAfterMs: null, known, host })
   }
   const sentence = json === undefined ? textOf(text) : "a JSON document"
-  return { _tag: "InvalidResponse", detail: `${host} answered ${contentType} instead of an event stream: ${sentence}` }
+  const said = sentence === "" ? "" : `: ${sentence}`
+  return { _tag: "InvalidResponse", detail: `${host} answered ${contentType} instead of an event stream${said}` }
 }
 
-const streamReason = (
-  error: unknown,
-  causes: ReadonlyArray<unknown>,
-  { host, known }: Circumstances
-): ModelErrorReason => {
-  const body = bodyOf(error)
-  if (body !== undefined) return reasonOf({ status: null, body, retryAfterMs: null, known, host })
-  // The SDK's for a line that is no JSON, and the readers' for JSON that is no event.
-  const misread = causes.find((cause) => cause instanceof SyntaxError || cause instanceof TypeError)
-  return misread === undefined ? { _tag: "CutStream" } : { _tag: "InvalidResponse", detail: misread.message }
+const toldReason = (error: ProviderError, { host, known, now }: Circumstances): ModelErrorReason => {
+  const { body, headers, status } = error
+  if (status !== null && status < 400) {
+    const where = headers.location ?? "another address"
+    return { _tag: "Rejected", status, detail: `${host} redirects to ${where}, which is not followed` }
+  }
+  return reasonOf({ status, body, retryAfterMs: status === null ? null : askedToWait(error, now), known, host })
 }
-
-const redirected = (status: number, error: unknown, host: string): ModelErrorReason => ({
-  _tag: "Rejected",
-  status,
-  detail: `${host} redirects to ${headersOf(error)?.get("location") ?? "another address"}, which is not followed`
-})
 
 const connectionFailure = (causes: ReadonlyArray<unknown>, { exchange, host }: Circumstances): Found => {
   const cause = causes.find((each) => codeOf(each) !== "") ?? causes.at(-1)
@@ -152,17 +128,8 @@ const causesOf = (error: unknown): ReadonlyArray<unknown> => {
   return causes
 }
 
-const statusOf = (error: unknown): number | null =>
-  error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : null
-
 const statusCodeOf = (error: unknown): number | null =>
   error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : null
-
-const bodyOf = (error: unknown): unknown =>
-  error instanceof Error && "error" in error ? (error.error ?? undefined) : undefined
-
-const headersOf = (error: unknown): Headers | undefined =>
-  error instanceof Error && "headers" in error && error.headers instanceof Headers ? error.headers : undefined
 
 const codeOf = (error: unknown): string => stringField(error, "code")
 
@@ -173,14 +140,6 @@ const stringField = (error: unknown, key: "code" | "address" | "port" | "hostnam
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const tidied = <R extends { readonly detail: string }>(reason: R, secrets: ReadonlyArray<string>): R => ({
   ...reason,

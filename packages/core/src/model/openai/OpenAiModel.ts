@@ -3,7 +3,7 @@
  * waits at the gate, sends, yields parts as they come, and fails with the stage that it had reached. Retrying is the
  * caller's, who pays.
  *
- * 1. A stream is whole only with its terminal event: the SDK ends a cut one with success, so the readers decide.
+ * 1. A stream is whole only with its terminal event, which the readers know; that its bytes end says nothing.
  * 2. Calls and keepsakes come out with the terminal event of a whole answer, or not at all.
  * 3. Events are read only when somebody waits for a part; silence counts from then, also before the headers.
  * 4. The scope of the stream ends the request, and gives its place at the gate back.
@@ -22,13 +22,13 @@ import { ModelError } from "../ModelError.ts"
 import * as Pressure from "../Pressure.ts"
 import * as RateGate from "../RateGate.ts"
 import * as ChatWire from "./ChatWire.ts"
-import * as Client from "./Client.ts"
 import { Exchange } from "./Exchange.ts"
-import { askedToWait, type Circumstances, failureOf } from "./Failures.ts"
-import { type PartSource, partsOf } from "./PartSource.ts"
+import { askedToWait, failureOf } from "./Failures.ts"
+import { partsOf } from "./PartSource.ts"
 import type { ProviderSettings } from "./ProviderSettings.ts"
 import * as ResponsesWire from "./ResponsesWire.ts"
-import { giveUp, SilenceWatch } from "./Silence.ts"
+import * as Silence from "./Silence.ts"
+import * as Transport from "./Transport.ts"
 
 export const OpenAiModel = {
   /** The connections are kept for as long as the layer is. */
@@ -36,10 +36,12 @@ export const OpenAiModel = {
     Layer.effect(
       Model,
       Effect.gen(function* () {
-        const client = yield* Effect.acquireRelease(
-          Effect.sync(() => Client.make(settings)),
+        const transport = yield* Effect.acquireRelease(
+          Effect.sync(() => Transport.make(settings)),
           ({ close }) => Effect.sync(close)
         )
+        const silence = yield* Silence.make(settings.idleTimeoutMs)
+        const provider = { settings, transport, silence }
         const gates = new Map<string, RateGate.RateGate>()
         const gateOf = (model: string) => {
           const gate = gates.get(model) ?? RateGate.make(settings.parallelism ?? defaultParallelism)
@@ -52,10 +54,8 @@ export const OpenAiModel = {
           model: settings.model ?? defaultModel,
           retries: settings.retries ?? {},
           facts: (model) => factsOf(model, settings),
-          // Where it cannot be loaded, the first request says so.
-          ready: Effect.ignore(Effect.tryPromise(client.sdk)),
           pressure: Effect.sync(() => Pressure.sum(Array.from(gates.values(), (gate) => gate.pressure()))),
-          stream: (request) => Stream.unwrap(attempt(settings, client, gateOf(request.model), request))
+          stream: (request) => Stream.unwrap(attempt(provider, gateOf(request.model), request))
         })
       })
     )
@@ -65,9 +65,14 @@ export const OpenAiModel = {
 
 const defaultParallelism = 8
 
+interface Provider {
+  readonly settings: ProviderSettings
+  readonly transport: Transport.Transport
+  readonly silence: Silence.Silence
+}
+
 const attempt = Effect.fnUntraced(function* (
-  settings: ProviderSettings,
-  client: Client.Client,
+  { settings, silence, transport }: Provider,
   gate: RateGate.RateGate,
   request: ModelRequest
 ) {
@@ -79,43 +84,45 @@ const attempt = Effect.fnUntraced(function* (
   const pass = yield* resting(gate.enter).pipe(
     Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason }))
   )
-  const exchange = new Exchange(settings.wire)
-  yield* Effect.addFinalizer(() => Effect.sync(() => exchange.abort()))
-  const clock = yield* Clock.Clock
-  const watch = new SilenceWatch()
-  yield* Effect.forkScoped(
-    giveUp(watch, settings.idleTimeoutMs, () => {
-      exchange.stalledMs = settings.idleTimeoutMs
+  const exchange = new Exchange()
+  const watched = new Silence.Watched(() => {
+    exchange.stalledMs = settings.idleTimeoutMs
+    exchange.abort()
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      silence.remove(watched)
       exchange.abort()
     })
   )
-  const told = {
-    model,
-    exchange,
-    host: hostOf(settings.baseUrl),
-    known: namesOf(settings),
-    secrets: secretsOf(settings)
-  }
-  const circumstances = (): Circumstances => ({ ...told, now: clock.currentTimeMillisUnsafe() })
+  const clock = yield* Clock.Clock
   const failed = (error: unknown) => {
-    const failure = failureOf(error, circumstances())
-    return Effect.andThen(
-      pass.failed(failure.reason, askedToWait(error, clock.currentTimeMillisUnsafe())),
-      Effect.fail(failure)
-    )
+    const now = clock.currentTimeMillisUnsafe()
+    const failure = failureOf(error, { model, exchange, now, ...knownOf(settings) })
+    return Effect.andThen(pass.failed(failure.reason, askedToWait(error, now)), Effect.fail(failure))
   }
   const waiting = <A>(wait: () => Promise<A>) =>
     Effect.tryPromise({
-      try: () => watch.during(elapsedUnsafe(clock), wait),
+      try: () => {
+        watched.since = elapsedUnsafe(clock)
+        return wait()
+      },
       catch: (error) => error
-    }).pipe(Effect.catch(failed))
-
-  const source = yield* waiting(() =>
-    openSource(settings, client, request, exchange, () => {
-      watch.heard(elapsedUnsafe(clock))
-    })
-  )
+    }).pipe(
+      Effect.catch(failed),
+      Effect.map((got) => {
+        watched.since = undefined
+        return got
+      })
+    )
+  silence.add(watched)
+  const answer = yield* waiting(() => transport.send(bodyOf(settings, request), exchange))
   yield* pass.accepted
+  const heard = () => watched.heard(elapsedUnsafe(clock))
+  const source =
+    settings.wire === "responses"
+      ? partsOf(answer, ResponsesWire.makeReader(), exchange, heard)
+      : partsOf(answer, ChatWire.makeReader(), exchange, heard)
   return Stream.fromPull(
     Effect.succeed(
       Effect.flatMap(
@@ -126,27 +133,20 @@ const attempt = Effect.fnUntraced(function* (
   )
 })
 
-/** Sends the request; its headers have come when the source is there. */
-const openSource = async (
-  settings: ProviderSettings,
-  client: Client.Client,
-  request: ModelRequest,
-  exchange: Exchange,
-  heard: () => void
-): Promise<PartSource> => {
-  const sdk = await client.sdk()
-  const options = Client.requestOptions(exchange)
+const bodyOf = (settings: ProviderSettings, request: ModelRequest): string => {
   const { chatToolsNeedNoEffort, isReasoning } = modelOf(request.model)
-  if (settings.wire === "responses") {
-    const events = await sdk.responses.create(ResponsesWire.requestBody(request, isReasoning), options)
-    return partsOf(events, ResponsesWire.makeReader(), exchange, heard)
-  }
+  if (settings.wire === "responses") return JSON.stringify(ResponsesWire.requestBody(request, isReasoning))
   const silenced = chatToolsNeedNoEffort && request.tools.length > 0
   const effort = isReasoning ? (silenced ? "none" : request.effort) : undefined
-  const body = ChatWire.requestBody(request, { maxTokensField: settings.maxTokensField, effort })
-  const chunks = await sdk.chat.completions.create(body, options)
-  return partsOf(chunks, ChatWire.makeReader(), exchange, heard)
+  return JSON.stringify(ChatWire.requestBody(request, { maxTokensField: settings.maxTokensField, effort }))
 }
+
+/** What the text of an error may name, and what not. */
+const knownOf = (settings: ProviderSettings) => ({
+  host: hostOf(settings.baseUrl),
+  known: namesOf(settings),
+  secrets: secretsOf(settings)
+})
 
 const lacksKey = ({ apiKey, headers, requiresAuth }: ProviderSettings): boolean =>
   requiresAuth && !apiKey && !Object.keys(headers).some((name) => /^(authorization|(x-)?api-key)$/i.test(name))

@@ -1,9 +1,11 @@
 /**
- * The parts of one answer, a few at a time, read from the SDK's events only as far as somebody asks.
+ * The parts of one answer, read from it only as far as somebody asks: all that a piece of it completes at a time.
  */
 import type { ModelPart } from "../Model.ts"
 import type { Exchange } from "./Exchange.ts"
-import { ReportedInStream } from "./Failures.ts"
+import { ProviderError } from "./ProviderError.ts"
+import { ServerEvents } from "./ServerEvents.ts"
+import type { StreamedAnswer } from "./StreamedAnswer.ts"
 import type { WireReader } from "./WireReader.ts"
 
 export type Parts = readonly [ModelPart, ...Array<ModelPart>]
@@ -15,36 +17,49 @@ export interface PartSource {
 
 /** `heard` is told of every event, also of those that make no part. */
 export const partsOf = <Event>(
-  events: AsyncIterable<Event>,
+  answer: StreamedAnswer,
   reader: WireReader<Event>,
   exchange: Exchange,
   heard: () => void
 ): PartSource => {
-  const iterator = events[Symbol.asyncIterator]()
-  const settle = async (parts: ReadonlyArray<ModelPart>): Promise<Parts | undefined> => {
-    if (reader.state._tag === "Failed") throw new ReportedInStream(reader.state.error)
-    if (reader.state._tag === "Ended") {
-      exchange.hasEnded = true
-      // Nothing more is wanted of it, and nothing that goes wrong behind the end matters.
-      await Promise.resolve(iterator.return?.()).catch(() => undefined)
-      await exchange.runOut()
+  let parts: Array<ModelPart> = []
+  /** What went wrong behind the parts that are not out yet. */
+  let failure: { readonly error: unknown } | undefined
+
+  const isOpen = () => failure === undefined && reader.state._tag === "Open"
+  const events = new ServerEvents<Event>(answer.headers, (event) => {
+    heard()
+    parts.push(...reader.read(event))
+    return isOpen()
+  })
+  const read = (text: string | undefined): void => {
+    if (text === undefined) events.end()
+    else events.feed(text)
+    if (isOpen() && (text === undefined || events.isDone)) {
+      parts.push(...reader.end(events.isDone))
+      if (isOpen()) throw new EndedEarly()
     }
-    return isFilled(parts) ? parts : undefined
+    if (reader.state._tag === "Failed") throw new ProviderError(null, answer.headers, reader.state.error)
+  }
+  const readNext = async (): Promise<void> => {
+    const text = await answer.next()
+    try {
+      read(text)
+    } catch (error) {
+      failure = { error }
+    }
+    // Nothing more is wanted of it, and nothing that goes wrong behind the end matters.
+    if (reader.state._tag === "Ended") await exchange.complete()
   }
   return {
     next: async () => {
-      while (reader.state._tag === "Open") {
-        const event = await iterator.next()
-        if (event.done === true) {
-          const last = await settle(reader.end(exchange.isDone))
-          if (last === undefined) throw new EndedEarly()
-          return last
-        }
-        heard()
-        const parts = reader.read(event.value)
-        if (reader.state._tag !== "Open") return settle(parts)
-        if (isFilled(parts)) return parts
+      while (isOpen()) {
+        await readNext()
+        const found = parts
+        parts = []
+        if (isFilled(found)) return found
       }
+      if (failure !== undefined) throw failure.error
       return undefined
     }
   }

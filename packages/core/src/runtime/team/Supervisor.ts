@@ -48,7 +48,6 @@ export interface Crowd {
 /** Ends when all of them have, or when another process wants the run to end: then it is interrupted. */
 export const supervise = Effect.fnUntraced(function* (running: Running, { before, entrants, ground }: Crowd) {
   const model = yield* Model
-  yield* model.ready
   const services = yield* Effect.context<Services>()
   // What was read to know an agent's floor is what it starts with.
   const prepared = new Map<Place, AgentTask>()

@@ -1,13 +1,17 @@
+import { Readable } from "node:stream"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { OpenAI } from "openai"
+import { APIError, OpenAI } from "openai"
 import { Stream as SdkStream } from "openai/streaming"
 import type { ModelPart } from "../../../src/model/Model.ts"
 import { makeReader as chatReader } from "../../../src/model/openai/ChatWire.ts"
 import { Exchange } from "../../../src/model/openai/Exchange.ts"
 import { partsOf } from "../../../src/model/openai/PartSource.ts"
+import { ProviderError } from "../../../src/model/openai/ProviderError.ts"
 import { makeReader as responsesReader } from "../../../src/model/openai/ResponsesWire.ts"
+import { ServerEvents } from "../../../src/model/openai/ServerEvents.ts"
+import { StreamedAnswer } from "../../../src/model/openai/StreamedAnswer.ts"
 import { texts, type Wire, wires } from "./fixture.ts"
 
 const text = 'Grüße, 世界 👩‍👩‍👧 — data: [DONE] \\ "quoted" \u2028 end'
@@ -76,32 +80,35 @@ const bytesOf = (stream: ReadonlyArray<unknown>, spelling: typeof Spelling.Type)
   return new TextEncoder().encode((hasMark ? "\uFEFF" : "") + whole)
 }
 
-const silent = new OpenAI({ apiKey: "none", logLevel: "off" })
+/** The bytes in pieces of these sizes, again and again. */
+const pieces = (bytes: Uint8Array, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
+  const cut: Array<Uint8Array> = []
+  for (let at = 0; at < bytes.length; at += cut.at(-1)?.length ?? 0) {
+    cut.push(bytes.subarray(at, at + (sizes[cut.length % sizes.length] ?? bytes.length)))
+  }
+  return cut
+}
 
-/** What the model yields when the bytes come in pieces of these sizes, again and again. */
+/** An answer whose bytes come in these pieces. */
+const answerIn = (bytes: Uint8Array, sizes: ReadonlyArray<number>): StreamedAnswer => {
+  const coming = [...pieces(bytes, sizes)]
+  const read = function (this: Readable) {
+    this.push(coming.shift() ?? null)
+  }
+  return new StreamedAnswer(new Readable({ highWaterMark: 1, read }))
+}
+
+/** What the model yields then. */
 const partsIn = async (
   wire: Wire,
   bytes: Uint8Array,
   sizes: ReadonlyArray<number>
 ): Promise<ReadonlyArray<ModelPart>> => {
-  const exchange = new Exchange(wire)
-  let at = 0
-  let turn = 0
-  const body = new ReadableStream<Uint8Array>({
-    pull: (controller) => {
-      if (at >= bytes.length) return controller.close()
-      const piece = bytes.subarray(at, at + (sizes[turn % sizes.length] ?? bytes.length))
-      at += piece.length
-      turn += 1
-      exchange.watch(piece)
-      controller.enqueue(piece)
-    }
-  })
-  const stream = SdkStream.fromSSEResponse<never>(new Response(body), new AbortController(), silent)
+  const [answer, exchange] = [answerIn(bytes, sizes), new Exchange()]
   const source =
     wire === "responses"
-      ? partsOf(stream, responsesReader(), exchange, () => {})
-      : partsOf(stream, chatReader(), exchange, () => {})
+      ? partsOf(answer, responsesReader(), exchange, () => {})
+      : partsOf(answer, chatReader(), exchange, () => {})
   const parts: Array<ModelPart> = []
   for (let next = await source.next(); next !== undefined; next = await source.next()) parts.push(...next)
   return parts
@@ -161,11 +168,81 @@ describe.each(wires)("the bytes of a stream over the %s wire", (wire) => {
   it("are cut wherever they end before the terminal event", async () => {
     const stream = events[wire]("short")
     const bytes = bytesOf(stream, plain)
-    // The SDK takes a last line without its line break for whole: so do we.
+    // A last line without its line break is whole.
     const terminal = bytes.length - 2
     for (let length = 1; length < terminal; length += 7) {
       await expect(partsIn(wire, bytes.subarray(0, length), [50])).rejects.toThrow()
     }
     expect((await partsIn(wire, bytes.subarray(0, terminal), [50])).at(-1)).toMatchObject({ _tag: "Finish" })
+  })
+})
+
+interface Decoded {
+  readonly events: ReadonlyArray<unknown>
+  readonly failure: unknown
+}
+
+/** By our decoder. */
+const decodedIn = async (bytes: Uint8Array, sizes: ReadonlyArray<number>): Promise<Decoded> => {
+  const answer = answerIn(bytes, sizes)
+  const found: Array<unknown> = []
+  const decoder = new ServerEvents(answer.headers, (event) => found.push(event) > 0)
+  try {
+    for (let text = await answer.next(); text !== undefined && !decoder.isDone; text = await answer.next()) {
+      decoder.feed(text)
+    }
+    decoder.end()
+    return { events: found, failure: undefined }
+  } catch (error) {
+    return { events: found, failure: error instanceof ProviderError ? error.body : error instanceof SyntaxError }
+  }
+}
+
+/** By the official client's. */
+const decodedBySdk = async (bytes: Uint8Array): Promise<Decoded> => {
+  const silent = new OpenAI({ apiKey: "none", logLevel: "off" })
+  const found: Array<unknown> = []
+  try {
+    const response = new Response(Buffer.from(bytes))
+    const stream = SdkStream.fromSSEResponse<unknown>(response, new AbortController(), silent)
+    for await (const event of stream) found.push(event)
+    return { events: found, failure: undefined }
+  } catch (error) {
+    return { events: found, failure: error instanceof APIError ? error.error : error instanceof SyntaxError }
+  }
+}
+
+describe("any stream of events", () => {
+  const said: ReadonlyArray<unknown> = [
+    { type: "response.output_text.delta", delta: text },
+    { id: "x", choices: [], error: null },
+    "null",
+    "7",
+    "[1, 2]",
+    "[DONE]",
+    { error: { message: "Full.", code: "context_length_exceeded" } },
+    { type: "error", message: "Oh.", code: "server_error" },
+    '{"type": "response.output',
+    ""
+  ]
+  const Said = Schema.Array(Schema.Literals([0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
+
+  it.effect.prop(
+    "is decoded as the official client decodes it",
+    [Said, Spelling, Sizes],
+    ([places, spelling, sizes]) =>
+      Effect.promise(async () => {
+        const bytes = bytesOf(
+          places.map((place) => said[place]),
+          spelling
+        )
+        expect(await decodedIn(bytes, sizes)).toStrictEqual(await decodedBySdk(bytes))
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+
+  it("may hold names without data, which are no events", async () => {
+    const bytes = new TextEncoder().encode('event: ping\n\ndata: {"a":1}\n\nevent: ping\n\n')
+    expect(await decodedIn(bytes, [100])).toStrictEqual({ events: [{ a: 1 }], failure: undefined })
   })
 })
