@@ -80,7 +80,7 @@ export const build = (place: Place, ...args: ReadonlyArray<string>): Promise<Run
   startRunner(place, args).ended
 
 /** Comes when it holds, or fails after a while: a torture that does not bite is no proof. */
-export const until = async (what: string, holds: () => boolean, mostMs = 30_000): Promise<void> => {
+export const until = async (what: string, holds: () => boolean, mostMs = 120_000): Promise<void> => {
   const limit = performance.now() + mostMs
   while (!holds()) {
     if (performance.now() > limit) throw new Error(`never came: ${what}`)

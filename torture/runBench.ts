@@ -7,7 +7,7 @@ import { leftInState, type RunPlace, treeOf, withRunPlace } from "./runPlace.ts"
 import { knownOf, recordOf } from "./runRecord.ts"
 import { orphansIn, startWorker } from "./runRunner.ts"
 import { type Base, few, type Story, trueInTheEnd } from "./runTruth.ts"
-import { startWitness, type Witness } from "./runWitness.ts"
+import { requestName, startWitness, type Witness } from "./runWitness.ts"
 import type { Orders } from "./runWorkload.ts"
 
 export interface Bench {
@@ -27,7 +27,7 @@ export interface Choice extends Pick<Orders, "wire" | "tokens" | "maxParallel" |
 /** Tokens enough for a run with all that deaths cost. */
 export const ampleTokens = 20_000_000
 
-export const usual: Choice = { wire: "chat", tokens: ampleTokens, maxParallel: 8, onUnknown: "ask", isTight: false }
+export const usual: Choice = { wire: "chat", tokens: ampleTokens, maxParallel: 9, onUnknown: "ask", isTight: false }
 
 /** The models are whole in the unkilled runs, whichever one is broken afterwards. */
 export const prepareBench = async (broken: Broken | null): Promise<Bench> => {
@@ -65,11 +65,13 @@ const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
     try {
       const { acks, end, ms, refused, stderr } = await startWorker(program, ordersOf(place, witness, { wire })).ended
       const known = knownOf((await recordOf(place)).events)
+      const summaries = witness.requests.filter(({ isSummary }) => isSummary).length
       const base = {
         tree: treeOf(place.workspace),
         state: leftInState(place),
         ends: known.ends,
         acks: acks.length,
+        summaries,
         ms
       }
       const story: Story = {
@@ -82,7 +84,7 @@ const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
         run: null,
         loss: "none"
       }
-      const asked = new Set(witness.requests.map(({ key, turn }) => `${key}:${turn}`))
+      const asked = new Set(witness.requests.map(requestName))
       const problems = [
         ...(end?.status === "completed" ? [] : [`it ended as ${end?.status}: ${refused ?? stderr}`]),
         ...(end?.errors ?? []),
@@ -90,6 +92,7 @@ const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
         // Else a request that is sent twice would not be seen.
         ...[...asked].filter((turn) => !known.turns.has(turn)).map((turn) => `${turn} was asked, and is not on record`),
         ...[...known.turns].filter((turn) => !asked.has(turn)).map((turn) => `${turn} is on record, and was not asked`),
+        ...(summaries < 2 ? [`conversations were summed up ${summaries} times`] : []),
         ...(await orphansIn(place))
       ]
       if (problems.length > 0) throw new Error(["the run that nobody disturbs:", ...few(problems)].join("\n"))

@@ -3,6 +3,7 @@
  */
 import { same } from "./buildTruth.ts"
 import type { Cli, CliEnd } from "./runCli.ts"
+import { slowness } from "./runPace.ts"
 import { orphansIn } from "./runRunner.ts"
 
 export interface Result {
@@ -31,6 +32,10 @@ export const range = (count: number) => Array.from({ length: count }, (_, index)
 
 export const atMost = (what: string, found: number, limit: number): ReadonlyArray<string> =>
   found <= limit ? [] : [`${what}: ${found}, where ${limit} are the most`]
+
+/** Of a machine at rest: a slow one has longer. */
+export const inTime = (what: string, ms: number, limit: number): ReadonlyArray<string> =>
+  ms <= limit ? [] : atMost(what, Math.round(ms), Math.round(limit * slowness()))
 
 /** Nobody is left, and the provider has billed no more than the budget. */
 export const afterwards = async ({ place, server }: Cli, tokens: number): Promise<ReadonlyArray<string>> => [

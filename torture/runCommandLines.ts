@@ -6,7 +6,7 @@ import type { Answering, Received } from "@deputize/core/testing/ProviderServer"
 import { until } from "./buildRunner.ts"
 import { type Seen, same } from "./buildTruth.ts"
 import { type Cli, type CliEnd, calls, withCli } from "./runCli.ts"
-import { afterwards, atMost, range, resultOf } from "./runCliTruth.ts"
+import { afterwards, inTime, range, resultOf } from "./runCliTruth.ts"
 import { orphansIn } from "./runRunner.ts"
 import type { RunTorture } from "./runTorture.ts"
 
@@ -89,7 +89,7 @@ function interrupted(): Promise<Seen> {
     run.signal("SIGINT")
     const end = await run.ended
     const tookMs = performance.now() - from
-    return await goOn(cli, end, 130, [...atMost("milliseconds until it had ended", tookMs, 2_000)])
+    return await goOn(cli, end, 130, inTime("milliseconds until it had ended", tookMs, 2_000))
   })
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import type { Answer, Answering, Received } from "@deputize/core/testing/ProviderServer"
 import { type Seen, same } from "./buildTruth.ts"
 import { calls, withCli } from "./runCli.ts"
-import { afterwards, atMost, range, resultOf } from "./runCliTruth.ts"
+import { afterwards, atMost, inTime, range, resultOf } from "./runCliTruth.ts"
 import type { RunTorture } from "./runTorture.ts"
 
 export const complaints: ReadonlyArray<RunTorture> = [
@@ -42,7 +42,7 @@ function forkBomb(): Promise<Seen> {
       seen: `${agents.length} agents, ${budget.tokens.used} tokens, exit ${end.code} after ${seconds(end)}`,
       problems: [
         ...atMost("agents", agents.length, 33),
-        ...atMost("milliseconds", end.ms, 60_000),
+        ...inTime("milliseconds", end.ms, 60_000),
         ...atMost("levels", Math.max(...agents.map(({ path }) => path.split("/").length - 2)), 4),
         ...(await afterwards(cli, 600_000))
       ]
@@ -95,9 +95,9 @@ function storm(): Promise<Seen> {
   })
 }
 
-const leading = ({ toolOutputs }: Received, goals: ReadonlyArray<string>, agent: string): Answer => {
+const leading = ({ toolOutputs }: Received, goals: ReadonlyArray<readonly [agent: string, goal: string]>): Answer => {
   const last = toolOutputs.at(-1)?.text ?? ""
-  if (toolOutputs.length === 0) return calls(...goals.map((goal) => ["spawn_agent", { agent, goal }] as const))
+  if (toolOutputs.length === 0) return calls(...goals.map(([agent, goal]) => ["spawn_agent", { agent, goal }] as const))
   if (toolOutputs.length === goals.length || last.includes("Not ended yet")) return calls(["wait", {}])
   return {
     text: `My children said: ${toolOutputs
@@ -107,10 +107,16 @@ const leading = ({ toolOutputs }: Received, goals: ReadonlyArray<string>, agent:
   }
 }
 
+const parts = [
+  ["helper", "part one"],
+  ["helper", "part two"],
+  ["hurried", "part hung"]
+] as const
+
 /** One that says nothing any more; what the others found is delivered all the same. */
 function hungChild(): Promise<Seen> {
   const answering: Answering = (received) => {
-    if (received.goal.includes("lead all")) return leading(received, ["part one", "part two", "part hung"], "helper")
+    if (received.goal.includes("lead all")) return leading(received, parts)
     if (received.goal.includes("hung")) return { text: "I begin", fault: { kind: "stall", at: "mid-text" } }
     return { text: `found in ${received.goal.slice(0, 8)}` }
   }
@@ -118,10 +124,10 @@ function hungChild(): Promise<Seen> {
     answering,
     async (cli) => {
       cli.write(".deputize/agents/boss.md", definition("boss", "spawn_agent, wait", spawning))
-      cli.write(
-        ".deputize/agents/helper.md",
-        definition("helper", "read_file", "limits:\n  tokens: 60000\n  wall_ms: 3000\n")
-      )
+      const limits = "limits:\n  tokens: 60000\n"
+      cli.write(".deputize/agents/helper.md", definition("helper", "read_file", limits))
+      // Time enough for an answer, of those that get one also where the machine is slow.
+      cli.write(".deputize/agents/hurried.md", definition("hurried", "read_file", `${limits}  wall_ms: 3000\n`))
       const end = await cli.run("delegate", "boss", "lead all", "--budget", "400k", "--trust", "--json")
       const { agents } = resultOf(end)
       const [boss, ...children] = agents
@@ -137,7 +143,7 @@ function hungChild(): Promise<Seen> {
           ...["found in part one", "found in part two"].flatMap((text) =>
             boss?.answer.includes(text) === true ? [] : [`its answer lacks "${text}": ${boss?.answer}`]
           ),
-          ...atMost("milliseconds", end.ms, 15_000),
+          ...inTime("milliseconds", end.ms, 15_000),
           ...(await afterwards(cli, 400_000))
         ]
       }
@@ -195,7 +201,7 @@ function mustAsk(): Promise<Seen> {
       problems: [
         ...(told[0]?.startsWith("denied") === true ? [] : [`the model was told: ${told[0]}`]),
         ...(existsSync(join(cli.place.workspace, "made.txt")) ? ["it was written"] : []),
-        ...atMost("milliseconds", end.ms, 10_000),
+        ...inTime("milliseconds", end.ms, 10_000),
         ...(await afterwards(cli, 100_000))
       ]
     }

@@ -11,10 +11,10 @@ import { SqliteReader } from "@deputize/core/journal/SqliteReader"
 import * as Effect from "effect/Effect"
 import type { Seen } from "./buildTruth.ts"
 import { type Bench, usual } from "./runBench.ts"
-import { killWhen } from "./runKills.ts"
-import { type Plan, type Session, toItsEnd, withSession } from "./runSession.ts"
+import { type Session, toItsEnd, withSession } from "./runSession.ts"
 import type { RunTorture } from "./runTorture.ts"
 import { few } from "./runTruth.ts"
+import { killAfter } from "./runWays.ts"
 
 export const damages: ReadonlyArray<RunTorture> = [
   { name: "record cut at every byte of its last 4 KiB", run: (bench, random) => judgeAll(bench, random, cuts, 60) },
@@ -75,11 +75,6 @@ const filesIn = (folder: string): Files => {
     existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : Buffer.alloc(0)
   return { "journal.db": content("journal.db"), "journal.db-wal": content("journal.db-wal") }
 }
-
-const killAfter = (acks: number): Plan => ({
-  text: `by line, ${acks} acks`,
-  kill: (worker) => killWhen(worker, () => worker.acks() >= acks)
-})
 
 /** Of a process that was killed after so many lines, or of one that has closed it: that has no -wal file. */
 const judgeAll = (bench: Bench, random: () => number, damages: Damages, acks: number | null): Promise<Seen> =>

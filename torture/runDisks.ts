@@ -40,9 +40,9 @@ const remount = (folder: string, options: string): void => {
   if (status !== 0) throw new Error(stderr)
 }
 
-/** Either it did not notice, or it ended and said why. */
+/** Either it did not notice, or it ended and said why, or the agents that it cost said so. */
 const ownsUp = ({ code, end, refused, stderr }: WorkerEnd, words: RegExp): ReadonlyArray<string> =>
-  end?.status === "completed" || words.test(`${refused} ${stderr}`)
+  end?.status === "completed" || words.test([refused, stderr, ...(end?.errors ?? [])].join(" "))
     ? []
     : [`it ended with ${code} (${end?.status}), and does not say why: ${refused ?? stderr.slice(-300)}`]
 

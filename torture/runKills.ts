@@ -1,31 +1,27 @@
 /**
- * Seeded kill -9 over runs of eight agents that start others: at a moment, after a line of the output, at the Nth sync,
- * rename, write or removal of a thread. What was killed is taken up again, and killed again, until it has had its share;
- * then it comes to its end, and the outside has to have seen the same as of a run that nobody killed.
+ * Seeded kill -9 over runs of nine agents that start others, in all the ways of runWays.ts. What was killed is taken up
+ * again, and killed again, until it has had its share; then it comes to its end, and the outside has to have seen the same
+ * as of a run that nobody killed. What was open when it died is told by the record.
  */
-import { existsSync } from "node:fs"
-import { delimiter, join } from "node:path"
-import process from "node:process"
-import { setTimeout as wait } from "node:timers/promises"
 import type { Asked } from "./build.ts"
 import { randomOf } from "./buildTruth.ts"
 import { ampleTokens, type Bench, type Choice } from "./runBench.ts"
-import { orphansIn, type Worker } from "./runRunner.ts"
-import { type Plan, withSession } from "./runSession.ts"
-import type { Base } from "./runTruth.ts"
+import type { Known, Open } from "./runRecord.ts"
+import { orphansIn } from "./runRunner.ts"
+import { withSession } from "./runSession.ts"
 import { few } from "./runTruth.ts"
+import { inCheckpoint, wayFor } from "./runWays.ts"
 import type { Finding } from "./table.ts"
 
 export async function* killOn(bench: Bench, { seed, seeds }: Pick<Asked, "seed" | "seeds">): AsyncGenerator<Finding> {
+  const all = noKills()
   for (let from = seed; from < seed + seeds; from += rowSeeds) {
-    yield await row(bench, from, Math.min(from + rowSeeds, seed + seeds))
+    const to = Math.min(from + rowSeeds, seed + seeds)
+    const { found, kills } = await row(bench, from, to)
+    add(all, kills)
+    yield found
   }
-}
-
-/** Ends a process once something holds; right at its end where it never does. */
-export const killWhen = async (worker: Worker, holds: () => boolean): Promise<void> => {
-  while (!holds() && !worker.hasEnded()) await wait(1)
-  worker.signal("SIGKILL")
+  if (seeds > rowSeeds) yield sumOf(all, seed, seeds)
 }
 
 // internal
@@ -34,21 +30,68 @@ export const killWhen = async (worker: Worker, holds: () => boolean): Promise<vo
 const rowSeeds = 10
 
 /** Kills of one seed at most, before it is left to end. */
-const mostKills = 12
+const mostKills = 14
 
 /** Runs at the same time: while one waits the other computes. */
 const sideBySide = 3
 
-interface Seed {
+/** Seeds from which on each kind of moment has to have been hit by so many kills. */
+const manySeeds = 100
+const leastHits = 100
+
+/** Counts of kills. */
+interface Kills {
   /** By the way in which they came. */
-  readonly kills: ReadonlyMap<string, number>
+  readonly ways: Map<string, number>
+  /** By what was open when they came; of one kill several things may have been. */
+  readonly moments: Map<Moment, number>
+}
+
+/** What a kill may come in, in the order in which it is told. */
+const moments = ["in a request", "in a summary", "in a tool", "in a change of files", inCheckpoint] as const
+type Moment = (typeof moments)[number]
+
+const noKills = (): Kills => ({ ways: new Map(), moments: new Map(moments.map((moment) => [moment, 0])) })
+
+const add = (sum: Kills, more: Kills): void => {
+  for (const [way, count] of more.ways) sum.ways.set(way, (sum.ways.get(way) ?? 0) + count)
+  for (const [moment, count] of more.moments) sum.moments.set(moment, (sum.moments.get(moment) ?? 0) + count)
+}
+
+const countOf = ({ ways }: Kills): number => [...ways.values()].reduce((total, count) => total + count, 0)
+
+/** The moments of a death; one that has left nothing on record found what was open as the one before it had left it. */
+const momentsOf = (way: string, known: Known | undefined, before: Known | undefined): ReadonlyArray<Moment> => {
+  const isNew = known !== undefined && known.last > (before?.last ?? 0)
+  const { calls, changes, requests, summaries } = isNew ? known.open : nothingOpen
+  const isIn: Readonly<Record<Moment, boolean>> = {
+    "in a request": requests > 0,
+    "in a summary": summaries > 0,
+    "in a tool": calls > 0,
+    "in a change of files": changes > 0,
+    [inCheckpoint]: way === inCheckpoint
+  }
+  return moments.filter((moment) => isIn[moment])
+}
+
+const nothingOpen: Open = { requests: 0, summaries: 0, calls: 0, changes: 0 }
+
+const told = (counts: ReadonlyMap<string, number>): string =>
+  [...counts].map(([name, count]) => `${count} ${name}`).join(", ")
+
+interface Seed {
+  readonly kills: Kills
   readonly requests: number
   readonly problems: ReadonlyArray<string>
 }
 
-const row = async (bench: Bench, from: number, to: number): Promise<Finding> => {
+const row = async (
+  bench: Bench,
+  from: number,
+  to: number
+): Promise<{ readonly found: Finding; readonly kills: Kills }> => {
   const startedAt = performance.now()
-  const counts = new Map<string, number>()
+  const kills = noKills()
   const problems: Array<string> = []
   let requests = 0
   let next = from
@@ -58,37 +101,50 @@ const row = async (bench: Bench, from: number, to: number): Promise<Finding> => 
       next += 1
       const found = await one(bench, seed).catch(
         (cause: unknown): Seed => ({
-          kills: new Map(),
+          kills: noKills(),
           requests: 0,
           problems: [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)]
         })
       )
       requests += found.requests
-      for (const [way, count] of found.kills) counts.set(way, (counts.get(way) ?? 0) + count)
+      add(kills, found.kills)
       if (found.problems.length === 0) continue
       const again = bench.more.broken === undefined ? "" : ` --break ${bench.more.broken}`
       problems.push(`npm run torture -- run-kills --seed ${seed}${again}`, ...found.problems.map((each) => `  ${each}`))
     }
   }
   await Promise.all(Array.from({ length: sideBySide }, work))
-  const sum = [...counts.values()].reduce((total, count) => total + count, 0)
-  const seen = [...counts].map(([way, count]) => `${count} ${way}`).join(", ")
   const seeds = from + 1 === to ? `seed ${from}` : `seeds ${from} to ${to - 1}`
-  const name = `${seeds}: ${sum} kills, ${requests} requests`
-  return { name, of: "runs", seen, problems: few(problems, 60), ms: performance.now() - startedAt }
+  const name = `${seeds}: ${countOf(kills)} kills, ${requests} requests`
+  const seen = `${told(kills.moments)}; ${told(kills.ways)}`
+  return { found: { name, of: "runs", seen, problems: few(problems, 60), ms: performance.now() - startedAt }, kills }
 }
+
+/** A moment that was seldom hit is not shown to be survived. Its time is in the rows before it. */
+const sumOf = (kills: Kills, seed: number, seeds: number): Finding => ({
+  name: `seeds ${seed} to ${seed + seeds - 1}: ${countOf(kills)} kills`,
+  of: "runs",
+  seen: told(kills.moments),
+  problems: [...kills.moments]
+    .filter(([, count]) => seeds >= manySeeds && count < leastHits)
+    .map(([moment, count]) => `${count} kills ${moment}, where ${leastHits} are the least`),
+  ms: 0
+})
 
 const one = (bench: Bench, seed: number): Promise<Seed> => {
   const random = randomOf(seed)
   const choice = choose(random)
-  return withSession(bench, choice, async ({ finish, isOver, next, place, problems, witness }) => {
-    const kills = new Map<string, number>()
+  return withSession(bench, choice, async (session) => {
+    const { finish, isOver, next, place, problems, story, witness } = session
+    const kills = noKills()
     const orphans: Array<string> = []
     for (let count = 0; count < mostKills && !isOver() && problems.length === 0; count += 1) {
-      const way = ways[Math.floor(random() * ways.length)] ?? ways[0]
-      const { code, refused, stderr } = await next(way.plan(random, bench.bases[choice.wire]))
-      if (code === 137) kills.set(way.name, (kills.get(way.name) ?? 0) + 1)
-      else if (!isOver()) orphans.push(`it ended by itself with ${code}: ${refused ?? stderr.slice(-500)}`)
+      const way = wayFor(random, session)
+      const { code, refused, stderr } = await next(way.plan(random, bench.bases[choice.wire], session))
+      if (code === 137) {
+        const hit = momentsOf(way.name, story.deaths.at(-1)?.known, story.deaths.at(-2)?.known)
+        add(kills, { ways: new Map([[way.name, 1]]), moments: new Map(hit.map((moment) => [moment, 1])) })
+      } else if (!isOver()) orphans.push(`it ended by itself with ${code}: ${refused ?? stderr.slice(-500)}`)
       // Else at once, while what the dead one left is just being ended.
       if (random() < 0.3) orphans.push(...(await orphansIn(place)).map((each) => `alive 2 s later: ${each}`))
       if (orphans.length > 0) break
@@ -107,62 +163,6 @@ const choose = (random: () => number): Choice => {
     isTight,
     tokens: isTight ? Math.floor(300_000 + random() * 400_000) : ampleTokens,
     onUnknown: chance < 0.7 ? "ask" : chance < 0.85 ? "skip" : "retry",
-    maxParallel: random() < 0.7 ? 8 : 2 + Math.floor(random() * 6)
+    maxParallel: random() < 0.7 ? 9 : 2 + Math.floor(random() * 6)
   }
 }
-
-interface Way {
-  readonly name: string
-  readonly plan: (random: () => number, base: Base) => Plan
-}
-
-/** By a tracer, in the midst of the Nth of such calls of one thread; else when as much has happened as of others. */
-const traced = (name: string, calls: string, most: number): Way => ({
-  name,
-  plan: (random, base) => {
-    const when = 1 + Math.floor(random() * most)
-    const inject = `inject=${calls}:signal=KILL:when=${when}`
-    const last = Math.floor(base.acks / 4)
-    return {
-      text: `${name}, N = ${when}`,
-      wrapper: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${calls}`, "-e", inject],
-      kill: (worker) => killWhen(worker, () => worker.acks() >= last)
-    }
-  }
-})
-
-const untraced: readonly [Way, ...ReadonlyArray<Way>] = [
-  {
-    name: "by time",
-    plan: (random, { ms }) => {
-      const after = random() * ms * 0.6
-      const kill = (worker: Worker) => {
-        const at = performance.now() + after
-        return killWhen(worker, () => performance.now() >= at)
-      }
-      return { text: `by time, ${Math.round(after)} ms`, kill }
-    }
-  },
-  {
-    name: "by line",
-    plan: (random, { acks }) => {
-      const count = 1 + Math.floor(random() * (acks / 6))
-      return { text: `by line, ${count} acks`, kill: (worker) => killWhen(worker, () => worker.acks() >= count) }
-    }
-  }
-]
-
-const byTracer: ReadonlyArray<Way> = [
-  traced("in a sync", "fdatasync,fsync", 14),
-  traced("in a commit", "pwrite64", 400),
-  traced("in a write", "write", 90),
-  traced("in a rename", "rename,link", 4),
-  traced("in a removal", "unlink", 6)
-]
-
-/** Where there is no tracer, by time and by line alone. */
-const ways: readonly [Way, ...ReadonlyArray<Way>] = (process.env.PATH ?? "")
-  .split(delimiter)
-  .some((folder) => existsSync(join(folder, "strace")))
-  ? [...untraced, ...byTracer]
-  : untraced

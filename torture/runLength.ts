@@ -3,14 +3,15 @@
  * what Node itself and the library take to start.
  */
 import { readFileSync, statSync } from "node:fs"
-import { availableParallelism, loadavg } from "node:os"
 import { join } from "node:path"
 import { until } from "./buildRunner.ts"
 import type { Seen } from "./buildTruth.ts"
 import { ampleTokens, type Bench, ordersOf } from "./runBench.ts"
+import { slowness, workedMs } from "./runPace.ts"
 import { withRunPlace } from "./runPlace.ts"
 import { startWorker } from "./runRunner.ts"
 import type { RunTorture } from "./runTorture.ts"
+import { few } from "./runTruth.ts"
 import { startWitness } from "./runWitness.ts"
 
 /** Of a run of so many events. */
@@ -24,6 +25,8 @@ export const lengths = (events: number): ReadonlyArray<RunTorture> => [
 const eventsOfBatch = 8 * 8 * 24
 
 const mostMs = 1_000
+/** Of one processor, while it is measured. */
+const mostOfOthers = 0.3
 const times = 5
 
 const takenUp = (bench: Bench, events: number): Promise<Seen> =>
@@ -35,26 +38,33 @@ const takenUp = (bench: Bench, events: number): Promise<Seen> =>
       await until(`${events} events`, () => first.acks() >= events || first.hasEnded(), 60 * events)
       const freshMs = first.firstAckMs() ?? 0
       first.signal("SIGKILL")
-      const { acks, run, refused, stderr } = await first.ended
+      const { acks, end, run, refused, stderr } = await first.ended
       let from = acks.at(-1)?.seq ?? 0
-      if (from < events) throw new Error(`it had only ${from} events: ${refused ?? stderr}`)
+      if (from < events) {
+        const why = end === null ? (refused ?? stderr) : `${end.status}; ${few(end.errors, 3).join("; ")}`
+        throw new Error(`it had only ${from} events: ${why}`)
+      }
       const megabytes = statSync(join(place.state, "journal.db")).size / 2 ** 20
       const all: Array<number> = []
       const busy: Array<number> = []
+      const others: Array<number> = []
       for (let count = 0; count < times; count += 1) {
+        const [startedAt, before] = [performance.now(), workedMs()]
         const worker = startWorker(bench.program, ordersOf(place, witness, { ...more, run, from, process: count + 2 }))
         await until("its first event", () => worker.acks() > 0 || worker.hasEnded(), 60_000)
         all.push(worker.firstAckMs() ?? Number.POSITIVE_INFINITY)
         busy.push(cpuMs(worker.pid))
+        others.push((workedMs() - before - cpuMs(worker.pid)) / (performance.now() - startedAt))
         worker.signal("SIGKILL")
         const end = await worker.ended
         if (end.refused !== null) throw new Error(end.refused)
         from = end.acks.at(-1)?.seq ?? from
       }
       const [wallMs, ownMs] = [median(all), median(busy)]
-      const limit = mostMs * Math.max(1, events / 10_000)
+      const isBusy = median(others) > mostOfOthers
+      const limit = mostMs * Math.max(1, events / 10_000) * (isBusy ? slowness() : 1)
       // On a machine that is busy with other things, only its own time says something of it.
-      const judged = (loadavg()[0] ?? 0) > availableParallelism() ? ownMs : wallMs
+      const judged = isBusy ? ownMs : wallMs
       return {
         seen: `${from} events, ${megabytes.toFixed(0)} MiB: ${Math.round(wallMs)} ms, ${ownMs} of them its own; a new run ${Math.round(freshMs)} ms`,
         problems:

@@ -15,7 +15,17 @@ export type Results = ReadonlyArray<string>
 /** Turn by turn; comes back with the agent's answer. */
 export type Part = Generator<ReadonlyArray<Call>, string, Results>
 
-export type Kind = "writer" | "lead" | "grand" | "deputy" | "talker" | "patcher" | "helper" | "foreman" | "quick"
+export type Kind =
+  | "writer"
+  | "lead"
+  | "grand"
+  | "deputy"
+  | "talker"
+  | "patcher"
+  | "helper"
+  | "reader"
+  | "foreman"
+  | "quick"
 
 export const partOf = (kind: Kind, key: string): Part => parts[kind](key)
 
@@ -24,8 +34,12 @@ export const givenFiles = (keys: ReadonlyArray<string>): Readonly<Record<string,
   ...Object.fromEntries(range(6).map((file) => [`src/file${file}.ts`, sourceText(file)])),
   ...Object.fromEntries(range(3).map((round) => [`patched/old${round}.txt`, oldText(round)])),
   ...Object.fromEntries(range(3).map((round) => [`patched/gone${round}.txt`, `gone ${round}\n`])),
+  ...Object.fromEntries(range(books).map((book) => [`books/book${book}.txt`, bookText(book)])),
   [board]: keys.map((key) => `- [ ] ${key}\n`).join("")
 })
+
+/** Each as long as a read may be; a few of them are more than the reader's model holds. */
+export const books = 14
 
 /** A file of which many agents change a line each. */
 export const board = "shared/board.md"
@@ -42,6 +56,11 @@ const sourceText = (file: number): string =>
     .join("")
 
 const oldText = (round: number): string => `round ${round}\nold line\nlast line\n`
+
+const bookText = (book: number): string =>
+  range(70)
+    .map((line) => `Line ${line} of book ${book}: ${"it was a long story and nobody had asked ".repeat(2)}\n`)
+    .join("")
 
 const call = (name: string, args: Call["args"]): Call => ({ name, args })
 const read = (path: string): Call => call("read_file", { path })
@@ -200,6 +219,16 @@ const parts: Readonly<Record<Kind, (key: string) => Part>> = {
     yield* effect(key)
     yield [probe(`${key}-b`), read(`out/${key}.txt`)]
     return `${key} is there.`
+  },
+  /** Reads more than its model can hold at once, so that its conversation is summed up several times. */
+  *reader(key) {
+    yield* tick(key)
+    for (const book of range(books)) {
+      yield [read(`books/book${book}.txt`)]
+      if (book % 4 === 2) yield* effect(`${key}-${(book + 2) / 4}`)
+    }
+    yield* put(`out/${key}/read.txt`, text(key, books))
+    return `${key} has read them all.`
   },
   /** `KEY*N` starts eight quick ones N times, each when those before have ended. */
   *foreman(key) {

@@ -6,10 +6,10 @@ import { existsSync, readFileSync, truncateSync } from "node:fs"
 import { join } from "node:path"
 import type { Seen } from "./buildTruth.ts"
 import { type Bench, usual } from "./runBench.ts"
-import { killWhen } from "./runKills.ts"
 import { knownOf, recordOf } from "./runRecord.ts"
 import { type Plan, withSession } from "./runSession.ts"
 import type { RunTorture } from "./runTorture.ts"
+import { killAfter } from "./runWays.ts"
 
 export const powerLosses: ReadonlyArray<RunTorture> = [
   { name: "power is lost: unsynced parts of the record go", run: unsynced, isSeeded: true }
@@ -24,9 +24,9 @@ function unsynced(bench: Bench, random: () => number): Promise<Seen> {
     const count = 60 + Math.floor(random() * 500)
     const calls = "trace=pwrite64,fdatasync,fsync"
     const plan: Plan = {
+      ...killAfter(count),
       text: `power lost after ${count} acks`,
-      wrapper: ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", log, "-e", calls, "-e", "signal=none"],
-      kill: (worker) => killWhen(worker, () => worker.acks() >= count)
+      wrapper: ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", log, "-e", calls, "-e", "signal=none"]
     }
     const worker = session.start(plan)
     await plan.kill?.(worker)

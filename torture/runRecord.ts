@@ -9,8 +9,9 @@ import { RunId } from "@deputize/core/domain/Ids"
 import { Journal } from "@deputize/core/journal/Journal"
 import { SqliteReader } from "@deputize/core/journal/SqliteReader"
 import * as Effect from "effect/Effect"
+import { keyOf } from "./runMemory.ts"
 import type { RunPlace } from "./runPlace.ts"
-import { keyOf } from "./runScript.ts"
+import { requestName } from "./runWitness.ts"
 
 export interface Event {
   readonly run: string
@@ -66,7 +67,9 @@ export const recordOf = async (place: Pick<RunPlace, "base" | "state">, run: str
 
 /** What is known of a run's agents and their calls, by the keys of their goals. */
 export interface Known {
-  /** `KEY:TURN` of each request that was answered. */
+  /** The number of the last event; 0 where there is none. */
+  readonly last: number
+  /** Requests that were answered, by their names. */
   readonly turns: ReadonlySet<string>
   /** `TOOL:ID` of each call of an own tool whose end is on record, and is known. */
   readonly done: ReadonlySet<string>
@@ -78,8 +81,21 @@ export interface Known {
   /** The last end of each agent, by key. */
   readonly ends: ReadonlyMap<string, { readonly status: string; readonly answer: string }>
   readonly charged: number
+  /** What was begun by the process that wrote last, and has no end on record. */
+  readonly open: Open
   /** How the run has ended, after whatever took it up last; null while it goes on. */
   readonly status: string | null
+}
+
+/** How many of each. */
+export interface Open {
+  /** Requests of models for a turn. */
+  readonly requests: number
+  readonly summaries: number
+  /** Tool calls, those that only wait for others left out. */
+  readonly calls: number
+  /** Those of them that are changing files. */
+  readonly changes: number
 }
 
 export const knownOf = (events: ReadonlyArray<Event>): Known => {
@@ -89,6 +105,8 @@ export const knownOf = (events: ReadonlyArray<Event>): Known => {
   const [done, begun, unknown] = [new Set<string>(), new Set<string>(), new Set<string>()]
   const contents = new Map<string, Set<string>>()
   const ends = new Map<string, { readonly status: string; readonly answer: string }>()
+  const requested = new Map<string, "requests" | "summaries">()
+  const running = new Map<string, "calls" | "changes">()
   let charged = 0
   let status: string | null = null
   for (const { body, path, type } of events) {
@@ -99,36 +117,56 @@ export const knownOf = (events: ReadonlyArray<Event>): Known => {
       case "run.Started":
       case "run.Resumed":
         status = null
+        requested.clear()
+        running.clear()
         break
       case "run.Ended":
         status = body.status
         break
+      case "agent.TurnRequested":
+        requested.set(path, body.purpose === "summary" ? "summaries" : "requests")
+        break
       case "agent.TurnCompleted":
         charged += body.charged
-        if (body.purpose === undefined) turns.add(`${key}:${body.turn}`)
+        requested.delete(path)
+        turns.add(requestName({ key, turn: body.turn, isSummary: body.purpose === "summary" }))
         for (const { args, id, name } of body.calls) calls.set(`${path} ${id}`, `${name}:${idIn(args)}`)
         break
       case "agent.TurnFailed":
         charged += body.charged
+        requested.delete(path)
         break
       case "tool.Intent":
         begun.add(calls.get(`${path} ${body.call.id}`) ?? "")
+        if (body.call.name !== "wait") running.set(`${path} ${body.call.id}`, "calls")
         break
       case "tool.Changing":
+        running.set(`${path} ${body.callId}`, "changes")
         for (const hash of [body.change.before, body.change.after]) {
           contents.set(body.change.path, (contents.get(body.change.path) ?? new Set()).add(hash ?? "none"))
         }
         break
       case "tool.Done":
+        running.delete(`${path} ${body.callId}`)
         if (body.settled === "unknown") unknown.add(called ?? "")
         else if (body.ok) done.add(called ?? "")
         break
       case "agent.Ended":
-        ends.set(key, { status: body.result.status, answer: body.result.answer })
+        ends.set(path, { status: body.result.status, answer: body.result.answer })
         break
     }
   }
-  return { turns, done, begun, unknown, contents, ends, charged, status }
+  const count = (all: Iterable<string>, kind: string) => [...all].filter((each) => each === kind).length
+  const open: Open = {
+    requests: count(requested.values(), "requests"),
+    summaries: count(requested.values(), "summaries"),
+    calls: running.size,
+    changes: count(running.values(), "changes")
+  }
+  // One that was never begun has no goal on record, until it is.
+  const endsByKey = new Map([...ends].map(([path, end]) => [keys.get(path) ?? path, end]))
+  const last = events.at(-1)?.seq ?? 0
+  return { last, turns, done, begun, unknown, contents, ends: endsByKey, charged, open, status }
 }
 
 // internal

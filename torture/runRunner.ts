@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { dirname } from "node:path"
 import process from "node:process"
 import { setTimeout as wait } from "node:timers/promises"
+import { slowness } from "./runPace.ts"
 import type { RunPlace } from "./runPlace.ts"
 import type { Sample } from "./runSoak.ts"
 import type { End, Orders } from "./runWorkload.ts"
@@ -113,12 +114,16 @@ export const startWorker = (
   }
 }
 
-/** Processes that name the place in their words or environment and are there two seconds later. */
-export const orphansIn = async ({ base }: RunPlace, mostMs = 2_000): Promise<ReadonlyArray<string>> => {
+/** Processes that name the place in their words or environment and are there two seconds later, on a slow machine more. */
+export const orphansIn = async ({ base }: RunPlace): Promise<ReadonlyArray<string>> => {
   const startedAt = performance.now()
+  let mostMs: number | null = null
   for (;;) {
     const found = processesOf(base)
-    if (found.length === 0 || performance.now() - startedAt > mostMs) return found
+    const sinceMs = performance.now() - startedAt
+    if (found.length === 0) return found
+    if (sinceMs > 2_000) mostMs ??= 2_000 * slowness()
+    if (mostMs !== null && sinceMs > mostMs) return found
     await wait(25)
   }
 }

@@ -1,9 +1,10 @@
 /**
  * The agents of a tortured run, and the model behind them as a pure function of the conversation: whoever asks with the
  * same conversation gets the same answer, also after a resume. A request is answered by playing the agent's part through
- * with the results that it holds.
+ * with the results that it holds, or that the summary in their place remembers.
  */
 import type { Answer, Received } from "@deputize/core/testing/ProviderServer"
+import { callId, isForSummary, keyOf, memoryOf, summaryOf, turnOfCall, turnText } from "./runMemory.ts"
 import { type Call, givenFiles as filesOfParts, type Kind, type Part, partOf } from "./runParts.ts"
 
 export { board, goalOf } from "./runParts.ts"
@@ -14,7 +15,7 @@ export interface Named {
   readonly kind: Kind
 }
 
-/** Eight agents, of which three start seven others and one of those two more. */
+/** Nine agents, of which three start seven others and one of those two more. */
 export const named: ReadonlyArray<Named> = [
   { key: "w1", kind: "writer" },
   { key: "w2", kind: "writer" },
@@ -23,8 +24,12 @@ export const named: ReadonlyArray<Named> = [
   { key: "g1", kind: "grand" },
   { key: "t1", kind: "talker" },
   { key: "t2", kind: "talker" },
-  { key: "p1", kind: "patcher" }
+  { key: "p1", kind: "patcher" },
+  { key: "r1", kind: "reader" }
 ]
+
+/** One without which a run does not come to its end, by key. */
+export const needed = "r1"
 
 /** What every kind of agent has, beside what its part needs. */
 const writing = ["write_file", "edit", "delete_file"]
@@ -39,6 +44,7 @@ export const toolsOf: Readonly<Record<Kind, ReadonlyArray<string>>> = {
   talker: ["read_file", ...writing, "send_message", "list_agents", ...own],
   patcher: ["read_file", ...writing, "apply_patch", ...own],
   helper: ["read_file", ...writing, ...own],
+  reader: ["read_file", ...writing, ...own],
   foreman: ["spawn_agent", "wait"],
   quick: ["read_file", ...own]
 }
@@ -63,25 +69,29 @@ export const givenFiles: Readonly<Record<string, string>> = {
 export const allEffects: ReadonlyArray<string> = [
   ...["w1", "w2"].flatMap((key) => [`${key}-1`, `${key}-2`]),
   ...["l1", "l2"].flatMap((key) => [key, `${key}.1`, `${key}.2`, `${key}.3`]),
-  ...["g1.d", "g1.d.1", "g1.d.2", "t1", "t2", "p1"]
+  ...["g1.d", "g1.d.1", "g1.d.2", "t1", "t2", "p1", "r1-1", "r1-2", "r1-3"]
 ].toSorted()
 
-/** Of a goal, or of a prompt that begins with one. */
-export const keyOf = (goal: string): string => /\[\[([^\]]+)\]\]/.exec(goal)?.[1] ?? ""
-
-export const answerTo = ({ goal, toolNames, toolOutputs }: Received): Answer => {
+export const answerTo = (received: Received): Answer => {
+  const { goal, toolNames } = received
   const key = keyOf(goal)
+  const memory = memoryOf(received)
+  if (isForSummary(received)) return { delayMs: 10, chunkDelayMs: 1, text: summaryOf(memory) }
   // The answer that a limit demands, with no tool offered.
-  if (toolNames.length === 0) return { text: `${key} was closed.` }
-  const { answer, calls, turn } = play(partOf(kindOf(key), key), toolOutputs)
-  // Fifty in a soak are not there to be fast.
-  const slowness = key.startsWith("s") ? 40 : 1
-  const pace = { delayMs: slowness * spread(`${key}:${turn}`, 25), chunkDelayMs: spread(`${turn}:${key}`, 4) }
+  if (toolNames.length === 0) return { text: `${key} was closed; ${turnText(key, memory.turn)}` }
+  const { answer, calls, turn } = play(partOf(kindOf(key), key), memory.results)
+  // Fifty in a soak are not there to be fast. Summaries are to come while all others are still at work.
+  const slowness = key.startsWith("s") ? 40 : key.startsWith("r") ? 0 : 1
+  const pace = {
+    delayMs: slowness * spread(`${key}:${turn}`, 25),
+    chunkDelayMs: slowness === 0 ? 0 : spread(`${turn}:${key}`, 4)
+  }
+  if (answer === forgotten) return { ...pace, text: `${key} ${answer}; ${turnText(key, memory.turn)}` }
   if (answer !== null) return { ...pace, text: answer }
   return {
     ...pace,
-    text: `${key} goes on with its part; this is its turn ${turn}, and it has some length, so that it comes in pieces.`,
-    calls: calls.map((each, index) => ({ ...each, id: `call_${turn}_${index}` }))
+    text: `${key} goes on with its part; ${turnText(key, memory.turn)} it has some length, so that it comes in pieces.`,
+    calls: calls.map((each, index) => ({ ...each, id: callId(turn, index) }))
   }
 }
 
@@ -93,6 +103,9 @@ function definitionFile(kind: "helper" | "deputy" | "quick"): string {
   return `---\nname: ${kind}\ndescription: Does a part\ntools: [${toolsOf[kind].join(", ")}]\n${permissions}limits:\n  tokens: 600000\n---\nDo your part.\n`
 }
 
+/** An answer where the results of a turn are gone. */
+const forgotten = "has forgotten what it has done"
+
 interface Played {
   /** From 1: the first turn whose results are not there yet. */
   readonly turn: number
@@ -101,15 +114,17 @@ interface Played {
   readonly answer: string | null
 }
 
-const play = (part: Part, outputs: Received["toolOutputs"]): Played => {
+const play = (part: Part, outputs: ReadonlyMap<string, string>): Played => {
+  const latest = Math.max(0, ...[...outputs.keys()].map(turnOfCall))
   let turn = 1
-  let from = 0
   let step = part.next()
   while (step.done !== true) {
-    const to = from + step.value.length
-    if (outputs.length < to) return { turn, calls: step.value, answer: null }
-    const results = outputs.slice(from, to).map(({ text }) => text)
-    from = to
+    const results = step.value.flatMap((_, index) => outputs.get(callId(turn, index)) ?? [])
+    if (results.length < step.value.length) {
+      // Shortened without a summary, as it is where none can be paid.
+      if (latest > turn) return { turn, calls: [], answer: forgotten }
+      return { turn, calls: step.value, answer: null }
+    }
     turn += 1
     step = part.next(results)
   }

@@ -6,6 +6,7 @@ import { type Bench, type Choice, ordersOf } from "./runBench.ts"
 import { type RunPlace, withRunPlace } from "./runPlace.ts"
 import { knownOf, recordOf } from "./runRecord.ts"
 import { type Ack, orphansIn, startWorker, type Worker, type WorkerEnd } from "./runRunner.ts"
+import { needed } from "./runScript.ts"
 import { alwaysTrue, type Death, few, type Story, trueInTheEnd } from "./runTruth.ts"
 import { startWitness, type Witness } from "./runWitness.ts"
 import type { Orders } from "./runWorkload.ts"
@@ -16,7 +17,11 @@ export interface Plan {
   readonly text: string
   /** Stands before the program: a tracer. */
   readonly wrapper?: ReadonlyArray<string>
+  /** Before the process is started. */
+  readonly prepare?: () => Promise<void>
   readonly kill?: (worker: Worker) => Promise<void>
+  /** The run does not come to its end before: one of its agents gets no answer. */
+  readonly isSure?: boolean
 }
 
 export const toItsEnd: Plan = { text: "to its end" }
@@ -62,7 +67,7 @@ export const withSession = <A>(
 // internal
 
 /** A process that takes longer hangs. */
-const mostMs = 60_000
+const mostMs = 180_000
 
 const sessionOf = (bench: Bench, choice: Choice, place: RunPlace, witness: Witness): Session => {
   const acks: Array<Ack> = []
@@ -82,11 +87,11 @@ const sessionOf = (bench: Bench, choice: Choice, place: RunPlace, witness: Witne
   let isOver = false
   let count = 0
 
-  const start: Session["start"] = ({ wrapper }, more = {}) => {
+  const start: Session["start"] = ({ isSure, wrapper }, more = {}) => {
     count += 1
     const from = acks.at(-1)?.seq ?? 0
     const { onUnknown, tokens, wire, maxParallel } = choice
-    return startWorker(
+    const worker = startWorker(
       bench.program,
       ordersOf(place, witness, {
         wire,
@@ -101,6 +106,9 @@ const sessionOf = (bench: Bench, choice: Choice, place: RunPlace, witness: Witne
       }),
       wrapper
     )
+    const release = isSure === true ? witness.hold(needed) : null
+    if (release !== null) void worker.ended.finally(release)
+    return worker
   }
   const taken: Session["taken"] = async ({ text }, end) => {
     acks.push(...end.acks)
@@ -117,6 +125,7 @@ const sessionOf = (bench: Bench, choice: Choice, place: RunPlace, witness: Witne
     if (end.ms > mostMs) problems.push(`process ${count} had not ended after ${mostMs} ms`)
   }
   const next: Session["next"] = async (plan, more) => {
+    await plan.prepare?.()
     const worker = start(plan, more)
     const late = setTimeout(() => worker.signal("SIGKILL"), mostMs)
     await plan.kill?.(worker)

@@ -27,7 +27,7 @@ const tool = (
   name,
   description,
   parameters: Parameters,
-  timeLimitMs: 20_000,
+  timeLimitMs: 120_000,
   outputCap: 1_000,
   replay,
   narrower: "ask for less",

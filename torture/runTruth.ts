@@ -5,7 +5,7 @@ import { leftAfterPrune, type RunPlace, treeOf } from "./runPlace.ts"
 import { type Known, knownOf, type Record, recordOf } from "./runRecord.ts"
 import type { Ack } from "./runRunner.ts"
 import { allEffects } from "./runScript.ts"
-import type { Witness } from "./runWitness.ts"
+import { type Request, requestName, type Witness } from "./runWitness.ts"
 
 /** What an unkilled run leaves. */
 export interface Base {
@@ -15,6 +15,8 @@ export interface Base {
   /** Acknowledged events, and milliseconds from start to end. */
   readonly acks: number
   readonly ms: number
+  /** How often a conversation was summed up. */
+  readonly summaries: number
 }
 
 /** A process that is dead, and what was on record then. */
@@ -109,32 +111,34 @@ const over = (what: string, found: number, limit: number): ReadonlyArray<string>
 const paidTwice = ({ deaths, witness }: Story): ReadonlyArray<string> =>
   deaths.flatMap(({ known, process }) =>
     witness.requests
-      .filter((request) => request.process > process && known.turns.has(`${request.key}:${request.turn}`))
+      .filter((request) => request.process > process && known.turns.has(requestName(request)))
       .map(
-        ({ key, process: later, turn }) =>
-          `turn ${turn} of ${key} was answered before death ${process}, and asked again by process ${later}`
+        (request) =>
+          `${requestName(request)} was answered before death ${process}, and asked again by process ${request.process}`
       )
   )
 
 /**
- * A request for a turn that was over, whatever the record says: its agent had asked for the next one already. What it asked
- * for last may be asked again by another process.
+ * A request for a turn or a summary that was over, whatever the record says: its agent had asked for the next one already.
+ * What it asked for last may be asked again by another process.
  */
 const wentBack = ({ witness }: Story): ReadonlyArray<string> => {
-  const latest = new Map<string, { readonly turn: number; readonly process: number }>()
-  return witness.requests.flatMap(({ key, process, turn }) => {
-    const before = latest.get(key)
-    if (before === undefined || turn > before.turn) latest.set(key, { turn, process })
-    if (before === undefined || turn > before.turn) return []
-    if (turn === before.turn && process > before.process) {
-      latest.set(key, { turn, process })
-      return []
-    }
-    return [
-      `${key} asked for turn ${turn} in process ${process}, after turn ${before.turn} in process ${before.process}`
-    ]
+  const latest = new Map<string, Request>()
+  return witness.requests.flatMap((request) => {
+    const before = latest.get(request.key)
+    const ahead = before === undefined ? 1 : placeOf(request) - placeOf(before)
+    const mayCome = before === undefined || ahead > 0 || (ahead === 0 && request.process > before.process)
+    if (mayCome) latest.set(request.key, request)
+    return mayCome
+      ? []
+      : [
+          `${requestName(request)} was asked for by process ${request.process}, after ${requestName(before)} by process ${before.process}`
+        ]
   })
 }
+
+/** A summary comes right before the turn that it makes room for. */
+const placeOf = ({ isSummary, turn }: Request): number => 2 * turn - (isSummary ? 1 : 0)
 
 /** A call whose end was on record when the process before died. */
 const ranTwice = ({ deaths, witness }: Story): ReadonlyArray<string> =>

@@ -5,8 +5,9 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
-import { type Answering, type Received, startProviderServer } from "@deputize/core/testing/ProviderServer"
-import { answerTo, keyOf } from "./runScript.ts"
+import { type Answering, startProviderServer } from "@deputize/core/testing/ProviderServer"
+import { isForSummary, keyOf, memoryOf } from "./runMemory.ts"
+import { answerTo } from "./runScript.ts"
 
 /** A request of a model that had come whole. */
 export interface Request {
@@ -15,8 +16,13 @@ export interface Request {
   readonly key: string
   /** From 1: which turn of the agent it asks for, as its conversation tells. */
   readonly turn: number
-  readonly isClosing: boolean
+  /** For no turn, but for a summary of those before. */
+  readonly isSummary: boolean
 }
+
+/** Of a request, or of its answer on record. */
+export const requestName = ({ isSummary, key, turn }: Omit<Request, "process">): string =>
+  `${isSummary ? "summary before " : ""}${key}:${turn}`
 
 /** An own tool that was run. */
 export interface ToolRun {
@@ -34,6 +40,8 @@ export interface Witness {
   readonly runs: ReadonlyArray<ToolRun>
   /** Ids of effects, in the order in which they were on the disk. */
   readonly effects: ReadonlyArray<string>
+  /** From now on an agent gets no answer, until what this gives is called. */
+  readonly hold: (key: string) => () => void
   /** What the provider has billed until now, in tokens. */
   readonly billed: () => number
   readonly close: () => Promise<void>
@@ -44,11 +52,22 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
   const requests: Array<Request> = []
   const runs: Array<ToolRun> = []
   const effects: Array<string> = []
-  const provider = await startProviderServer((received) => {
-    const isClosing = received.toolNames.length === 0
+  const holds = new Map<string, Promise<void>>()
+  const hold: Witness["hold"] = (key) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    holds.set(key, promise)
+    return () => {
+      if (holds.get(key) === promise) holds.delete(key)
+      resolve()
+    }
+  }
+  const provider = await startProviderServer(async (received) => {
     const process = Number(received.headers["x-torture-process"])
-    requests.push({ process, key: keyOf(received.goal), turn: turnOf(received), isClosing })
-    return answering(received)
+    const { turn } = memoryOf(received)
+    const key = keyOf(received.goal)
+    requests.push({ process, key, turn, isSummary: isForSummary(received) })
+    await holds.get(key)
+    return await answering(received)
   })
   const file = openSync(log, "a", 0o600)
   const server = createServer((request, response) => {
@@ -76,6 +95,7 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
     requests,
     runs,
     effects,
+    hold,
     billed: () => provider.billed.total,
     close: async () => {
       server.close()
@@ -97,18 +117,3 @@ const listening = (server: Server): Promise<number> =>
       else resolve(address.port)
     })
   })
-
-/** Turns that the conversation holds, and one: each is a stretch of what the agent said and called. */
-const turnOf = ({ body, wire }: Received): number => {
-  const items: unknown = wire === "chat" ? body.messages : body.input
-  if (!Array.isArray(items)) return 1
-  let turns = 0
-  let wasAgent = false
-  for (const item of items) {
-    const isAgent = item?.role === "assistant" || ["function_call", "reasoning"].includes(item?.type)
-    // In one message of a chat stands a whole turn.
-    if (isAgent && (!wasAgent || wire === "chat")) turns += 1
-    wasAgent = isAgent
-  }
-  return turns + 1
-}

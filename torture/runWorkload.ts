@@ -1,5 +1,5 @@
 /**
- * A program that uses the library, to be tortured: starts a run of eight agents or takes one up again, and says what it
+ * A program that uses the library, to be tortured: starts a run of nine agents or takes one up again, and says what it
  * has seen happen. One argument, the `Orders` as JSON.
  *
  *   run RUN            a run was started
@@ -12,8 +12,10 @@ import { readdirSync, writeSync } from "node:fs"
 import process from "node:process"
 import { AgentDefinition, Deputize, Runtime } from "@deputize/core"
 import { RunId } from "@deputize/core/domain/Ids"
-import { Journal } from "@deputize/core/journal/Journal"
+import { Journal, type JournalEvent } from "@deputize/core/journal/Journal"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type Broken, breakModel } from "./runBroken.ts"
 import { shiftClock } from "./runClock.ts"
@@ -55,12 +57,25 @@ export interface End {
   readonly errors: ReadonlyArray<string>
 }
 
+/** Tokens: enough for all agents but those that read on and on. */
+const contextWindow = 16_000
+
 const orders: Orders = JSON.parse(process.argv[2] ?? "")
 
-/** At once, so that what was said is out when this process dies. */
+/** At once, so that what was said is out when this process dies; where nobody reads, it waits until somebody does. */
 const say = (line: string): void => {
-  writeSync(1, `${line}\n`)
+  let rest = Buffer.from(`${line}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (cause) {
+      if (!(cause instanceof Error && "code" in cause && cause.code === "EAGAIN")) throw cause
+      Atomics.wait(nothing, 0, 0, 1)
+    }
+  }
 }
+
+const nothing = new Int32Array(new SharedArrayBuffer(4))
 
 const definitionOf = (kind: keyof typeof toolsOf): AgentDefinition =>
   new AgentDefinition({
@@ -79,7 +94,7 @@ const requestFor = (agents: ReadonlyArray<Named>) => ({
     limits: { tokens: orders.tokens, turns: 1_000, toolCalls: 100_000 }
   })),
   limits: { tokens: orders.tokens, toolCalls: 1_000_000, children: 64 * (orders.batches ?? 1) },
-  maxParallel: Math.max(orders.maxParallel, agents.length > 8 ? agents.length : 0),
+  maxParallel: orders.soakMs === undefined ? orders.maxParallel : agents.length,
   maxSpawnedAtOnce: orders.maxParallel,
   trusted: true
 })
@@ -92,20 +107,24 @@ const begin = Effect.gen(function* () {
   return yield* runtime.resume(RunId.make(orders.run), { onUnknown: orders.onUnknown, ...more })
 })
 
+/** Where acknowledgements end before the run does, it is told why. */
+const owned = (cause: Cause.Cause<unknown>) =>
+  Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.sync(() => writeSync(2, `${Cause.pretty(cause)}\n`))
+
 const program = Effect.gen(function* () {
   const journal = yield* Journal
   const handle = yield* begin
   say(`run ${handle.run}`)
-  yield* Effect.forkScoped(
-    journal.tail(handle.run, orders.from + 1).pipe(
-      Stream.runForEachArray(
-        Effect.fnUntraced(function* (events) {
-          yield* journal.barrier
-          for (const { hash, seq } of events) say(`ack ${seq} ${hash}`)
-        })
-      )
-    )
-  )
+  // All that have come while the disk was waited for are acknowledged at once.
+  const events = yield* Queue.unbounded<JournalEvent>()
+  const seeing = Stream.runForEach(journal.tail(handle.run, orders.from + 1), (event) => Queue.offer(events, event))
+  yield* Effect.forkScoped(Effect.tapCause(seeing, owned))
+  const acknowledging = Effect.gen(function* () {
+    const seen = yield* Queue.takeAll(events)
+    yield* journal.barrier
+    for (const { hash, seq } of seen) say(`ack ${seq} ${hash}`)
+  })
+  yield* Effect.forkScoped(Effect.tapCause(Effect.forever(acknowledging), owned))
   const { agents, budget, status } = yield* handle.wait
   const end: End = {
     status,
@@ -151,8 +170,10 @@ const layer = Deputize.layer({
     model: "some-model",
     prices: { "some-model": { input: 1, cached: 0.1, output: 4 } },
     headers: { "x-torture-process": String(orders.process) },
-    idleTimeoutMs: 20_000,
-    parallelism: 64
+    idleTimeoutMs: 120_000,
+    parallelism: 64,
+    // Long runs are to be long, and are summed up nowhere.
+    contextWindow: orders.batches === undefined ? contextWindow : 100_000_000
   }
 })
 const work = orders.soakMs === undefined ? program : soak(orders.soakMs)
