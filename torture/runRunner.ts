@@ -8,7 +8,7 @@ import process from "node:process"
 import { setTimeout as wait } from "node:timers/promises"
 import { slowness } from "./runPace.ts"
 import type { RunPlace } from "./runPlace.ts"
-import type { Sample } from "./runSoak.ts"
+import type { Sample } from "./runSample.ts"
 import type { End, Orders } from "./runWorkload.ts"
 
 /** An event that was said to be on the disk. */

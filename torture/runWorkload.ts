@@ -19,8 +19,8 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type Broken, breakModel } from "./runBroken.ts"
 import { shiftClock } from "./runClock.ts"
+import { type Sample, soonMs } from "./runSample.ts"
 import { fifty, foremen, goalOf, type Named, named, toolsOf } from "./runScript.ts"
-import type { Sample } from "./runSoak.ts"
 import { ownTools } from "./runTools.ts"
 
 export interface Orders {
@@ -151,6 +151,7 @@ const soak = Effect.fnUntraced(function* (mostMs: number) {
       rss: process.memoryUsage.rss(),
       descriptors: readdirSync("/proc/self/fd").length,
       lateMs: late.toSorted((a, b) => a - b)[Math.floor(late.length * 0.99)] ?? 0,
+      late: late.filter((ms) => ms > soonMs).length,
       events: late.length,
       status
     }
