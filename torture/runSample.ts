@@ -7,7 +7,9 @@ export interface Sample {
   readonly at: number
   /** Bytes, after a collection of what is not used any more. */
   readonly rss: number
-  readonly descriptors: number
+  /** Open files that are no sockets. */
+  readonly files: number
+  readonly sockets: number
   /** Milliseconds from when an event was recorded to when it was seen, that 99 of 100 do not exceed. */
   readonly lateMs: number
   /** Events that were seen later than `soonMs`. */

@@ -53,9 +53,9 @@ export const toolsOf: Readonly<Record<Kind, ReadonlyArray<string>>> = {
 export const foremen = (batches: number): ReadonlyArray<Named> =>
   Array.from({ length: 8 }, (_, index) => ({ key: `f${index}*${batches}`, kind: "foreman" }))
 
-/** Fifty agents that work for a while, others in each of many runs. */
-export const fifty = (run: number): ReadonlyArray<Named> =>
-  Array.from({ length: 50 }, (_, index) => ({ key: `s${run}.${index}`, kind: "helper" }))
+/** Fifty agents that work for a while, or for as short as they can; others in each of many runs. */
+export const fifty = (run: number, isFast: boolean): ReadonlyArray<Named> =>
+  Array.from({ length: 50 }, (_, index) => ({ key: `${isFast ? "h" : "s"}${run}.${index}`, kind: "helper" }))
 
 /** Files that are there before the run, with the definitions of those that are started by others. */
 export const givenFiles: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@
  *   end JSON           what became of it
  *   sample JSON        how it fares in a soak, after each run
  */
-import { readdirSync, writeSync } from "node:fs"
+import { readdirSync, readlinkSync, writeSync } from "node:fs"
 import process from "node:process"
 import { AgentDefinition, Deputize, Runtime } from "@deputize/core"
 import { RunId } from "@deputize/core/domain/Ids"
@@ -134,13 +134,26 @@ const program = Effect.gen(function* () {
   say(`end ${JSON.stringify(end)}`)
 })
 
-/** Fifty agents at a time. */
+const openFiles = (): Pick<Sample, "files" | "sockets"> => {
+  const targets = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`)
+    } catch {
+      // The one that the folder was read by.
+      return ""
+    }
+  })
+  const sockets = targets.filter((target) => target.startsWith("socket:")).length
+  return { files: targets.length - sockets, sockets }
+}
+
+/** Fifty agents at a time; at first as fast as they can, until all of the program has been run often. */
 const soak = Effect.fnUntraced(function* (mostMs: number) {
   const runtime = yield* Runtime
   for (let count = 0; performance.now() < mostMs; count += 1) {
     const late: Array<number> = []
     const status = yield* Effect.gen(function* () {
-      const handle = yield* runtime.start(requestFor(fifty(count)))
+      const handle = yield* runtime.start(requestFor(fifty(count, performance.now() < mostMs / 5)))
       const seeing = Stream.runForEach(handle.events, ({ time }) => Effect.sync(() => late.push(Date.now() - time)))
       yield* Effect.forkScoped(seeing)
       return (yield* handle.wait).status
@@ -149,7 +162,7 @@ const soak = Effect.fnUntraced(function* (mostMs: number) {
     const sample: Sample = {
       at: performance.now(),
       rss: process.memoryUsage.rss(),
-      descriptors: readdirSync("/proc/self/fd").length,
+      ...openFiles(),
       lateMs: late.toSorted((a, b) => a - b)[Math.floor(late.length * 0.99)] ?? 0,
       late: late.filter((ms) => ms > soonMs).length,
       events: late.length,
