@@ -27,8 +27,11 @@ const acked = (worker: Worker, count: number): Promise<void> =>
   until(`${count} acknowledged events`, () => worker.acks() >= count || worker.hasEnded())
 
 /** One more process for the run of `owner`. */
-const wanting = ({ program }: Bench, { place, witness }: Session, owner: Worker): Promise<WorkerEnd> =>
-  startWorker(program, ordersOf(place, witness, { run: owner.run() })).ended
+const wanting = ({ program }: Bench, { place, witness }: Session, owner: Worker): Worker =>
+  startWorker(program, ordersOf(place, witness, { run: owner.run() }))
+
+/** Ends as well where it got what it should not have: it is at work on it then, and may wait for others. */
+const refusedOrAtWork = (worker: Worker): boolean => worker.hasEnded() || worker.run() !== null
 
 /** It says who has the run. */
 const refusedFor = ({ code, refused, stderr }: WorkerEnd, pid: number): ReadonlyArray<string> => [
@@ -45,7 +48,7 @@ function stopped(bench: Bench): Promise<Seen> {
     await wait(1_000)
     const [lines, requests] = [owner.acks(), session.witness.requests.length]
     await wait(2_000)
-    const second = await wanting(bench, session, owner)
+    const second = await wanting(bench, session, owner).ended
     const sent = session.witness.requests.length - requests
     const said = owner.acks() - lines
     owner.signal("SIGCONT")
@@ -68,9 +71,11 @@ function contested(bench: Bench): Promise<Seen> {
     const release = session.witness.hold(needed)
     const owner = session.start(toItsEnd)
     await acked(owner, 60)
-    const second = await wanting(bench, session, owner)
+    const other = wanting(bench, session, owner)
+    await until("the second is refused", () => refusedOrAtWork(other))
     const wasAtWork = !owner.hasEnded()
     release()
+    const second = await other.ended
     const end = await owner.ended
     await session.taken(toItsEnd, end)
     return {
@@ -91,7 +96,7 @@ function heirs(bench: Bench): Promise<Seen> {
     // Who has it is at work until the other one has been refused.
     const release = session.witness.hold(needed)
     const both = [session.start(toItsEnd), session.start(toItsEnd)]
-    await until("one is refused", () => both.some((each) => each.hasEnded()))
+    await until("one is refused", () => both.some((each) => each.hasEnded()) || both.every(refusedOrAtWork))
     release()
     const ends = await Promise.all(both.map(({ ended }) => ended))
     for (const end of ends) await session.taken(toItsEnd, end)
