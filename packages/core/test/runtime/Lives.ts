@@ -8,6 +8,11 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
+// What is loaded when the first definition is looked for would take real time, while that of the agents goes by.
+import "../../src/definition/DefinitionFacts.ts"
+import "../../src/definition/formats/Parse.ts"
+import "../../src/definition/formats/ParsePlain.ts"
+import "../../src/definition/roles/Roles.ts"
 import type { Supervision } from "../../src/definition/Supervision.ts"
 import { Limits, type LimitValues } from "../../src/domain/Limits.ts"
 import type { AgentRequest } from "../../src/runtime/RunRequest.ts"
@@ -115,14 +120,18 @@ export const play = Effect.fnUntraced(function* (
   }
 })
 
-/** Lets the time go by until the effect has come to its end: quickly for who sleeps, slowly for who reads files. */
+/** Lets the time go by until the effect has come to its end: for who sleeps, not for who reads files. */
 export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
     const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
     while (fiber.pollUnsafe() === undefined) {
-      for (let rest = 0; rest < 25; rest++) yield* turn
+      for (let rest = 0; rest < 25 || isReading(); rest++) yield* turn
       yield* TestClock.adjust("500 millis")
     }
     return yield* Fiber.join(fiber)
   })
+
+// internal
+
+const isReading = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))
