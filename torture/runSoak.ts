@@ -21,8 +21,8 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
       const orders = ordersOf(place, witness, { soakMs: minutes * 60_000, tokens: ampleTokens })
       const { code, refused, samples, stderr } = await startWorker(program, orders, [], ["--expose-gc"]).ended
       const events = samples.reduce((sum, sample) => sum + sample.events, 0)
-      // The first fifth warms up, and lets Node translate what runs often: that takes memory for as long as it goes on.
-      const steady = samples.filter(({ at }) => at > minutes * 13_000)
+      // The first third warms up, some 400 runs: so long does Node go on to translate what runs often, which takes memory.
+      const steady = samples.filter(({ at }) => at > minutes * 21_000)
       const [first, last] = [steady[0], steady.at(-1)]
       const growth = slopeOf(steady) / 2 ** 20
       const sumOf = (figure: (sample: Sample) => number) => steady.reduce((sum, sample) => sum + figure(sample), 0)

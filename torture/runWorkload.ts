@@ -153,7 +153,7 @@ const soak = Effect.fnUntraced(function* (mostMs: number) {
   for (let count = 0; performance.now() < mostMs; count += 1) {
     const late: Array<number> = []
     const status = yield* Effect.gen(function* () {
-      const handle = yield* runtime.start(requestFor(fifty(count, performance.now() < mostMs / 5)))
+      const handle = yield* runtime.start(requestFor(fifty(count, performance.now() < mostMs / 3)))
       const seeing = Stream.runForEach(handle.events, ({ time }) => Effect.sync(() => late.push(Date.now() - time)))
       yield* Effect.forkScoped(seeing)
       return (yield* handle.wait).status
