@@ -104,6 +104,19 @@ export class StillClosed extends Schema.TaggedError<StillClosed>()("StillClosed"
   }
 }
 
+/** A request failed, and its budget has no room for another attempt. It stands on record as what it failed with. */
+export class RetryUnpaid extends Schema.TaggedError<RetryUnpaid>()("RetryUnpaid", {
+  path: Schema.String,
+  failure: Failure
+}) {
+  override get message() {
+    return `${this.failure.message}; what is left of the budget does not pay for another attempt`
+  }
+  get hint() {
+    return this.failure.hint
+  }
+}
+
 /** A fault of deputize itself or of a tool in this one agent; the other agents are not touched by it. */
 export class AgentDefect extends Schema.TaggedError<AgentDefect>()("AgentDefect", {
   path: Schema.String,
@@ -123,6 +136,7 @@ export const interruptedTag = "Interrupted"
 /** Any thrown or failed value as a record; errors of ours carry their own hint and facts. */
 export const failureOf = (error: unknown): Failure => {
   if (error instanceof StillClosed) return error.failure
+  if (error instanceof RetryUnpaid) return { ...error.failure, message: error.message }
   if (!(error instanceof Error)) return { tag: "Unknown", message: String(error), hint: "" }
   const tag = "_tag" in error && typeof error._tag === "string" ? error._tag : error.name
   const hint = "hint" in error && typeof error.hint === "string" ? error.hint : ""

@@ -3,16 +3,17 @@
  * `turn` is at most one model request with the tools that it called; what it is, `Step` decides.
  *
  * 1. A failed request is sent again as a new attempt with a new reserve: what the failed one may have cost is spent.
- * 2. Whatever ends an agent early, it is asked for its answer first while that is still held for it.
- * 3. An agent that is closed at a limit ends after those whom it started.
- * 4. What others have said to an agent that is done it reads first, if it can pay for another turn; who writes to one that
+ * 2. Who has nothing left to send it again with ends with what it failed with, which is why nothing is left.
+ * 3. Whatever ends an agent early, it is asked for its answer first while that is still held for it.
+ * 4. An agent that is closed at a limit ends after those whom it started.
+ * 5. What others have said to an agent that is done it reads first, if it can pay for another turn; who writes to one that
  *    takes no more turn is told so.
  */
 import * as Effect from "effect/Effect"
 import type { Effort } from "../domain/Effort.ts"
 import { elapsed } from "../domain/Elapsed.ts"
 import type { ModelError } from "../model/ModelError.ts"
-import type { Failures } from "../model/Retry.ts"
+import { failureOf } from "./AgentFailure.ts"
 import * as Allowance from "./Allowance.ts"
 import { attemptOf, type Course, type Log, type Means, noFailures, proceed } from "./CourseState.ts"
 import { stopped } from "./Ending.ts"
@@ -54,8 +55,10 @@ export const begun = (course: Course) =>
 
 // internal
 
-const oneMore = (failures: Failures, { stage }: ModelError): Failures =>
-  stage === "streaming" ? { ...failures, stream: failures.stream + 1 } : { ...failures, request: failures.request + 1 }
+const oneMore = ({ failures, lost }: Course, error: ModelError, isLast: boolean): Pick<Course, "failures" | "lost"> => {
+  const counted = error.stage === "streaming" ? "stream" : "request"
+  return { failures: { ...failures, [counted]: failures[counted] + 1 }, lost: isLast ? lost : failureOf(error) }
+}
 
 const compact = Effect.fnUntraced(function* (
   means: Means,
@@ -71,7 +74,7 @@ const compact = Effect.fnUntraced(function* (
   const after = { ...course, transcript: log.transcript }
   if (shorter._tag === "Again") {
     yield* Effect.sleep(shorter.inMs)
-    return proceed({ ...after, failures: oneMore(failures, shorter.error) })
+    return proceed({ ...after, ...oneMore(course, shorter.error, false) })
   }
   return proceed({ ...after, ...noFailures, shortened: times + 1, isUnsummarised: false, overflowed: false })
 })
@@ -112,7 +115,7 @@ const ask = Effect.fnUntraced(function* (
     if (asked.error.reason._tag === "ContextOverflow") return proceed(yield* overflowed(means, after, asked.error))
     if (asked.retryInMs === null) return yield* asked.error
     yield* Effect.sleep(asked.retryInMs)
-    return proceed({ ...after, failures: oneMore(failures, asked.error) })
+    return proceed({ ...after, ...oneMore(course, asked.error, why !== null) })
   }
   const { calls, finish } = asked.reply
   const after = { ...course, transcript: log.transcript, ...noFailures, shortened: 0 }

@@ -2,6 +2,7 @@
  * Where an agent is on its course: what one turn leaves to the next.
  */
 import * as Effect from "effect/Effect"
+import type { Failure } from "../domain/Failure.ts"
 import type { ModelFacts } from "../model/Model.ts"
 import type { Failures } from "../model/Retry.ts"
 import type { Change } from "../workspace/ConfinedRoot.ts"
@@ -22,6 +23,8 @@ export interface Course {
   readonly failures: Failures
   /** Those of them whose end is not on record: a process was killed while they were on their way. */
   readonly cut: number
+  /** What the last of them failed with that was not to be the last answer. */
+  readonly lost: Failure | null
   /** Turns in a row of whose calls none could be understood. */
   readonly unreadable: number
   readonly corrections: Claim.Corrections
@@ -61,7 +64,11 @@ export const begin = (transcript: Transcript.Transcript): Course => ({
   startedAt: null
 })
 
-export const noFailures: Pick<Course, "failures" | "cut"> = { failures: { request: 0, stream: 0 }, cut: 0 }
+export const noFailures: Pick<Course, "failures" | "cut" | "lost"> = {
+  failures: { request: 0, stream: 0 },
+  cut: 0,
+  lost: null
+}
 
 /** Which attempt at the turn that is due comes next. */
 export const attemptOf = ({ cut, failures }: Course): number => 1 + failures.request + failures.stream + cut

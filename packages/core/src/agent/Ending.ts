@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import { ModelError } from "../model/ModelError.ts"
-import { type AnswerCut, TurnLimitReached } from "./AgentFailure.ts"
+import { type AnswerCut, RetryUnpaid, TurnLimitReached } from "./AgentFailure.ts"
 import * as Claim from "./Claim.ts"
 import { type Course, ended, type Log, type Means, proceed, tell } from "./CourseState.ts"
 import * as LimitReached from "./LimitReached.ts"
@@ -26,7 +26,12 @@ export const stopped = Effect.fnUntraced(function* (
   }
   // An answer that has not the form that was asked for is none, whatever has kept it from being mended.
   if (course.corrections.form > 0) yield* Claim.requireForm(task, course.transcript)
-  return yield* close(means, yield* LimitReached.budget(means, standing))
+  return yield* close(
+    means,
+    course.lost === null
+      ? yield* LimitReached.budget(means, standing)
+      : new RetryUnpaid({ path: task.path, failure: course.lost })
+  )
 })
 
 /** The last answer is there: what it was the last for ends the agent. */
@@ -65,7 +70,7 @@ export const closing = Effect.fnUntraced(function* (
   return ended
 })
 
-export const close = Effect.fnUntraced(function* ({ task }: Means, limit: LimitReached.Limit) {
+export const close = Effect.fnUntraced(function* ({ task }: Means, limit: LimitReached.Limit | RetryUnpaid) {
   // While it waits for others it reads nothing any more.
   if (task.inbox !== null) yield* task.inbox.close
   if (task.settleChildren !== null && limit._tag !== "AnswerCut") yield* task.settleChildren

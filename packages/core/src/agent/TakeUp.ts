@@ -67,9 +67,9 @@ export const courseOf = (
   { restart }: Pick<Birth, "restart"> = { restart: 0 }
 ): Course => {
   // A new life has all attempts.
-  const { corrections, cut, failures, isUnsummarised, shortened, unreadable } =
+  const { corrections, cut, failures, isUnsummarised, lost, shortened, unreadable } =
     restart > 0 ? withAttempts(turns) : turns
-  const counts = { corrections, failures, isUnsummarised, shortened, unreadable }
+  const counts = { corrections, failures, isUnsummarised, lost, shortened, unreadable }
   return { ...begin(transcript), ...counts, cut: unsettled === null ? cut : cut + 1 }
 }
 

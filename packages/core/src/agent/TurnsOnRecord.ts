@@ -2,6 +2,7 @@
  * What an agent's course leaves on record besides its conversation: how its last turn ended, and what is counted from
  * turn to turn. Pure.
  */
+import type { Failure } from "../domain/Failure.ts"
 import type { FinishReason } from "../model/Model.ts"
 import type { Failures } from "../model/Retry.ts"
 import type { TurnFailed, TurnRequested } from "./AgentEvent.ts"
@@ -20,6 +21,8 @@ export interface TurnsOnRecord {
   readonly failures: Failures
   /** Those of them that were ended from outside: by a crash, or by who ended the agent. */
   readonly cut: number
+  /** What the last of them failed with that was to be sent again, and not to be the last answer. */
+  readonly lost: Failure | null
   /** How often the conversation was shortened after the last turn. */
   readonly shortened: number
   /** A summary was asked for after the last turn, and none came, and nothing was shortened since. */
@@ -61,13 +64,20 @@ export const ofFacts = (facts: Iterable<Fact>): TurnsOnRecord => {
         isUnderstood ||= fact.unmade !== "unreadable"
         break
       case "TurnFailed":
-        turns = withFailure(turns, fact)
+        turns = withFailure(turns, fact, requested)
         break
       case "Compacted":
-        turns = { ...turns, failures: none.failures, cut: 0, shortened: turns.shortened + 1, isUnsummarised: false }
+        turns = {
+          ...turns,
+          failures: none.failures,
+          cut: 0,
+          lost: null,
+          shortened: turns.shortened + 1,
+          isUnsummarised: false
+        }
         break
       case "Ended":
-        turns = withAttempts(turns)
+        turns = { ...withAttempts(turns), lost: null }
         break
       case "Continued":
         // One that was only cut goes on with the attempts that it had left.
@@ -97,6 +107,7 @@ const none: TurnsOnRecord = {
   unreadable: 0,
   failures: { request: 0, stream: 0 },
   cut: 0,
+  lost: null,
   shortened: 0,
   isUnsummarised: false
 }
@@ -111,10 +122,15 @@ const lastTurn = (
   return { finish, maxOutputTokens, cutAt, ...(why === undefined ? {} : { why }) }
 }
 
-const withFailure = (turns: TurnsOnRecord, { error, purpose, retryInMs }: typeof TurnFailed.Type): TurnsOnRecord => {
+const withFailure = (
+  turns: TurnsOnRecord,
+  { error, purpose, retryInMs }: typeof TurnFailed.Type,
+  requested: typeof TurnRequested.Type | undefined
+): TurnsOnRecord => {
   if (error.tag === interruptedTag) return { ...turns, cut: turns.cut + 1 }
   // It ended the agent, or led to a shorter conversation.
   if (retryInMs === null) return purpose === "summary" ? { ...turns, isUnsummarised: true } : turns
   const stage = error.stage === "streaming" ? "stream" : "request"
-  return { ...turns, failures: { ...turns.failures, [stage]: turns.failures[stage] + 1 } }
+  const failures = { ...turns.failures, [stage]: turns.failures[stage] + 1 }
+  return { ...turns, failures, lost: requested?.closing === true ? turns.lost : error }
 }

@@ -16,6 +16,7 @@ import { providerServer } from "../../src/testing/ProviderServer.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import type { Tool } from "../../src/tool/Tool.ts"
 import { writeFile } from "../../src/tool/tools/writeFile.ts"
+import { passing } from "../runtime/Lives.ts"
 import { type Asked, makeWorkspace, overTheWire, runAgent, taskOf } from "./oneAgent.ts"
 
 const workspace = makeWorkspace()
@@ -153,6 +154,48 @@ describe("the record and the result of an agent agree on what was spent", () => 
       expect(facts.some((fact) => fact._tag === "TurnFailed" && fact.purpose === "summary")).toBe(true)
       expect(result.unknownTokens).toBe(Transcript.ofEvents(events).unknownTokens)
       expect(result.unknownTokens + result.usage.total).toBe(used)
+    })
+  )
+})
+
+describe("an agent whose budget is used up by requests that fail", () => {
+  it.effect("ends with the provider's failure, which is the cause, and not as one that was closed at a limit", () =>
+    Effect.gen(function* () {
+      const { facts, requests, result } = yield* passing(scripted(() => brokeOff, { limits: { tokens: 12_000 } }))
+      expect([result.status, result.error?.tag]).toStrictEqual(["failed", "ModelError"])
+      expect(result.error?.message).toBe(
+        "scripted: the answer was cut off before its end; what is left of the budget does not pay for another attempt"
+      )
+      expect(result.error).toMatchObject({ hint: brokeOff.hint, reason: { _tag: "CutStream" } })
+      // Fewer than it has attempts; the last were closing ones.
+      expect(requests.length).toBeGreaterThan(1)
+      expect(requests.length).toBeLessThan(11)
+      expect(requests.at(-1)?.closing).toBe(true)
+      expect(facts.at(-1)).toMatchObject({ _tag: "Ended", result: { error: result.error } })
+    })
+  )
+
+  it.effect("is paused where one of them left enough for its answer, or only that was lost", () =>
+    Effect.gen(function* () {
+      const once = yield* passing(
+        scripted((request) => (request.closing ? { text: "short" } : brokeOff), {
+          limits: { tokens: 12_000 }
+        })
+      )
+      const asked = once.requests.map(({ closing }) => closing)
+      expect([asked[0], asked.at(-1), once.result.status]).toStrictEqual([false, true, "paused"])
+      expect([once.result.answer, once.result.error?.tag]).toStrictEqual(["short", "BudgetExceeded"])
+      const closing = yield* passing(
+        scripted(
+          (request, before) =>
+            request.closing
+              ? brokeOff
+              : { calls: [call(`c${before}`, "read_file", { path: `src/file${before % 12}.ts` })] },
+          { limits: { tokens: 12_000 } }
+        )
+      )
+      expect(closing.requests.at(-1)?.closing).toBe(true)
+      expect([closing.result.status, closing.result.error?.tag]).toStrictEqual(["paused", "BudgetExceeded"])
     })
   )
 })

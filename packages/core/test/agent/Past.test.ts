@@ -275,6 +275,7 @@ describe("the past of an agent", () => {
         unreadable: 1,
         failures: { request: 1, stream: 1 },
         cut: 1,
+        lost: { tag: "ModelError", message: "", hint: "", stage: "streaming" },
         shortened: 0,
         isUnsummarised: false
       })

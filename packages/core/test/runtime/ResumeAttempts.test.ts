@@ -1,10 +1,11 @@
 /** After a provider outage the agent has failed; taken up again, a single further 503 must not end it at once. */
 import { afterAll, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { Limits } from "../../src/domain/Limits.ts"
 import { ModelError } from "../../src/model/ModelError.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { named, passing, play } from "./Lives.ts"
-import { begin, goOn, makeDisk, processOn } from "./Resuming.ts"
+import { begin, cutAt, type Disk, eventsOf, goOn, makeDisk, processOn } from "./Resuming.ts"
 import { asked, makeFolder, type Script, worker } from "./Team.ts"
 
 const folder = makeFolder()
@@ -34,6 +35,45 @@ it.effect("a run taken up after an outage has all attempts again", () =>
     expect([again.status, asks]).toStrictEqual(["completed", 3])
   })
 )
+const brokeOff = new ModelError({ model: "scripted", stage: "streaming", reason: { _tag: "CutStream" } })
+
+it.effect("a run that is killed between attempts ends with the failure that they were made for", () =>
+  Effect.gen(function* () {
+    const disk = yield* makeDisk
+    const request = {
+      workspace: folder.root,
+      agents: [asked(worker(), "read")],
+      limits: new Limits({ tokens: 20_000 })
+    }
+    const on = (each: Disk) =>
+      processOn(
+        each,
+        folder.root,
+        ScriptedModel.layer(() => brokeOff)
+      )
+    const { agents, run } = yield* passing(begin(request).pipe(Effect.provide(on(disk))))
+    expect(agents[0]?.error?.tag).toBe("ModelError")
+    const events = yield* eventsOf(run).pipe(Effect.provide(on(disk)))
+    const failed = events.filter(({ type }) => type === "TurnFailed")
+    expect(failed.length).toBeGreaterThan(1)
+    for (const { seq } of failed) {
+      const again = yield* passing(goOn(run).pipe(Effect.provide(on(cutAt(disk, run, seq)))))
+      expect([again.agents[0]?.status, again.agents[0]?.error]).toStrictEqual(["failed", agents[0]?.error])
+    }
+    // Who wants it to go on after that is told what it lacks.
+    const later = yield* passing(goOn(run).pipe(Effect.provide(on(disk))))
+    expect([later.agents[0]?.status, later.agents[0]?.error?.tag]).toStrictEqual(["paused", "BudgetExceeded"])
+  })
+)
+
+it.effect("an agent that cannot pay for another attempt is not restarted", () =>
+  Effect.gen(function* () {
+    const supervised = named("weak", { supervision: { restart: "transient" }, limits: { tokens: 20_000 } })
+    const { ends, lives } = yield* play(folder.root, { agents: [supervised] }, () => brokeOff)
+    expect([ends, lives("/root/weak")]).toStrictEqual([["/root/weak failed ModelError"], 1])
+  })
+)
+
 it.effect("an agent that is restarted has attempts of its own again", () =>
   Effect.gen(function* () {
     let asks = 0
