@@ -15,7 +15,11 @@ import { shells } from "../src/command/completion/Shell.ts"
 import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
 import { configJsonSchema } from "../src/config/ConfigJsonSchema.ts"
+import { CostJson } from "../src/render/Cost.ts"
+import { CostByJson } from "../src/render/CostBy.ts"
 import { DiffJson } from "../src/render/DiffJson.ts"
+import { DoctorJson } from "../src/render/Doctor.ts"
+import { RunListJson } from "../src/render/RunList.ts"
 import { StreamLine } from "../src/render/StreamJson.ts"
 import { UndoJson } from "../src/render/UndoText.ts"
 import { joinChunks } from "./joinChunks.ts"
@@ -171,6 +175,13 @@ await Promise.all([
   writeJson("schema/creation.schema.json", schemaOf("Result of deputize agent-create (--json, -o)", CreationJson), 2),
   writeJson("schema/diff.schema.json", schemaOf("Result of deputize diff (--json)", DiffJson), 2),
   writeJson("schema/undo.schema.json", schemaOf("Result of deputize undo (--json)", UndoJson), 2),
+  writeJson("schema/runs.schema.json", schemaOf("Result of deputize ps (--json)", RunListJson), 2),
+  writeJson(
+    "schema/cost.schema.json",
+    schemaOf("Result of deputize cost (--json)", Schema.Union([CostJson, CostByJson])),
+    2
+  ),
+  writeJson("schema/doctor.schema.json", schemaOf("Result of deputize doctor (--json)", DoctorJson), 2),
   writeJson("schema/build.schema.json", pipelineJsonSchema(), 2),
   writeJson(
     "schema/stream.schema.json",

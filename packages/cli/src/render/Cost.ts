@@ -3,10 +3,12 @@
  */
 import type { ReadRun } from "@deputize/core/history/Runs"
 import { type Group, groupBy, sumOf, type Tally } from "@deputize/core/history/Tally"
+import * as Schema from "effect/Schema"
 import { count, plural } from "./Figures.ts"
+import { RunStateJson } from "./RunList.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { usageCells, usageColumns, usageJson } from "./UsageColumns.ts"
+import { UsageJson, usageCells, usageColumns, usageJson } from "./UsageColumns.ts"
 import { foldTo, oneLine } from "./Width.ts"
 
 /** What is told of a run here. */
@@ -43,7 +45,30 @@ export const allCostText = (runs: ReadonlyArray<RunCost>, style: Style): string 
 }
 
 /** The stable shape of `cost --json`, for one run as for many. */
-export const costJson = (runs: ReadonlyArray<RunCost>) => ({
+export const CostJson = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  runs: Schema.Array(
+    Schema.Struct({
+      run: Schema.String,
+      state: RunStateJson,
+      started_at: Schema.String.annotate({ description: "ISO 8601" }),
+      agents: Schema.Array(
+        Schema.Struct({
+          path: Schema.String,
+          agent: Schema.String,
+          model: Schema.String,
+          usage: UsageJson,
+          in_flight_tokens: Schema.Finite.annotate({ description: "reserved for a request without an answer" })
+        })
+      ),
+      usage: UsageJson
+    })
+  ),
+  models: Schema.Array(Schema.Struct({ model: Schema.String, usage: UsageJson })),
+  usage: UsageJson
+})
+
+export const costJson = (runs: ReadonlyArray<RunCost>): typeof CostJson.Type => ({
   schema_version: 1,
   runs: runs.map(({ agents, run, startedAt, state, tally }) => ({
     run,

@@ -4,11 +4,12 @@
 import type { ReadRun } from "@deputize/core/history/Runs"
 import { groupBy, type Tally } from "@deputize/core/history/Tally"
 import { sumOfTools, type ToolTally } from "@deputize/core/history/ToolTally"
+import * as Schema from "effect/Schema"
 import { byModel, remarks, totalOf } from "./Cost.ts"
 import { count, duration, plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
 import { table } from "./Table.ts"
-import { usageCells, usageColumns, usageJson } from "./UsageColumns.ts"
+import { UsageJson, usageCells, usageColumns, usageJson } from "./UsageColumns.ts"
 import { oneLine } from "./Width.ts"
 
 export const costKinds = ["agent", "model", "day", "tool"] as const
@@ -42,7 +43,33 @@ export const costByText = (
 }
 
 /** The stable shape of `cost --by KIND --json`. */
-export const costByJson = (kind: CostKind, runs: ReadonlyArray<ReadRun>, dayOf: (time: number) => string) =>
+export const CostByJson = Schema.Union([
+  Schema.Struct({
+    schema_version: Schema.Literal(1),
+    by: Schema.Literals(["agent", "model", "day"]),
+    groups: Schema.Array(
+      Schema.Struct({
+        name: Schema.String,
+        members: Schema.Int.annotate({ description: "agents; of a day, runs" }),
+        usage: UsageJson
+      })
+    ),
+    usage: UsageJson
+  }),
+  Schema.Struct({
+    schema_version: Schema.Literal(1),
+    by: Schema.Literal("tool"),
+    groups: Schema.Array(
+      Schema.Struct({ name: Schema.String, calls: Schema.Int, failed: Schema.Int, duration_ms: Schema.Finite })
+    )
+  })
+])
+
+export const costByJson = (
+  kind: CostKind,
+  runs: ReadonlyArray<ReadRun>,
+  dayOf: (time: number) => string
+): typeof CostByJson.Type =>
   kind === "tool"
     ? {
         schema_version: 1,

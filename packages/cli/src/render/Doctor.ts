@@ -1,6 +1,7 @@
 /**
  * What was found of the surroundings, for people and as data. Pure.
  */
+import * as Schema from "effect/Schema"
 import { foldBeside } from "./Facts.ts"
 import { plural } from "./Figures.ts"
 import type { Style } from "./Style.ts"
@@ -42,7 +43,20 @@ export const findingsText = (findings: ReadonlyArray<Finding>, style: Style): st
 }
 
 /** The stable shape of `doctor --json`. */
-export const findingsJson = (findings: ReadonlyArray<Finding>) => ({
+export const DoctorJson = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  ok: Schema.Boolean.annotate({ description: "nothing that was found is a problem" }),
+  findings: Schema.Array(
+    Schema.Struct({
+      name: Schema.String.annotate({ description: "what was looked at" }),
+      status: Schema.Literals(["ok", "warning", "problem"]),
+      text: Schema.String,
+      next: Schema.NullOr(Schema.String).annotate({ description: "what to do about it" })
+    })
+  )
+})
+
+export const findingsJson = (findings: ReadonlyArray<Finding>): typeof DoctorJson.Type => ({
   schema_version: 1,
   ok: numberOf(findings, "problem") === 0,
   findings: findings.map(({ name, next, status, text }) => ({ name, status, text, next: next === "" ? null : next }))

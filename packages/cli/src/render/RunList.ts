@@ -2,6 +2,7 @@
  * The runs of a workspace, for people and as data. Pure.
  */
 import type { ListedAgent, ListedRun } from "@deputize/core/history/Runs"
+import * as Schema from "effect/Schema"
 import { count, dollars, duration, percent, queued } from "./Figures.ts"
 import { nameOf } from "./PlainLines.ts"
 import type { Style } from "./Style.ts"
@@ -51,8 +52,45 @@ export const openAgentsText = (runs: ReadonlyArray<ListedRun>, style: Style): st
   return `\n${table(titles, rows, style).join("\n")}\n`
 }
 
+export const RunStateJson = Schema.Literals([
+  "running",
+  "lost",
+  "completed",
+  "partial",
+  "failed",
+  "cancelled",
+  "timed_out",
+  "paused"
+]).annotate({ description: "lost: its process is gone, and there is no end on record" })
+
+const Counts = Schema.Struct({ done: Schema.Int.annotate({ description: "ended, however" }), all: Schema.Int })
+
 /** The stable shape of `ps --json`. */
-export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
+export const RunListJson = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  runs: Schema.Array(
+    Schema.Struct({
+      run: Schema.String,
+      state: RunStateJson,
+      started_at: Schema.String.annotate({ description: "ISO 8601" }),
+      duration_ms: Schema.Finite,
+      agents: Counts,
+      started: Counts.annotate({ description: "those among them that agents started" }),
+      queue: Schema.Array(Schema.Struct({ path: Schema.String, position: Schema.Int, of: Schema.Int })).annotate({
+        description: "agents that wait for a place to work, in the order in which they will get one"
+      }),
+      budget: Schema.Struct({
+        tokens: Schema.Struct({ used: Schema.Finite, limit: Schema.NullOr(Schema.Finite) }),
+        usd: Schema.Struct({ used: Schema.NullOr(Schema.Finite), limit: Schema.NullOr(Schema.Finite) }).annotate({
+          description: "`used` is null where a price is not known"
+        })
+      }),
+      goal: Schema.String
+    })
+  )
+})
+
+export const runListJson = (runs: ReadonlyArray<ListedRun>): typeof RunListJson.Type => ({
   schema_version: 1,
   runs: runs.map((run) => ({
     run: run.run,
@@ -60,13 +98,10 @@ export const runListJson = (runs: ReadonlyArray<ListedRun>) => ({
     started_at: new Date(run.startedAt).toISOString(),
     duration_ms: tookMs(run),
     agents: countsOf(run.agents),
-    // Those among them that agents started.
     started: countsOf(startedOf(run)),
-    // Agents that wait for a place to work, in the order in which they will get one.
     queue: run.state === "running" ? run.queue : [],
     budget: {
       tokens: { used: run.tally.charged, limit: run.limits.tokens },
-      // `used` is null where a price is not known.
       usd: { used: inDollars(run.tally.nanoUsd), limit: inDollars(run.limits.nanoUsd) }
     },
     goal: run.agents[0]?.goal ?? ""
@@ -92,8 +127,7 @@ const startedOf = ({ agents }: ListedRun): ReadonlyArray<ListedAgent> => agents.
 
 const isOpen = ({ status }: ListedAgent): boolean => status === "queued" || status === "running" || status === "waiting"
 
-/** `done`: ended, however. */
-const countsOf = (agents: ReadonlyArray<ListedAgent>): { readonly done: number; readonly all: number } => ({
+const countsOf = (agents: ReadonlyArray<ListedAgent>): typeof Counts.Type => ({
   done: agents.filter((agent) => !isOpen(agent)).length,
   all: agents.length
 })

@@ -2,6 +2,7 @@
  * What requests to models have used, as columns of a table and as data. Pure.
  */
 import type { Tally } from "@deputize/core/history/Tally"
+import * as Schema from "effect/Schema"
 import { count, dollars } from "./Figures.ts"
 import type { Column } from "./Table.ts"
 
@@ -24,14 +25,29 @@ export const usageCells = (tally: Tally): ReadonlyArray<string> => {
   ]
 }
 
-export const usageJson = ({ cached, charged, input, nanoUsd, output, reasoning, requests, unknown }: Tally) => ({
-  requests,
-  input_tokens: input,
-  cached_tokens: cached,
-  output_tokens: output,
-  reasoning_tokens: reasoning,
-  /** The part of `charged_tokens` that nobody told the usage of. */
-  unknown_tokens: unknown,
-  charged_tokens: charged,
-  usd: nanoUsd === null ? null : nanoUsd / 1e9
+export const UsageJson = Schema.Struct({
+  requests: Schema.Int,
+  input_tokens: Schema.Finite,
+  cached_tokens: Schema.Finite,
+  output_tokens: Schema.Finite,
+  reasoning_tokens: Schema.Finite,
+  unknown_tokens: Schema.Finite.annotate({
+    description: "the part of `charged_tokens` that nobody told the usage of"
+  }),
+  charged_tokens: Schema.Finite,
+  usd: Schema.NullOr(Schema.Finite).annotate({ description: "null where a price is not known" })
 })
+
+export const usageJson = (tally: Tally): typeof UsageJson.Type => {
+  const { cached, charged, input, nanoUsd, output, reasoning, requests, unknown } = tally
+  return {
+    requests,
+    input_tokens: input,
+    cached_tokens: cached,
+    output_tokens: output,
+    reasoning_tokens: reasoning,
+    unknown_tokens: unknown,
+    charged_tokens: charged,
+    usd: nanoUsd === null ? null : nanoUsd / 1e9
+  }
+}

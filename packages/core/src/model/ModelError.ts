@@ -112,7 +112,7 @@ const nextStep = (reason: ModelErrorReason): string => {
     case "Unavailable":
     case "CutStream":
     case "Stalled":
-      return "Check the network and the base URL, then run the same command again."
+      return "Check the network and the base URL."
     case "ContextOverflow":
       return "Narrow the goal or the scope, or choose a model with a larger context."
     case "Rejected":
