@@ -22,6 +22,8 @@ export const ModelErrorReason = Schema.Union([
   Schema.TaggedStruct("Rejected", { status: Schema.Int, detail: Schema.String }),
   /** A 200 whose body is not what the wire format promises. */
   Schema.TaggedStruct("InvalidResponse", { detail: Schema.String }),
+  /** A 200 with a web page or a document: there is no API that streams at this address. */
+  Schema.TaggedStruct("NotAStream", { detail: Schema.String }),
   /** The proxy between here and the provider refused: 407. */
   Schema.TaggedStruct("ProxyRefused", { detail: Schema.String }),
   /** The server's certificate is not one that this machine trusts. */
@@ -89,6 +91,7 @@ const happened = (reason: ModelErrorReason): string => {
     case "Rejected":
       return `the provider rejected the request (${reason.status}): ${reason.detail}`
     case "InvalidResponse":
+    case "NotAStream":
       return `the provider's answer cannot be read: ${reason.detail}`
     case "ProxyRefused":
       return `the proxy refused the connection (407): ${reason.detail}`
@@ -118,6 +121,7 @@ const nextStep = (reason: ModelErrorReason): string => {
     case "Rejected":
       return "Check the model's name and the provider's settings."
     case "InvalidResponse":
+    case "NotAStream":
       return "Check that the base URL is an API and not a web page, and that wire_api fits it."
     case "ProxyRefused":
       return "Put the proxy's user and password into HTTPS_PROXY, or the provider's host into NO_PROXY."

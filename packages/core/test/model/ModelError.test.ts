@@ -11,7 +11,8 @@ const reasons: ReadonlyArray<readonly [ModelErrorReason, boolean]> = [
   [{ _tag: "Stalled", idleMs: 300_000 }, true],
   [{ _tag: "ContextOverflow", detail: "130000 tokens" }, false],
   [{ _tag: "Rejected", status: 400, detail: "bad field" }, false],
-  [{ _tag: "InvalidResponse", detail: "an HTML page" }, true],
+  [{ _tag: "InvalidResponse", detail: "nothing" }, true],
+  [{ _tag: "NotAStream", detail: "an HTML page" }, false],
   [{ _tag: "ProxyRefused", detail: "no password" }, false],
   [{ _tag: "UntrustedCertificate", detail: "self-signed" }, false]
 ]

@@ -59,8 +59,10 @@ const pageReason = ({ contentType, text }: NotAStream, { host, known }: Circumst
     return reasonOf({ status: null, body: json.error, retryAfterMs: null, known, host })
   }
   const sentence = json === undefined ? textOf(text) : "a JSON document"
-  const said = sentence === "" ? "" : `: ${sentence}`
-  return { _tag: "InvalidResponse", detail: `${host} answered ${contentType} instead of an event stream${said}` }
+  const detail = `${host} answered ${contentType} instead of an event stream`
+  return sentence === ""
+    ? { _tag: "InvalidResponse", detail }
+    : { _tag: "NotAStream", detail: `${detail}: ${sentence}` }
 }
 
 const toldReason = (error: ProviderError, { host, known, now }: Circumstances): ModelErrorReason => {

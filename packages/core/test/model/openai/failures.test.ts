@@ -149,14 +149,17 @@ describe.each(wires)("over the %s wire", (wire) => {
     })
   )
 
-  it.live("a web page with a good status is no answer", () =>
+  it.live("a web page, or a document, with a good status is no answer, and will be none the next time", () =>
     Effect.gen(function* () {
       const bodyText = "<!doctype html><html><head><title>Log in</title></head><body>…</body></html>"
       const { failure, server } = yield* rig(wire, { status: 200, bodyText })
       const error = yield* failure()
       const host = new URL(server.url).host
       const detail = `${host} answered text/html instead of an event stream: an HTML page, "Log in"`
-      expect([error.stage, error.reason]).toStrictEqual(["streaming", { _tag: "InvalidResponse", detail }])
+      expect([error.stage, error.reason]).toStrictEqual(["streaming", { _tag: "NotAStream", detail }])
+      expect(error.isRetryable).toBe(false)
+      const other = yield* (yield* rig(wire, { status: 200, bodyText: '{"object":"list","data":[]}' })).failure()
+      expect([other.reason._tag, other.isRetryable]).toStrictEqual(["NotAStream", false])
     })
   )
 
