@@ -1,10 +1,12 @@
 /**
- * The calls of a turn: runs them side by side, each with its part of the room that there is for results.
+ * The calls of a turn: runs them side by side, those that use files in their order, each with its part of the room that
+ * there is for results.
  *
  * 1. Every call gets exactly one result, in the order of the calls.
  * 2. A result and what changed with it are in the log when its call ends, whatever becomes of the others.
  */
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import { Budget } from "../budget/Budget.ts"
 import { upperBound } from "../budget/Estimate.ts"
 import type { ToolCall } from "../domain/Message.ts"
@@ -12,6 +14,7 @@ import type { CutCall } from "../tool/Settlement.ts"
 import { type CallResult, runCall } from "../tool/ToolRunner.ts"
 import { divide } from "./Allowance.ts"
 import { usedBefore } from "./CallIds.ts"
+import { waitsOf } from "./CallOrder.ts"
 import type { Log } from "./CourseState.ts"
 import { type Reading, roomToRead } from "./Reading.ts"
 import * as Repeats from "./Repeats.ts"
@@ -49,42 +52,51 @@ export const runCalls = Effect.fnUntraced(function* (
   const granted = Math.max(0, room - count * noticeTokens)
   const claimTokens = divide(granted, count)
   for (const { text } of made) claimTokens(upperBound(text))
+  const ends = calls.map(() => Latch.makeUnsafe())
+  const endsBefore = waitsOf(calls.map(({ call }) => call.name)).map((places) =>
+    ends.filter((_, at) => places.includes(at))
+  )
+  const run = Effect.fnUntraced(function* ({ call, cut }: CallToRun) {
+    const id = usedBefore(call)
+    const refusal =
+      id !== undefined
+        ? `the call id ${id} was used before; give every call an id of its own`
+        : // What has begun is counted.
+          cut?.isBegun === true || (yield* budget.tryConsume(task.path, { calls: 1 }))
+          ? undefined
+          : "the limit of tool calls is reached; answer from what you have seen"
+    let times = 1
+    const remark = (text: string): string => {
+      times = Repeats.timesSeen(before, forgotten, call, text) + 1
+      return Repeats.notice(times)
+    }
+    const result = yield* runCall({
+      run: task.run,
+      path: task.path,
+      parent: task.parent,
+      policy: task.policy,
+      tools: task.tools,
+      call,
+      seen,
+      results,
+      ...(refusal === undefined ? { remark } : { refusal }),
+      ...(cut === null ? {} : { resumed: { ...cut, onUnknown } }),
+      skills: task.skills,
+      team: task.team,
+      outputTokens: granted,
+      claimTokens
+    })
+    log.changes.push(...result.changes)
+    log.transcript = Transcript.apply(log.transcript, { ...result.message, _tag: "Done" })
+    return { ...result, times } satisfies Answered
+  })
+  // They begin in their order, so one that waits waits for none that has not begun.
   return yield* Effect.forEach(
     calls,
-    Effect.fnUntraced(function* ({ call, cut }) {
-      const id = usedBefore(call)
-      const refusal =
-        id !== undefined
-          ? `the call id ${id} was used before; give every call an id of its own`
-          : // What has begun is counted.
-            cut?.isBegun === true || (yield* budget.tryConsume(task.path, { calls: 1 }))
-            ? undefined
-            : "the limit of tool calls is reached; answer from what you have seen"
-      let times = 1
-      const remark = (text: string): string => {
-        times = Repeats.timesSeen(before, forgotten, call, text) + 1
-        return Repeats.notice(times)
-      }
-      const result = yield* runCall({
-        run: task.run,
-        path: task.path,
-        parent: task.parent,
-        policy: task.policy,
-        tools: task.tools,
-        call,
-        seen,
-        results,
-        ...(refusal === undefined ? { remark } : { refusal }),
-        ...(cut === null ? {} : { resumed: { ...cut, onUnknown } }),
-        skills: task.skills,
-        team: task.team,
-        outputTokens: granted,
-        claimTokens
-      })
-      log.changes.push(...result.changes)
-      log.transcript = Transcript.apply(log.transcript, { ...result.message, _tag: "Done" })
-      return { ...result, times } satisfies Answered
-    }),
+    (each, at) => {
+      const turn = Effect.forEach(endsBefore[at] ?? [], (end) => end.await, { discard: true })
+      return Effect.ensuring(Effect.andThen(turn, run(each)), ends[at]?.open ?? Effect.void)
+    },
     { concurrency: Math.min(calls.length, mostCallsAtOnce) }
   )
 })
