@@ -57,7 +57,10 @@ export const begun = (course: Course) =>
 
 const oneMore = ({ failures, lost }: Course, error: ModelError, isLast: boolean): Pick<Course, "failures" | "lost"> => {
   const counted = error.stage === "streaming" ? "stream" : "request"
-  return { failures: { ...failures, [counted]: failures[counted] + 1 }, lost: isLast ? lost : failureOf(error) }
+  return {
+    failures: { ...failures, [counted]: failures[counted] + 1 },
+    lost: isLast || !error.isBilled ? lost : failureOf(error)
+  }
 }
 
 const compact = Effect.fnUntraced(function* (

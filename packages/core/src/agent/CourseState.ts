@@ -23,7 +23,7 @@ export interface Course {
   readonly failures: Failures
   /** Those of them whose end is not on record: a process was killed while they were on their way. */
   readonly cut: number
-  /** What the last of them failed with that was not to be the last answer. */
+  /** What the last of them failed with that has cost its reserve and was not to be the last answer. */
   readonly lost: Failure | null
   /** Turns in a row of whose calls none could be understood. */
   readonly unreadable: number

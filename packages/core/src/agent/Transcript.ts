@@ -91,8 +91,10 @@ export const empty: Transcript = {
 export const apply = (transcript: Transcript, fact: Fact): Transcript => {
   switch (fact._tag) {
     case "Prompted":
-    case "Told":
       return said(transcript, fact.text)
+    case "Told":
+      // Its closing request was counted without tools; the next one carries them again.
+      return said(fact.reopened ? uncounted(transcript) : transcript, fact.text)
     case "Heard":
       // There was no room for it.
       return fact.text === "" ? transcript : said(transcript, heardText(fact))

@@ -2,7 +2,7 @@
  * One request of an agent: asks the model within a reservation and records what became of it.
  *
  * 1. Nothing is sent that the purse does not hold; a request is settled with the provider's usage, or charged at its
- *    whole reserve when it may have been billed and nobody said how much.
+ *    whole reserve when it has left, may have been billed, and nobody said how much.
  * 2. A turn is in the journal before its tools run; tools of a cut turn never run.
  * 3. No two calls of a conversation have one id, so that each has exactly one result.
  * 4. What is recorded of a request is part of the conversation at once, also when the agent is interrupted.
@@ -18,7 +18,7 @@ import { elapsed } from "../domain/Elapsed.ts"
 import type { Failure } from "../domain/Failure.ts"
 import type { Message, ToolCall } from "../domain/Message.ts"
 import { costOf, type Price } from "../domain/Price.ts"
-import { Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
+import { Attempt, Model, type ModelPart, type ModelRequest } from "../model/Model.ts"
 import { ModelError } from "../model/ModelError.ts"
 import { type Failures, nextDelay } from "../model/Retry.ts"
 import type { SeenFiles } from "../tool/FileChanges.ts"
@@ -26,7 +26,7 @@ import type { KeptResults } from "../tool/KeptResults.ts"
 import { type AgentEvent, AgentJournal, type Compacted, type TurnCompleted } from "./AgentEvent.ts"
 import { failureOf, interruptedTag } from "./AgentFailure.ts"
 import type { AgentTask } from "./AgentTask.ts"
-import { type Cost, costOfCall, nothing } from "./Allowance.ts"
+import { type Cost, costOfCall, nothing, sum } from "./Allowance.ts"
 import { withOwnIds } from "./CallIds.ts"
 import { summaryDemand } from "./Compaction.ts"
 import type { LimitName } from "./LimitReached.ts"
@@ -106,13 +106,15 @@ export const askModel = Effect.fnUntraced(function* (
     ...why
   })
   const request = requestOf(task, sending)
+  const standing = { isHeld: false }
   const inMoney = (cost: Cost): number | null => (price === null ? null : cost.nanoUsd)
   // What is said in a summary is nobody's answer.
   const progress = (text: string) =>
     ask === "summary" ? Effect.void : record({ _tag: "TurnProgress", turn: place.turn, text })
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const exit = yield* Effect.exit(restore(gather(task, model.stream(request), progress)))
+      const attempted = gather(task, model.stream(request), progress)
+      const exit = yield* Effect.exit(restore(Effect.provideService(attempted, Attempt, standing)))
       if (Exit.isSuccess(exit)) {
         const { calls, usage, ...said } = exit.value
         const cost =
@@ -134,13 +136,16 @@ export const askModel = Effect.fnUntraced(function* (
         return { _tag: "Reply", reply } satisfies Asked
       }
       const error = Cause.squash(exit.cause)
-      const cost = error instanceof ModelError && !error.isBilled ? nothing : reserve
-      yield* purse.settle(cost, keep)
-      const charge = { charged: cost.tokens, nanoUsd: inMoney(cost) }
+      const isFree = error instanceof ModelError ? !error.isBilled : standing.isHeld
+      const cost = isFree ? nothing : reserve
       const retryInMs =
         error instanceof ModelError
           ? nextDelay({ error, failures: sending.failures, random: yield* Random.next, limits: model.retries })
           : null
+      // The last answer is still held for: what was not billed pays for the next attempt at it.
+      const isKept = closing && retryInMs !== null && isFree
+      yield* purse.settle(cost, isKept ? sum(keep, reserve) : keep)
+      const charge = { charged: cost.tokens, nanoUsd: inMoney(cost) }
       const failure = Cause.hasInterruptsOnly(exit.cause) ? interrupted : failureOf(error)
       yield* record({ _tag: "TurnFailed", ...place, attempt, ...charge, error: failure, retryInMs })
       apply({ _tag: "TurnFailed", ...charge })

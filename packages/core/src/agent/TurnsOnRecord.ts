@@ -21,7 +21,7 @@ export interface TurnsOnRecord {
   readonly failures: Failures
   /** Those of them that were ended from outside: by a crash, or by who ended the agent. */
   readonly cut: number
-  /** What the last of them failed with that was to be sent again, and not to be the last answer. */
+  /** What the last of them failed with that has cost its reserve, was to be sent again, and not to be the last answer. */
   readonly lost: Failure | null
   /** How often the conversation was shortened after the last turn. */
   readonly shortened: number
@@ -124,7 +124,7 @@ const lastTurn = (
 
 const withFailure = (
   turns: TurnsOnRecord,
-  { error, purpose, retryInMs }: typeof TurnFailed.Type,
+  { charged, error, purpose, retryInMs }: typeof TurnFailed.Type,
   requested: typeof TurnRequested.Type | undefined
 ): TurnsOnRecord => {
   if (error.tag === interruptedTag) return { ...turns, cut: turns.cut + 1 }
@@ -132,5 +132,5 @@ const withFailure = (
   if (retryInMs === null) return purpose === "summary" ? { ...turns, isUnsummarised: true } : turns
   const stage = error.stage === "streaming" ? "stream" : "request"
   const failures = { ...turns.failures, [stage]: turns.failures[stage] + 1 }
-  return { ...turns, failures, lost: requested?.closing === true ? turns.lost : error }
+  return { ...turns, failures, lost: requested?.closing === true || charged === 0 ? turns.lost : error }
 }

@@ -73,6 +73,14 @@ export interface ModelFacts {
   readonly price: Price | null
 }
 
+/**
+ * Where an attempt stands, kept up to date by a provider that lets requests wait: who ends it pays nothing for one that is
+ * held and has not left.
+ */
+export const Attempt = Context.Reference<{ isHeld: boolean }>("@deputize/core/model/Model/Attempt", {
+  defaultValue: () => ({ isHeld: false })
+})
+
 export class Model extends Context.Service<
   Model,
   {

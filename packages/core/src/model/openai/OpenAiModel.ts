@@ -16,7 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { resting } from "../../actor/Pulse.ts"
 import { elapsedUnsafe } from "../../domain/Elapsed.ts"
-import { Model, type ModelRequest } from "../Model.ts"
+import { Attempt, Model, type ModelRequest } from "../Model.ts"
 import { defaultModel, factsOf, knownModels, modelOf } from "../ModelCatalog.ts"
 import { ModelError } from "../ModelError.ts"
 import * as Pressure from "../Pressure.ts"
@@ -81,9 +81,12 @@ const attempt = Effect.fnUntraced(function* (
     const reason = { _tag: "MissingKey", variable: settings.keyVariable, how: settings.keyInstructions } as const
     return yield* new ModelError({ model, stage: "unsent", reason })
   }
+  const standing = yield* Attempt
+  standing.isHeld = true
   const pass = yield* resting(gate.enter).pipe(
     Effect.mapError((reason) => new ModelError({ model, stage: "unsent", reason }))
   )
+  standing.isHeld = false
   const exchange = new Exchange()
   const watched = new Silence.Watched(() => {
     exchange.stalledMs = settings.idleTimeoutMs
