@@ -13,7 +13,7 @@ export interface Pace {
   readonly parallelism: number
   readonly window: number
   readonly ramp: number
-  /** Milliseconds since the epoch. */
+  /** By `elapsed`. */
   readonly heldUntil: number
   readonly fallen: number
   /** Counts the refusals that lowered the window. */
@@ -57,6 +57,7 @@ export const accepted = (pace: Pace): Pace => ({
 /** A request that was not taken: how the pace was when it went, and what is known of it now. */
 export interface Refusal {
   readonly sent: Pace
+  /** By `elapsed`. */
   readonly now: number
   readonly retryAfterMs: number | null
   /** Requests under way, this one among them. */

@@ -4,7 +4,7 @@
 export interface Pressure {
   /** How often it has said that it is asked too much (429, 503), a burst counted once. Only ever grows. */
   readonly complaints: number
-  /** Nobody is sent before, in milliseconds since the epoch. */
+  /** Nobody is sent before, by `elapsed`. */
   readonly heldUntil: number
 }
 

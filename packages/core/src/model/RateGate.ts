@@ -9,10 +9,10 @@
  *    nobody waits longer than it would have taken to fail alone. The same when it asks for a longer wait than is kept.
  * 4. A place is given back with the scope, whatever became of the request.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { elapsed } from "../domain/Elapsed.ts"
 import type { ModelErrorReason } from "./ModelError.ts"
 import { accepted, away, initial, isOpen, longestHoldMs, mayGo, type Pace, type Refusal, refused } from "./Pace.ts"
 import type { Pressure } from "./Pressure.ts"
@@ -53,7 +53,7 @@ export const make = (parallelism: number): RateGate => {
   const waitTurn = Effect.fnUntraced(function* (waiter: Waiter) {
     while (true) {
       if (waiter.refusal !== undefined) return yield* Effect.fail(waiter.refusal)
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* elapsed
       const isHead = line.head() === waiter
       if (isHead && mayGo(pace, { inFlight, unanswered }, now)) {
         inFlight += 1
@@ -103,7 +103,7 @@ export const make = (parallelism: number): RateGate => {
   const passOf = (waiter: Waiter): Pass => {
     const sent = pace
     const change = (next: (pace: Pace, now: number) => Pace) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(elapsed, (now) => {
         settle(waiter)
         pace = next(pace, now)
         wakeHead()

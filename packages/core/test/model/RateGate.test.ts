@@ -207,6 +207,23 @@ describe("RateGate", () => {
     })
   )
 
+  it.effect("holds nobody longer than the provider has asked for, also where the clock is set back meanwhile", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("1 hour")
+      const { arrive, take, through } = rig(8)
+      yield* arrive(1)
+      const { leave, pass } = take()
+      yield* pass.failed(limited(5_000), 5_000)
+      yield* leave
+      yield* TestClock.setTime(0)
+      yield* arrive(1)
+      yield* TestClock.adjust(4_999)
+      const early = through.length
+      yield* TestClock.adjust(1)
+      expect([early, through.length]).toStrictEqual([0, 1])
+    })
+  )
+
   it.effect("gives the place of an interrupted request back, and forgets who was interrupted in the line", () =>
     Effect.gen(function* () {
       const gate = RateGate.make(1)

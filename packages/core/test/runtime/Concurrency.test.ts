@@ -2,11 +2,14 @@ import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as TestClock from "effect/testing/TestClock"
 import { TokenCounter } from "../../src/budget/TokenCounter.ts"
+import { elapsed } from "../../src/domain/Elapsed.ts"
+import { RunId } from "../../src/domain/Ids.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import * as Pressure from "../../src/model/Pressure.ts"
-import { decide, initial, type Readings, type State } from "../../src/runtime/admission/Concurrency.ts"
+import { decide, initial, type Readings, regulate, type State } from "../../src/runtime/admission/Concurrency.ts"
 import { measured, Vitals } from "../../src/runtime/admission/Vitals.ts"
 import { boundsOf } from "../../src/runtime/plan/Bounds.ts"
 import { RunJournal } from "../../src/runtime/RunEvent.ts"
@@ -150,6 +153,31 @@ describe("the number of agents at work that a run finds out by itself", () => {
         why: "complaint"
       })
       expect([most, Math.max(...to.slice(to.indexOf(top) + 1))]).toStrictEqual([top, Math.min(top - 1, to.at(-1) ?? 0)])
+    })
+  )
+
+  it.effect("grows again when the provider's wait is over, also where the clock was set back meanwhile", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("1 hour")
+      const heldUntil = (yield* elapsed) + 2_500
+      yield* TestClock.setTime(0)
+      const pressure = Effect.succeed({ complaints: 0, heldUntil })
+      const run = RunId.make("r0mh8k3x2q7f4a")
+      const limits: Array<number> = []
+      const resize = (limit: number) => limits.push(limit)
+      yield* Effect.gen(function* () {
+        yield* (yield* Journal).open(run)
+        const agents = [agent("explorer", "goal")]
+        yield* Effect.forkChild(regulate(run, boundsOf({ agents, maxParallel: "auto" }), { resize, waiting: () => 9 }))
+        yield* TestClock.adjust("4 seconds")
+      }).pipe(
+        Effect.provideService(
+          Vitals,
+          Effect.succeed(() => calm)
+        ),
+        Effect.provide([Journal.layerMemory, ScriptedModel.layer(() => ({ text: "" }), { pressure })])
+      )
+      expect(limits).toStrictEqual([5, 6])
     })
   )
 })

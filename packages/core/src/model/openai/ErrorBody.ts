@@ -24,8 +24,9 @@ export const reasonOf = ({ body, host, known, retryAfterMs, status: sent }: Repo
   if (status === 401 || (status === 403 && !missesModel(said))) return { _tag: "Unauthorized", status }
   if (status === 407) return { _tag: "ProxyRefused", detail }
   if (status === 429) {
-    // No waiting helps against an empty account, or a request over the whole minute's allowance.
-    const isFinal = /insufficient_quota|billing|request too large/i.test(said)
+    // No waiting helps against an empty account, or a request over the whole minute's allowance. An account's state is
+    // read from the code alone: the text of limits that pass names pages of quotas and billing too.
+    const isFinal = /insufficient_quota|billing/i.test(code) || /request too large/i.test(text)
     return isFinal ? { _tag: "Rejected", status, detail } : { _tag: "RateLimited", retryAfterMs }
   }
   if (overflows(said)) return { _tag: "ContextOverflow", detail }

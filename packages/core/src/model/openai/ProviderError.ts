@@ -32,7 +32,9 @@ export class NotAStream extends Error {
 
 /** The error in the body of an answer with an error status: its error object, all of its JSON, or its text. */
 export const errorIn = (body: string): unknown => {
-  const json = parsed(body)
+  const whole = parsed(body)
+  // Some put their error in a list of one.
+  const json: unknown = Array.isArray(whole) ? whole[0] : whole
   if (!json) return body === "" ? unsaid : body
   if (typeof json !== "object") return unsaid
   return ("error" in json ? json.error : undefined) ?? json

@@ -44,14 +44,18 @@ export interface ReportedUsage {
   readonly total: unknown
 }
 
-/** Null where a figure is missing or no count, or where they contradict each other. The details may be left out. */
+/**
+ * Null where a figure is missing or no count, or where they contradict each other. The details may be left out. Some
+ * providers count reasoning beside the output: their total shows it.
+ */
 export const usageOf = ({ cached, input, output, reasoning, total }: ReportedUsage): Usage | null => {
   const details = [cached ?? 0, reasoning ?? 0]
   const [fromCache, onReasoning] = details
   if (!isCount(input) || !isCount(output) || !isCount(fromCache) || !isCount(onReasoning)) return null
-  if (input === 0 || fromCache > input || onReasoning > output) return null
-  if (total !== undefined && total !== null && total !== input + output) return null
-  return new Usage({ input, cached: fromCache, output, reasoning: onReasoning })
+  const all = total === input + output + onReasoning ? output + onReasoning : output
+  if (input === 0 || fromCache > input || onReasoning > all) return null
+  if (total !== undefined && total !== null && total !== input + all) return null
+  return new Usage({ input, cached: fromCache, output: all, reasoning: onReasoning })
 }
 
 /** A call as it came: servers leave out its id, or its arguments where there are none, or send them as an object. */

@@ -4,8 +4,8 @@
  *
  * `decide` is pure; `regulate` takes a reading each second, changes the places and records it.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { elapsed } from "../../domain/Elapsed.ts"
 import { type RunId, rootPath } from "../../domain/Ids.ts"
 import { automatic } from "../../domain/Parallelism.ts"
 import { Model } from "../../model/Model.ts"
@@ -20,13 +20,13 @@ export interface State {
   readonly limit: number
   /** What of the provider's complaints is known. */
   readonly complaints: number
-  /** What the limit was when the last one came, and when it came, in milliseconds since the epoch. */
+  /** What the limit was when the last one came, and when it came, by `elapsed`. */
   readonly tooMany: number
   readonly complainedAt: number
 }
 
 export interface Readings {
-  /** In milliseconds since the epoch. */
+  /** By `elapsed`. */
   readonly now: number
   /** Agents that have all that they need but a place. */
   readonly waiting: number
@@ -61,7 +61,7 @@ export const regulate = Effect.fnUntraced(function* (run: RunId, bounds: Bounds,
   let state = initial(yield* model.pressure)
   for (;;) {
     yield* Effect.sleep(automatic.readingMs)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsed
     const before = state
     state = decide(before, { now, waiting: waiting(), pressure: yield* model.pressure, vitals: vitals() })
     if (state.limit === before.limit) continue

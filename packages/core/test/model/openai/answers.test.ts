@@ -153,6 +153,17 @@ describe.each(wires)("an answer over the %s wire", (wire) => {
     })
   )
 
+  it.live("counts as output what the total holds besides the input, where reasoning is told beside the output", () =>
+    Effect.gen(function* () {
+      const { parts } = yield* rig(wire, { text: "ok", usage: figures(10_120, 1_499, 128, 2_809, 14_428) })
+      expect((yield* parts()).at(-1)).toStrictEqual({
+        _tag: "Finish",
+        reason: "stop",
+        usage: new Usage({ input: 10_120, cached: 128, output: 4_308, reasoning: 2_809 })
+      })
+    })
+  )
+
   const senseless: ReadonlyArray<readonly [string, "none" | Readonly<Record<string, unknown>>]> = [
     ["none", "none"],
     ["negative", figures(-1, 5, 0, 0, 4)],
@@ -161,6 +172,7 @@ describe.each(wires)("an answer over the %s wire", (wire) => {
     ["more cached than sent", figures(10, 5, 11, 0, 15)],
     ["more reasoning than output", figures(10, 5, 0, 6, 15)],
     ["a sum that is another", figures(10, 5, 0, 0, 99)],
+    ["a sum that is another, reasoning beside it or not", figures(10, 5, 0, 3, 17)],
     ["no input at all", figures(0, 5, 0, 0, 5)],
     ["no output figure", figures(10, undefined, 0, 0, 10)]
   ]

@@ -121,6 +121,30 @@ describe.each(wires)("over the %s wire", (wire) => {
   )
 
   it.live.each([
+    json({
+      message:
+        "Rate limit reached for some-model on requests per min (RPM): Limit 3, Used 3. Please try again in 20s. You can raise it by adding a payment method at https://provider.test/account/billing.",
+      type: "requests",
+      code: "rate_limit_exceeded"
+    }),
+    json({
+      message: "Please try again in 5s. Need more tokens? Upgrade at https://provider.test/settings/billing",
+      type: "tokens",
+      code: "rate_limit_exceeded"
+    }),
+    json({
+      message: "You exceeded your current quota, please check your plan and billing details. Please retry in 23.5s.",
+      code: 429,
+      status: "RESOURCE_EXHAUSTED"
+    })
+  ])("a 429 that passes is waited for, also where its text sells a larger plan: %s", (bodyText) =>
+    Effect.gen(function* () {
+      const { failure } = yield* rig(wire, { status: 429, bodyText, headers: { "retry-after": "7" } })
+      expect((yield* failure()).reason).toStrictEqual({ _tag: "RateLimited", retryAfterMs: 7_000 })
+    })
+  )
+
+  it.live.each([
     [400, json({ message: "Too long.", code: "context_length_exceeded" })],
     [400, json({ message: "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens" })],
     [400, json({ message: "prompt is too long: 210000 tokens > 200000 maximum", type: "invalid_request_error" })],
@@ -129,7 +153,8 @@ describe.each(wires)("over the %s wire", (wire) => {
     [400, json({ message: "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)." })],
     [413, json({ message: "Please reduce the length of the messages or completion." })],
     [500, json("Trying to keep the first 4521 tokens when context the overflows.")],
-    [422, JSON.stringify({ detail: [{ msg: "Prompt contains 40000 tokens, too large for model with 32768" }] })]
+    [422, JSON.stringify({ detail: [{ msg: "Prompt contains 40000 tokens, too large for model with 32768" }] })],
+    [400, JSON.stringify([{ error: { code: 400, message: "Too many tokens", status: "INVALID_ARGUMENT" } }])]
   ] as const)("a %i that means the context is full says so: %s", ([status, bodyText]) =>
     Effect.gen(function* () {
       const { failure } = yield* rig(wire, { status, bodyText })
