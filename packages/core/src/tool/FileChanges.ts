@@ -23,8 +23,11 @@ export interface FileChanges {
   readonly saw: (path: string, bytes: Uint8Array) => void
   /** The hash of the file as the agent last saw it. */
   readonly seen: (path: string) => string | undefined
-  /** Writes a file, by its real path. `before` are the bytes it has now, null where there is none. */
-  readonly write: (path: string, before: Uint8Array | null, after: Uint8Array) => ChangeEffect
+  /**
+   * Writes a file, by its real path. `before` are the bytes it has now, null where there is none; `mode` the rights of a
+   * new one, the usual unless given.
+   */
+  readonly write: (path: string, before: Uint8Array | null, after: Uint8Array, mode?: number) => ChangeEffect
   readonly remove: (path: string, before: Uint8Array) => ChangeEffect
   /** Takes over changes that this call had made before it was cut. */
   readonly adopt: (changes: ReadonlyArray<Change>) => void
@@ -84,7 +87,8 @@ export const make = (options: {
       shown.set(path, hash)
     },
     seen: (path) => seen.get(path),
-    write: (path, before, after) => change(path, before, after, (expected) => root.writeFile(path, after, expected)),
+    write: (path, before, after, mode) =>
+      change(path, before, after, (expected) => root.writeFile(path, after, expected, mode)),
     adopt: (changes) => changes.forEach(note),
     remove: (path, before) => change(path, before, null, (expected) => root.deleteFile(path, expected))
   }

@@ -19,12 +19,15 @@ import * as Result from "effect/Result"
 export interface Hunk {
   /** A line to begin the search at: what stood after `@@`; "" for anywhere. */
   readonly anchor: string
-  /** Unchanged and removed lines, as they stand. */
-  readonly before: ReadonlyArray<string>
-  /** Unchanged and added lines. */
-  readonly after: ReadonlyArray<string>
+  /** Unchanged, removed and added lines. */
+  readonly lines: ReadonlyArray<HunkLine>
   /** The hunk's last line is the file's last. */
   readonly atEnd: boolean
+}
+
+interface HunkLine {
+  readonly sign: " " | "-" | "+"
+  readonly text: string
 }
 
 export type FilePatch =
@@ -61,30 +64,71 @@ export const parse = (patch: string): Result.Result<ReadonlyArray<FilePatch>, st
   return files.length === 0 ? Result.fail("the patch changes nothing") : Result.succeed(files)
 }
 
-/** The text with all hunks applied, or which one does not fit. Line ends of the text are kept. */
+/**
+ * The text with all hunks applied, or which one does not fit. Lines that stay are as they were, their ends included, also
+ * where a hunk spells them otherwise. What is added ends as the line that it replaces, or else as the one before it.
+ */
 export const apply = (text: string, hunks: ReadonlyArray<Hunk>): Result.Result<string, string> => {
-  const ends = text.includes("\r\n") ? "\r\n" : "\n"
-  const lines = text.split(/\r?\n/)
-  const isEnded = lines.at(-1) === ""
-  if (isEnded) lines.pop()
-  const out: Array<string> = []
+  const lines = linesOf(text)
+  const texts = lines.map((line) => line.text)
+  const out: Array<ReadonlyArray<TextLine>> = []
   let from = 0
   for (const [index, hunk] of hunks.entries()) {
-    const place = find(lines, hunk, from)
+    const place = find(texts, hunk, from)
     if (place === undefined) {
-      const shown = hunk.before[0] ?? hunk.anchor
+      const shown = stated(hunk)[0] ?? hunk.anchor
       return Result.fail(
         `hunk ${index + 1} does not fit: its lines, beginning with ${JSON.stringify(shown)}, do not stand there in this order`
       )
     }
-    out.push(...lines.slice(from, place), ...hunk.after)
-    from = place + hunk.before.length
+    out.push(lines.slice(from, place))
+    from = place
+    let replaced: Array<string> = []
+    for (const { sign, text } of hunk.lines) {
+      if (sign === "+") {
+        out.push([{ text, end: replaced.shift() ?? "" }])
+        continue
+      }
+      const line = lines[from++]
+      if (line === undefined) continue
+      if (sign === "-") replaced.push(line.end)
+      else {
+        out.push([line])
+        replaced = []
+      }
+    }
   }
-  out.push(...lines.slice(from))
-  return Result.succeed(out.length === 0 ? "" : out.join(ends) + (isEnded || text === "" ? ends : ""))
+  out.push(lines.slice(from))
+  return Result.succeed(joined(out.flat(), text === "" || text.endsWith("\n")))
 }
 
 // internal
+
+interface TextLine {
+  readonly text: string
+  /** Empty: as that of the line before. */
+  readonly end: string
+}
+
+const linesOf = (text: string): ReadonlyArray<TextLine> =>
+  (text === "" ? [] : text.split(/(?<=\n)/)).map((line) => {
+    const end = line.endsWith("\r\n") ? "\r\n" : line.endsWith("\n") ? "\n" : ""
+    return { text: line.slice(0, line.length - end.length), end }
+  })
+
+const joined = (lines: ReadonlyArray<TextLine>, isEnded: boolean): string => {
+  let last = lines.find(({ end }) => end !== "")?.end ?? "\n"
+  return lines
+    .map(({ end, text }, index) => {
+      if (end !== "") last = end
+      return isEnded || index < lines.length - 1 ? text + last : text
+    })
+    .join("")
+}
+
+/** The lines that a hunk says stand there. */
+const stated = ({ lines }: Hunk): ReadonlyArray<string> =>
+  lines.flatMap(({ sign, text }) => (sign === "+" ? [] : [text]))
 
 const fileOf = (
   kind: string,
@@ -113,24 +157,22 @@ const fileOf = (
 }
 
 const hunksOf = (body: ReadonlyArray<string>, firstLine: number): Result.Result<ReadonlyArray<Hunk>, string> => {
-  const hunks: Array<{ anchor: string; before: Array<string>; after: Array<string>; atEnd: boolean }> = []
+  const hunks: Array<{ anchor: string; lines: Array<HunkLine>; atEnd: boolean }> = []
   for (const [index, line] of body.entries()) {
     if (line.startsWith("@@")) {
       // `@@ -1,2 +1,2 @@` of a unified diff names lines by number, which nothing is found by.
       const anchor = line.slice(2).replace(/^ /, "")
-      hunks.push({ anchor: /^-\d.*@@/.test(anchor) ? "" : anchor, before: [], after: [], atEnd: false })
+      hunks.push({ anchor: /^-\d.*@@/.test(anchor) ? "" : anchor, lines: [], atEnd: false })
       continue
     }
-    if (hunks.length === 0) hunks.push({ anchor: "", before: [], after: [], atEnd: false })
+    if (hunks.length === 0) hunks.push({ anchor: "", lines: [], atEnd: false })
     const hunk = hunks.at(-1)
     const text = line.slice(1)
     if (hunk === undefined) continue
     if (line === "*** End of File") hunk.atEnd = true
-    else if (line === "" || line.startsWith(" ")) {
-      hunk.before.push(text)
-      hunk.after.push(text)
-    } else if (line.startsWith("-")) hunk.before.push(text)
-    else if (line.startsWith("+")) hunk.after.push(text)
+    else if (line === "" || line.startsWith(" ")) hunk.lines.push({ sign: " ", text })
+    else if (line.startsWith("-")) hunk.lines.push({ sign: "-", text })
+    else if (line.startsWith("+")) hunk.lines.push({ sign: "+", text })
     else return Result.fail(`line ${firstLine + index} begins with none of space, -, +, @@`)
   }
   return Result.succeed(hunks)
@@ -143,15 +185,13 @@ const likenesses: ReadonlyArray<(line: string) => string> = [
   (line) => line.trim()
 ]
 
-const find = (
-  lines: ReadonlyArray<string>,
-  { after, anchor, atEnd, before }: Hunk,
-  from: number
-): number | undefined => {
+const find = (lines: ReadonlyArray<string>, hunk: Hunk, from: number): number | undefined => {
+  const { anchor, atEnd } = hunk
+  const before = stated(hunk)
   for (const like of likenesses) {
     const start = anchor === "" ? from : behind(lines, like, anchor, from)
     if (start === undefined) continue
-    if (before.length === 0) return anchor === "" && after.length > 0 ? lines.length : start
+    if (before.length === 0) return anchor === "" && hunk.lines.length > 0 ? lines.length : start
     const wanted = before.map(like)
     const last = lines.length - before.length
     for (let place = atEnd ? Math.max(start, last) : start; place <= last; place++) {

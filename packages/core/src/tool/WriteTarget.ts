@@ -19,18 +19,24 @@ export interface WriteTarget {
   readonly path: string
   /** The bytes that are there now; null where there is no file. */
   readonly before: Uint8Array | null
+  /** Rights of that file. */
+  readonly mode: number | null
 }
 
-/** What `path` leads to at this moment. */
-export const writeTarget = Effect.fnUntraced(function* (path: string) {
+/** What `path` leads to at this moment. A file that cannot be read whole is no target: no tool shows what would go. */
+export const writeTarget = Effect.fnUntraced(function* (tool: string, path: string) {
   const { mayWrite, root } = yield* ToolContext
   const place = yield* root.target(path)
   if (!mayWrite(place.path)) return yield* new PathDenied({ path, rule: "moving" })
   if (place.kind === "directory") return yield* new PathDenied({ path, rule: "not-a-file" })
-  if (!place.exists) return { path: place.path, before: null } satisfies WriteTarget
+  if (!place.exists) return { path: place.path, before: null, mode: null } satisfies WriteTarget
   const file = yield* root.readFile(place.path, { maxBytes: mostBytes })
   if (file.path !== place.path) return yield* new PathDenied({ path, rule: "moving" })
-  return { path: place.path, before: file.bytes } satisfies WriteTarget
+  if (file.truncated) {
+    const message = `${place.path} is larger than ${mostBytes / 1024 / 1024} MiB, the most that a tool changes`
+    return yield* new ToolError({ tool, message, hint: "Leave it as it is, and say what should become of it." })
+  }
+  return { path: place.path, before: file.bytes, mode: file.mode } satisfies WriteTarget
 })
 
 /** Refuses to go on from bytes that the agent has not seen: what it does not know, it would destroy. */

@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { waitsOf } from "../../src/agent/CallOrder.ts"
 import { Grant } from "../../src/policy/Grant.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { toolbox } from "../../src/tool/Toolbox.ts"
+import { toolEvents } from "../../src/tool/ToolEvent.ts"
 import { makeWorkspace, runAgent, taskOf } from "./oneAgent.ts"
 
 const workspace = makeWorkspace()
@@ -23,7 +25,9 @@ const turnOf = Effect.fnUntraced(function* (...calls: ReadonlyArray<ReturnType<t
     tools: toolbox(fileTools).tools,
     policy: policy.map((grant) => new Grant({ ...grant, label: definition.name, write: ["**"] }))
   }).pipe(Effect.provide(model))
-  return events.flatMap(({ body, type }) => (type === "Done" ? [body] : []))
+  return events.flatMap((event) =>
+    Option.match(toolEvents.decode(event), { onNone: () => [], onSome: (fact) => (fact._tag === "Done" ? [fact] : []) })
+  )
 })
 
 const textOf = (file: string): string => readFileSync(join(workspace.root, file), "utf8")
@@ -50,10 +54,10 @@ describe("calls of one turn", () => {
         call("gone", "delete_file", { path: "new.txt" }),
         call("again", "write_file", { path: "new.txt", content: "again\n" })
       )
-      expect(done.map((each) => [each.callId, each["ok"]])).toStrictEqual(
+      expect(done.map(({ callId, ok }) => [callId, ok])).toStrictEqual(
         ["new", ...lines, "read", "gone", "again"].map((id) => [id, true])
       )
-      expect(done.find((each) => each.callId === "read")?.["text"]).toContain("ONE")
+      expect(done.find(({ callId }) => callId === "read")?.text).toContain("ONE")
       expect(textOf("new.txt")).toBe("again\n")
     })
   )
@@ -64,7 +68,7 @@ describe("calls of one turn", () => {
         call("no", "edit", { path: "src/app.ts", old: "not there", new: "x" }),
         call("yes", "edit", { path: "src/app.ts", old: "42", new: "43" })
       )
-      expect(done.map((each) => [each.callId, each["ok"]])).toStrictEqual([
+      expect(done.map(({ callId, ok }) => [callId, ok])).toStrictEqual([
         ["no", false],
         ["yes", true]
       ])

@@ -1,7 +1,9 @@
 /** What is reserved for the first request of an agent that was closed and may go on: its tools are part of it again. */
 import { afterAll, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { AgentJournal } from "../../src/agent/AgentEvent.ts"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { Limits } from "../../src/domain/Limits.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
@@ -50,8 +52,10 @@ it.effect("an agent that goes on with more budget reserves no less than its requ
     const paused = yield* withTools(begin({ workspace: folder.root, agents: [asked(definition, "work")] }))
     const again = yield* withTools(goOn(paused.run, { more: { tokens: 60_000 } }))
     expect([paused.status, again.agents.map(({ overdraft }) => overdraft)]).toStrictEqual(["paused", [0]])
-    const bounds = (yield* withTools(eventsOf(paused.run))).flatMap(({ body, type }) =>
-      type === "TurnRequested" ? [Number(body["reserved"]) - Number(body["maxOutputTokens"])] : []
+    const bounds = (yield* withTools(eventsOf(paused.run))).flatMap((event) =>
+      Option.toArray(AgentJournal.decode(event)).flatMap((fact) =>
+        fact._tag === "TurnRequested" ? [fact.reserved - fact.maxOutputTokens] : []
+      )
     )
     expect(bounds.length).toBe(billed.length)
     expect(bounds.filter((bound, at) => bound < (billed[at] ?? 0))).toStrictEqual([])

@@ -36,7 +36,17 @@ describe("a patch", () => {
           _tag: "Update",
           path: "src/a.ts",
           moveTo: "src/b.ts",
-          hunks: [{ anchor: "class A {", before: ["keep", "old"], after: ["keep", "new"], atEnd: true }]
+          hunks: [
+            {
+              anchor: "class A {",
+              lines: [
+                { sign: " ", text: "keep" },
+                { sign: "-", text: "old" },
+                { sign: "+", text: "new" }
+              ],
+              atEnd: true
+            }
+          ]
         }
       ])
     )
@@ -61,12 +71,30 @@ describe("a patch", () => {
   })
 
   it("forgives blanks at the ends of lines and keeps Windows line ends", () => {
-    expect(updated("one  \r\ntwo\r\n", " one", "-two", "+2")).toStrictEqual(Result.succeed("one\r\n2\r\n"))
+    expect(updated("one  \r\ntwo\r\n", " one", "-two", "+2")).toStrictEqual(Result.succeed("one  \r\n2\r\n"))
+  })
+
+  it("leaves the ends of lines as they are where they are not all the same", () => {
+    const text = "a\nb\nc\r\nd\n"
+    expect(updated(text, "-a", "+A", "+and", " b", "-c", "+C")).toStrictEqual(Result.succeed("A\nand\nb\nC\r\nd\n"))
+    expect(updated(text, " c", "+more")).toStrictEqual(Result.succeed("a\nb\nc\r\nmore\r\nd\n"))
+    expect(updated("a\r\nb", "+first", " a", " b", "+last")).toStrictEqual(Result.succeed("first\r\na\r\nb\r\nlast"))
+  })
+
+  it("leaves unchanged lines as they stand where it is found without their blanks", () => {
+    expect(updated("\t\tkeep  \n\t\told\n\tend\n", " keep", "-old", "+\t\tnew", " end")).toStrictEqual(
+      Result.succeed("\t\tkeep  \n\t\tnew\n\tend\n")
+    )
   })
 
   it("adds to the end of a file, also of an empty one", () => {
     expect(updated("a\n", "+b")).toStrictEqual(Result.succeed("a\nb\n"))
     expect(updated("", "+b")).toStrictEqual(Result.succeed("b\n"))
+  })
+
+  it("changes a text of very many lines", () => {
+    const others = "x\n".repeat(300_000)
+    expect(updated(`${others}a\n${others}`, "-a", "+b")).toStrictEqual(Result.succeed(`${others}b\n${others}`))
   })
 
   it("says which hunk does not fit", () => {
@@ -86,6 +114,19 @@ describe("a patch", () => {
       return Result.isSuccess(result) && result.success === ended(after)
     }
   )
+
+  const lines = Schema.Array(
+    Schema.Struct({ text: Schema.Literals(["a", "b", " c"]), end: Schema.Literals(["\n", "\r\n"]) })
+  )
+  it.prop("changes nothing but the line that it names", [lines, lines], ([before, after]) => {
+    const joined = (all: ReadonlyArray<{ readonly text: string; readonly end: string }>) =>
+      all.map(({ end, text }) => text + end).join("")
+    const named = [...before, { text: "this", end: "\r\n" }, ...after]
+    const changed = [...before, { text: "that", end: "\r\n" }, ...after]
+    // Trimmed, as models write what they remember of a file.
+    const result = updated(joined(named), ...before.map(({ text }) => ` ${text.trim()}`), "-this", "+that")
+    return Result.isSuccess(result) && result.success === joined(changed)
+  })
 
   it.prop(
     "that is any text is read or refused, never a crash",

@@ -161,6 +161,38 @@ describe("apply_patch", () => {
     )
   )
 
+  it.effect("moves a program as one, and gives a file that is there its own rights", () =>
+    within(
+      (files) => {
+        for (const name of ["run.sh", "other.sh"]) {
+          files.write(name, "#!/bin/sh\necho hi\n")
+          fs.chmodSync(path.join(files.root, name), 0o755)
+        }
+        files.write("plain.txt", "text\n")
+        fs.chmodSync(path.join(files.root, "plain.txt"), 0o600)
+      },
+      Effect.fnUntraced(function* (files) {
+        const call = agent()
+        yield* call("read_file", { path: "plain.txt" })
+        const move = (from: string, to: string) => [
+          `*** Update File: ${from}`,
+          `*** Move to: ${to}`,
+          "-echo hi",
+          "+echo ho"
+        ]
+        yield* call("apply_patch", { patch: patch(...move("run.sh", "bin/run"), ...move("other.sh", "plain.txt")) })
+        const picture = ["bin/run", "plain.txt"].map((name) => [
+          fs.statSync(path.join(files.root, name)).mode & 0o777,
+          read(files, name)
+        ])
+        expect(picture).toStrictEqual([
+          [0o755, "#!/bin/sh\necho ho\n"],
+          [0o600, "#!/bin/sh\necho ho\n"]
+        ])
+      })
+    )
+  )
+
   it.effect("that does not fit in one place changes nothing in any", () =>
     within(
       (files) => files.write("a.ts", "one\n"),
@@ -194,6 +226,30 @@ describe("delete_file", () => {
           "removed a.ts"
         ])
         expect(fs.readdirSync(files.root)).toStrictEqual([])
+      })
+    )
+  )
+})
+
+describe("a file that is too large to be read whole", () => {
+  it.effect("is changed by no tool, which says why", () =>
+    within(
+      (files) => files.write("large.txt", "line\n".repeat(1_700_000)),
+      Effect.fnUntraced(function* (files) {
+        const call = agent()
+        yield* call("read_file", { path: "large.txt", limit: 1 })
+        const said = [
+          yield* call("write_file", { path: "large.txt", content: "mine\n" }),
+          yield* call("edit", { path: "large.txt", old: "line", new: "LINE", all: true }),
+          yield* call("apply_patch", {
+            patch: "*** Begin Patch\n*** Update File: large.txt\n-line\n+LINE\n*** End Patch"
+          }),
+          yield* call("delete_file", { path: "large.txt" })
+        ]
+        const why =
+          "! error: large.txt is larger than 8 MiB, the most that a tool changes. Leave it as it is, and say what should become of it."
+        expect(said).toStrictEqual([why, why, why, why])
+        expect(fs.statSync(path.join(files.root, "large.txt")).size).toBe(8_500_000)
       })
     )
   )

@@ -35,13 +35,13 @@ export const applyPatch: Tool<typeof Parameters.Type> = {
   }),
   run: Effect.fnUntraced(function* ({ patch }) {
     const { files } = yield* ToolContext
-    const steps = (yield* Effect.forEach(yield* parsed(patch), planned)).flat()
+    const steps: ReadonlyArray<Step> = (yield* Effect.forEach(yield* parsed(patch), planned)).flat()
     const twice = steps.find(
       (step, index) => steps.findIndex((other) => other.target.path === step.target.path) < index
     )
     if (twice !== undefined) return yield* refused(`${twice.target.path} is changed twice`, "Put its hunks together.")
-    for (const { after, target } of steps) {
-      if (after !== null) yield* files.write(target.path, target.before, bytesOf(after))
+    for (const { after, mode, target } of steps) {
+      if (after !== null) yield* files.write(target.path, target.before, bytesOf(after), mode)
       else if (target.before !== null) yield* files.remove(target.path, target.before)
     }
     return steps.map(told).join("\n")
@@ -54,6 +54,8 @@ export const applyPatch: Tool<typeof Parameters.Type> = {
 interface Step {
   readonly target: WriteTarget
   readonly after: string | null
+  /** Rights that a file takes with it to a place where there is none. */
+  readonly mode?: number
 }
 
 const parsed = (patch: string) =>
@@ -63,7 +65,7 @@ const parsed = (patch: string) =>
   })
 
 const planned = Effect.fnUntraced(function* (file: Patch.FilePatch) {
-  const target = yield* writeTarget(file.path)
+  const target = yield* writeTarget("apply_patch", file.path)
   switch (file._tag) {
     case "Add":
       yield* requireSeen("apply_patch", target)
@@ -82,10 +84,11 @@ const planned = Effect.fnUntraced(function* (file: Patch.FilePatch) {
         )
       }
       if (file.moveTo === undefined) return [{ target, after: after.success }] satisfies ReadonlyArray<Step>
-      const place = yield* writeTarget(file.moveTo)
+      const place = yield* writeTarget("apply_patch", file.moveTo)
       yield* requireSeen("apply_patch", place)
+      const rights = place.before === null && target.mode !== null ? { mode: target.mode } : {}
       return [
-        { target: place, after: after.success },
+        { target: place, after: after.success, ...rights },
         { target, after: null }
       ] satisfies ReadonlyArray<Step>
     }

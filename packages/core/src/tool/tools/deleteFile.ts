@@ -21,7 +21,7 @@ export const deleteFile: Tool<typeof Parameters.Type> = {
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ path }) {
     const { files } = yield* ToolContext
-    const target = yield* writeTarget(path)
+    const target = yield* writeTarget("delete_file", path)
     if (target.before === null) {
       const hint = "Look at the folder with list_dir."
       return yield* new ToolError({ tool: "delete_file", message: `there is no file ${target.path}`, hint })

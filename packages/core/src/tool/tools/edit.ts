@@ -26,7 +26,7 @@ export const edit: Tool<typeof Parameters.Type> = {
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ all = false, new: replacement, old, path }) {
     const { files } = yield* ToolContext
-    const target = yield* writeTarget(path)
+    const target = yield* writeTarget("edit", path)
     const text = yield* textOf("edit", target)
     // A file with Windows line ends is edited in its own.
     const inItsEnds = text.includes("\r\n") && !old.includes("\r\n") ? withCrLf : (part: string) => part

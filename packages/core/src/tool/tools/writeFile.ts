@@ -23,7 +23,7 @@ export const writeFile: Tool<typeof Parameters.Type> = {
   actions: ({ path }) => writeAction(path),
   run: Effect.fnUntraced(function* ({ content, path }) {
     const { files } = yield* ToolContext
-    const target = yield* writeTarget(path)
+    const target = yield* writeTarget("write_file", path)
     yield* requireSeen("write_file", target)
     yield* files.write(target.path, target.before, bytesOf(content))
     return `${target.before === null ? "made" : "replaced"} ${target.path}, ${lineCount(content)}`
