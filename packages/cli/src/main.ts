@@ -3,8 +3,8 @@
  * the exit code.
  *
  * The first SIGINT or SIGTERM interrupts the fiber, which ends children and keeps its record; a second SIGINT within two
- * seconds ends the process at once. A reader that closes standard output early (`| head`) is no error; a disk that has no
- * room for it is.
+ * seconds ends the process at once. A reader that closes standard output early (`| head`) is no error, and ends a command
+ * that only shows; a disk that has no room for it is one.
  */
 import { readFileSync } from "node:fs"
 import type { CommandSpec } from "./command/Command.ts"
@@ -52,6 +52,12 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
     if (!invocation.quiet) streams.write("stderr", `\n${said}\n`)
     running.interrupt()
   }
+  let isUnread = false
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EPIPE" || command.onlyLooks !== true || invocation.has("out")) return
+    isUnread = true
+    running.interrupt()
+  })
   for (const signal of signals) process.on(signal, onSignal)
   process.on("SIGTSTP", stopInBackground)
   process.on("SIGCONT", streams.resume)
@@ -63,6 +69,7 @@ const run = async (command: CommandSpec, invocation: Invocation): Promise<number
     case "Code":
       return stopped === undefined ? ended.code : exitCodeOfSignal(stopped.signal)
     case "Interrupted":
+      if (isUnread && stopped === undefined) return 0
       return exitCodeOfSignal(stopped?.signal ?? "SIGINT")
     case "Failed":
       complain(ended.message, ended.hint)

@@ -33,7 +33,8 @@ export const showLog = Effect.fn("showLog")(function* (invocation: Invocation, s
     return lines.length === 0 ? Effect.void : data.write(`${lines.join("\n")}\n`)
   })
   if (![...paths].some(isWanted) && paths.size > 0) return yield* unknownAgent(invocation, summary, [...paths])
-  const { state } = yield* readRun(summary)
+  // The process that had it when its log began may be gone.
+  const { state } = yield* readRun({ ...summary, standing: yield* (yield* Journal).standing(summary.run) })
   if (invocation.quiet) return
   if (state === "lost") yield* notes.write("the run has no end on record, and its process is gone\n")
   if (state === "running" && !isFollowed) yield* notes.write("the run goes on; -f follows it\n")

@@ -91,7 +91,7 @@ export const totalOf = (runs: ReadonlyArray<RunCost>): Tally => sumOf(runs.map((
 
 export const byModel = (runs: ReadonlyArray<RunCost>): ReadonlyArray<Group> =>
   groupBy(
-    runs.flatMap(({ agents }) => agents),
+    runs.flatMap(({ agents }) => agents.flatMap(({ byModel }) => byModel)),
     ({ model }) => model
   )
 

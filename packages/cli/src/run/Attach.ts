@@ -2,7 +2,7 @@
  * A run that another process has, in front of the user: its progress, and its result when it ends.
  */
 import { follow } from "@deputize/core/history/Follow"
-import { recordedResult } from "@deputize/core/history/RecordedResult"
+import { recordedEnding, recordedResult } from "@deputize/core/history/RecordedResult"
 import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
@@ -33,8 +33,11 @@ const attached = Effect.fn("attach")(function* (invocation: Invocation) {
   const shown = yield* watch(follow(run), invocation, { streamsAnswer: isSingle })
   const result = yield* recordedResult(run)
   if (result === null) {
+    const ending = yield* recordedEnding(run)
     yield* output.notes.write(
-      `its process is gone, and it has no end on record: deputize resume ${run} goes on with it\n`
+      ending === null
+        ? `its process is gone, and it has no end on record: deputize resume ${run} goes on with it\n`
+        : `it has ended (${ending}), and its record is of a version whose results this one cannot read: deputize logs ${run} shows what happened\n`
     )
     return ExitCode.taskFailed
   }

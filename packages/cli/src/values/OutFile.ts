@@ -1,6 +1,6 @@
 /**
  * The file of `-o`. Whether it can be written is found out before anything starts, because a run whose result cannot be
- * kept is wasted; it appears whole or not at all.
+ * kept is wasted; it appears whole or not at all, and with no more rights than the one in whose place it comes.
  */
 
 import { access, constants, open, realpath, rename, stat, unlink, writeFile } from "node:fs/promises"
@@ -70,7 +70,12 @@ const outFile = (name: string, write: (text: string) => Promise<void>): OutFile 
 const replace = async (target: string, text: string) => {
   const draft = temporary(target)
   try {
-    const file = await open(draft, "wx", 0o666)
+    // From whom the file was kept, its new text is as well.
+    const rights = await stat(target).then(
+      ({ mode }) => mode & 0o777,
+      () => 0o666
+    )
+    const file = await open(draft, "wx", rights)
     try {
       await file.writeFile(text)
       await file.sync()

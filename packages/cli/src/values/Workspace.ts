@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { type UsageError, usageError } from "../command/UsageError.ts"
 import { environment } from "../config/Environment.ts"
+import { reasonOf } from "./SystemReason.ts"
 
 export interface Workspace {
   /** The real path. */
@@ -37,16 +38,23 @@ export const findWorkspace = (
   home: string | undefined = environment().home
 ): Effect.Effect<Workspace, UsageError> =>
   Effect.suspend(() => {
-    if (directory === undefined) {
-      const base = realpathSync(current)
-      return Effect.succeed({ root: markedAbove(base, marks, home) ?? base, base })
+    try {
+      if (directory === undefined) {
+        const base = realpathSync(current)
+        return Effect.succeed({ root: markedAbove(base, marks, home) ?? base, base })
+      }
+      const named = resolve(current, directory)
+      const found = statSync(named, { throwIfNoEntry: false })
+      if (found === undefined) return usageError(`-C ${directory}: there is no such folder`, nameOne)
+      if (!found.isDirectory()) return usageError(`-C ${directory} is not a folder`, nameOne)
+      const root = realpathSync(named)
+      return Effect.succeed({ root, base: root })
+    } catch (cause) {
+      const why = `cannot be used: ${reasonOf(cause, unseen)}`
+      return directory === undefined
+        ? usageError(`the current folder ${why}`, "Change to another one, or name it with -C.")
+        : usageError(`-C ${directory} ${why}`, nameOne)
     }
-    const named = resolve(current, directory)
-    const found = statSync(named, { throwIfNoEntry: false })
-    if (found === undefined) return usageError(`-C ${directory}: there is no such folder`, nameOne)
-    if (!found.isDirectory()) return usageError(`-C ${directory} is not a folder`, nameOne)
-    const root = realpathSync(named)
-    return Effect.succeed({ root, base: root })
   })
 
 /** A scope as the runtime takes it: relative to the workspace, `/` between the parts, `.` for the whole. */
@@ -70,6 +78,8 @@ export const scopeExists = ({ root }: Workspace, scope: string): boolean => exis
 // internal
 
 const nameOne = "Name a folder that exists, or leave -C out for the workspace around the current one."
+
+const unseen = { ENAMETOOLONG: "its name is too long", ELOOP: "its links lead round in a circle" }
 
 /** A shell may stand in a folder that was removed since. */
 const currentFolder = Effect.try({

@@ -4,8 +4,12 @@ import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { makeRunId, rootPath } from "@deputize/core/domain/Ids"
+import { Journal } from "@deputize/core/journal/Journal"
+import { SqliteJournal } from "@deputize/core/journal/SqliteJournal"
 import { type ProviderServer, startProviderServer } from "@deputize/core/testing/ProviderServer"
 import { Ajv2020 } from "ajv/dist/2020.js"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { costKinds } from "../../src/render/CostBy.ts"
@@ -117,6 +121,43 @@ describe("a run that has ended", () => {
     expect(lines.filter((line) => !Schema.is(StreamLine)(JSON.parse(line)))).toStrictEqual([])
   })
 
+  it("is not taken for a lost one by attach where a version wrote it whose results cannot be read", async () => {
+    await place.run(delegate)
+    const run = makeRunId(Date.now(), 0.5)
+    const event = (body: { readonly _tag: string; readonly status?: string }) => {
+      return { namespace: "run", version: 1, path: rootPath, parent: null, body }
+    }
+    const written = Journal.use((journal) =>
+      Effect.gen(function* () {
+        yield* journal.open(run)
+        yield* journal.append(run, [event({ _tag: "Started" }), event({ _tag: "Ended", status: "completed" })])
+        yield* journal.close(run)
+      })
+    )
+    await Effect.runPromise(Effect.provide(written, SqliteJournal.layer({ file: await recordIn(place.home) })))
+    expect(await place.run(["attach", run, "-q"])).toStrictEqual({
+      code: 1,
+      stdout: "",
+      stderr: `it has ended (completed), and its record is of a version whose results this one cannot read: deputize logs ${run} shows what happened\n`
+    })
+  })
+
+  it("is removed once, however often it is named", async () => {
+    await place.run(delegate)
+    const [{ run = "" } = {}] = await listed()
+    expect(await place.run(["rm", run, run.slice(0, 9), "--yes"])).toStrictEqual({
+      code: 0,
+      stdout: `${run}\n`,
+      stderr: ""
+    })
+    const { code, stderr, stdout } = await place.run(["rm", "--older-than", "1d", "--json"])
+    expect({ code, stderr, removed: JSON.parse(stdout) }).toStrictEqual({
+      code: 0,
+      stderr: "there is nothing to remove\n",
+      removed: { schema_version: 1, removed: [] }
+    })
+  })
+
   it("is named when another one is asked for", async () => {
     await place.run(delegate)
     const [{ run = "" } = {}] = await listed()
@@ -186,17 +227,34 @@ describe("a run of another process", () => {
     expect((await run).code).toBe(0)
   })
 
+  it("ends its log with the next event when nobody reads it any more, and goes on", async () => {
+    const child = await waiting()
+    const run = ended(child)
+    const follower = place.start(["logs", "-f"])
+    const log = ended(follower)
+    await printed(follower, "tokens reserved")
+    follower.stdout?.destroy()
+    const [{ run: id = "" } = {}] = await listed()
+    expect((await place.run(["send", id, "Look for FIXME as well"])).code).toBe(0)
+    const { code, stderr } = await log
+    const states = (await listed()).map(({ state }) => state)
+    expect({ code, stderr, states }).toStrictEqual({ code: 0, stderr: "", states: ["running"] })
+    answer()
+    expect((await run).code).toBe(0)
+  })
+
   it("is lost when its process was killed, which ends its log", async () => {
     const child = await waiting()
-    const follower = place.start(["logs", "-f", "-q"])
+    const follower = place.start(["logs", "-f"])
     const log = ended(follower)
     await printed(follower, "tokens reserved")
     child.kill("SIGKILL")
     await once(child, "close")
-    expect((await log).code).toBe(0)
+    const { code, stderr } = await log
+    const lost = { code: 0, stderr: "the run has no end on record, and its process is gone\n" }
+    expect({ code, stderr }).toStrictEqual(lost)
     expect((await listed()).map(({ state }) => state)).toStrictEqual(["lost"])
-    const { stderr } = await place.run(["logs"])
-    expect(stderr).toBe("the run has no end on record, and its process is gone\n")
+    expect(await place.run(["logs"])).toMatchObject(lost)
     expect((await place.run(["cost"])).stdout).toContain("1 request had no answer yet when the process was gone")
   })
 

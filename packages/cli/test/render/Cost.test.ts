@@ -42,6 +42,17 @@ describe("the cost of a run", () => {
   it("leaves out the models where there is one only", async () => {
     await expect(runCostText(priced, plain)).toMatchFileSnapshot(golden("cost-one-model"))
   })
+  it("has a line for each model of an agent that went on with another one", async () => {
+    const byModel = [
+      { model: "gpt-5.1", tally: tally({}) },
+      { model: "gpt-5-mini", tally: tally({ requests: 1, charged: 500, nanoUsd: 100_000 }) }
+    ]
+    const whole = sumOf(byModel.map(({ tally }) => tally))
+    const resumed = run({}, agentRecord("code-reviewer", { model: "gpt-5-mini", tally: whole, byModel }))
+    await expect(runCostText(resumed, plain)).toMatchFileSnapshot(golden("cost-other-model"))
+    const { groups } = costByJson("model", [resumed], dayOf)
+    expect(groups).toMatchObject([{ name: "gpt-5.1" }, { name: "gpt-5-mini" }])
+  })
   it("has the agents that an agent started below it, also where figures have no room", async () => {
     await expect(runCostText(nested, plain)).toMatchFileSnapshot(golden("cost-nested"))
     await expect(runCostText(nested, narrow)).toMatchFileSnapshot(golden("cost-nested-narrow"))

@@ -27,6 +27,7 @@ export const agentRecord = (name: string, facts: Partial<AgentRecord> = {}): Age
   model: "offline",
   status: "completed",
   tally: emptyTally,
+  byModel: [{ model: facts.model ?? "offline", tally: facts.tally ?? emptyTally }],
   inFlight: 0,
   order: null,
   ...facts

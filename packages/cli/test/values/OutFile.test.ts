@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
@@ -29,6 +29,17 @@ describe("prepareOutFile", () => {
       yield* out.write("new")
       expect(yield* Effect.promise(() => readFile(file, "utf8"))).toBe("new")
       expect(yield* Effect.promise(() => readdir(at))).toStrictEqual(["out.json"])
+    })
+  )
+
+  it.effect.skipIf(process.platform === "win32")("shows what it writes to nobody from whom the file was kept", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const file = join(at, "out.json")
+      yield* Effect.promise(() => writeFile(file, "old", { mode: 0o600 }))
+      yield* Effect.flatMap(prepareOutFile(file), (out) => out.write("new"))
+      const { mode } = yield* Effect.promise(() => stat(file))
+      expect((mode & 0o777).toString(8)).toBe("600")
     })
   )
 

@@ -68,6 +68,23 @@ describe("findWorkspace", () => {
       expect(error.message).toBe("-C nowhere: there is no such folder")
     })
   )
+
+  it.effect("refuses a folder that the system does not let it look at", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      yield* Effect.promise(() => symlink("round", join(at, "round")))
+      const long = "a".repeat(300)
+      const errors = yield* Effect.forEach(
+        [findWorkspace(long, at), findWorkspace("round", at), findWorkspace(undefined, join(at, "round"))],
+        (found) => Effect.flip(found)
+      )
+      expect(errors.map(({ message }) => message)).toStrictEqual([
+        `-C ${long} cannot be used: its name is too long`,
+        "-C round cannot be used: its links lead round in a circle",
+        "the current folder cannot be used: its links lead round in a circle"
+      ])
+    })
+  )
 })
 
 describe("scopePath", () => {

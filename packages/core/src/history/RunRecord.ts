@@ -25,6 +25,8 @@ export interface AgentRecord {
   /** `queued`: its turn has not come. `waiting`: for agents that it started. */
   readonly status: "queued" | "running" | "waiting" | AgentStatus
   readonly tally: Tally
+  /** The same by model, in the order in which it had them: the last is the one that it has. */
+  readonly byModel: ReadonlyArray<{ readonly model: string; readonly tally: Tally }>
   /** Tokens held for a request whose end is not on record. */
   readonly inFlight: number
   /** From 1: which of those that its parent started; null where it is not on record. */
@@ -81,8 +83,7 @@ export const runFold = (run: string, startedAt: number) => {
         provider = fact.provider
         model = fact.model
         for (const asked of fact.agents) {
-          const before = agents.get(asked.path) ?? unstarted(asked.path, model)
-          agents.set(asked.path, { ...before, ...described(before, asked) })
+          agents.set(asked.path, described(agents.get(asked.path) ?? unstarted(asked.path, model), asked))
         }
         ending = null
         owner = fact.owner ?? owner
@@ -92,8 +93,13 @@ export const runFold = (run: string, startedAt: number) => {
         owner = fact.owner ?? owner
         limits = { tokens: fact.tokens, nanoUsd: fact.nanoUsd }
         provider = fact.provider || provider
+        for (const path of fact.agents) {
+          const before = agents.get(path) ?? unstarted(path, model)
+          // One with a model of its own keeps that.
+          const asked = before.model === model ? asking(before, fact.model) : before
+          agents.set(path, { ...asked, status: "queued" })
+        }
         model = fact.model || model
-        for (const path of fact.agents) agents.set(path, waitingAgain(agents.get(path) ?? unstarted(path, model)))
         break
       case "run.Said":
       case "run.Limited":
@@ -130,44 +136,62 @@ const unstarted = (path: string, model: string): AgentRecord => ({
   model,
   status: "queued",
   tally: emptyTally,
+  byModel: [{ model, tally: emptyTally }],
   inFlight: 0,
   order: null
 })
 
-/** It is to go on, and has not yet. */
-const waitingAgain = (agent: AgentRecord): AgentRecord => ({ ...agent, status: "queued" })
+/** From now on it asks this model, "" for the one that it has. */
+const asking = (agent: AgentRecord, model: string): AgentRecord => {
+  if (model === "" || model === agent.model) return agent
+  const used = agent.byModel.filter(({ tally }) => tally !== emptyTally)
+  return { ...agent, model, byModel: [...used, { model, tally: emptyTally }] }
+}
+
+/** This is the model that it has asked since another one was last told. */
+const havingAsked = (agent: AgentRecord, model: string): AgentRecord => {
+  const asked = model || agent.model
+  return { ...agent, model: asked, byModel: withLast(agent, ({ tally }) => ({ model: asked, tally })) }
+}
+
+/** With what the fact of a request says of its use. */
+const using = (agent: AgentRecord, fact: Recorded["fact"]): AgentRecord => ({
+  ...agent,
+  tally: counted(agent.tally, fact),
+  byModel: withLast(agent, ({ model, tally }) => ({ model, tally: counted(tally, fact) }))
+})
+
+type ModelUse = AgentRecord["byModel"][number]
+
+const withLast = ({ byModel }: AgentRecord, f: (last: ModelUse) => ModelUse): AgentRecord["byModel"] =>
+  byModel.map((use, index) => (index === byModel.length - 1 ? f(use) : use))
 
 /** What is told of the agent, over what is known. */
 const described = (
   before: AgentRecord,
-  { agent, goal, model = "" }: { readonly agent: string; readonly goal: string; readonly model?: string }
-): Pick<AgentRecord, "agent" | "goal" | "model"> => ({
-  agent: agent || before.agent,
-  goal: goal || before.goal,
-  model: model || before.model
-})
+  { agent, goal }: { readonly agent: string; readonly goal: string }
+): AgentRecord => ({ ...before, agent: agent || before.agent, goal: goal || before.goal })
 
 const advanced = (agent: AgentRecord, fact: Recorded["fact"]): AgentRecord => {
-  const tally = counted(agent.tally, fact)
   switch (fact._tag) {
     case "agent.Continued":
       return { ...agent, status: "running", inFlight: 0 }
     case "agent.Queued":
     case "agent.Spawned":
-      return { ...agent, ...described(agent, fact), status: "queued", order: fact.order }
+      return { ...described(agent, fact), status: "queued", order: fact.order }
     case "agent.Started":
-      return { ...agent, ...described(agent, fact), status: "running", inFlight: 0, order: fact.order }
+      return { ...described(asking(agent, fact.model), fact), status: "running", inFlight: 0, order: fact.order }
     case "agent.TurnRequested":
-      return { ...agent, tally, inFlight: fact.reserved }
+      return { ...using(agent, fact), inFlight: fact.reserved }
     case "agent.TurnCompleted":
     case "agent.TurnFailed":
-      return { ...agent, tally, inFlight: 0 }
+      return { ...using(agent, fact), inFlight: 0 }
     case "agent.Waiting":
       return { ...agent, status: "waiting" }
     case "agent.Resumed":
       return { ...agent, status: "running" }
     case "agent.Ended":
-      return { ...agent, ...described(agent, fact.result), status: fact.result.status }
+      return { ...described(havingAsked(agent, fact.result.model), fact.result), status: fact.result.status }
     default:
       return agent
   }

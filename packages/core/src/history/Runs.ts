@@ -24,7 +24,7 @@ export interface ReadRun extends RunRecord {
 }
 
 /** What a list tells of an agent, and of a run. */
-export type ListedAgent = Omit<AgentRecord, "tally" | "inFlight">
+export type ListedAgent = Omit<AgentRecord, "tally" | "byModel" | "inFlight">
 
 export interface ListedRun extends Omit<ReadRun, "agents" | "tally" | "tools"> {
   readonly agents: ReadonlyArray<ListedAgent>
@@ -50,9 +50,12 @@ export const latestRuns = Effect.fnUntraced(function* (
   count: number
 ): Effect.fn.Return<ReadonlyArray<ListedRun>, JournalError, Journal> {
   const found = yield* (yield* Journal).latest(count)
-  const listed = (yield* Effect.forEach(found, (summary) => unlessRemoved(listRun(summary)))).flat()
-  const newest = new Set(found.slice(0, count).map(({ run }) => run))
-  return listed.filter(({ run, state }) => newest.has(run) || state === "running")
+  const newest = found.slice(0, count)
+  // Those that were lost stay on record without an end: each would be read whole.
+  const older = yield* Effect.filter(found.slice(count), mayRun)
+  const listed = (yield* Effect.forEach([...newest, ...older], (summary) => unlessRemoved(listRun(summary)))).flat()
+  const wanted = new Set(newest.map(({ run }) => run))
+  return listed.filter(({ run, state }) => wanted.has(run) || state === "running")
 })
 
 /** Newest first, each with all that is told of it. */
@@ -79,6 +82,13 @@ const listRun = Effect.fnUntraced(function* (summary: RunSummary): Effect.fn.Ret
     state: stateNow(record, standing),
     readAt: yield* Clock.currentTimeMillis
   }
+})
+
+/** Of a run without an end, without reading more of it than who has had it. */
+const mayRun = Effect.fnUntraced(function* ({ run, standing, startedAt }: RunSummary) {
+  if (standing !== "open") return standing === "held"
+  const found = yield* unlessRemoved(Effect.flatMap(Journal, (journal) => journal.read(run, 1, ["Started", "Resumed"])))
+  return found.some((events) => stateNow(runRecord(run, startedAt, events.map(recorded)), standing) === "running")
 })
 
 /** Nothing for a run that another process removes in between. */

@@ -1,6 +1,7 @@
 /**
- * The bytes that files had before agents changed them, kept by their hash beside the record. What is put is on the disk
- * before `put` returns, its name included; the same bytes are kept once. Only the user can read them.
+ * The bytes that files had before agents changed them, and those that came from agents' own trees, kept by their hash
+ * beside the record. What is put is on the disk before `put` returns, its name included; the same bytes are kept once.
+ * Only the user can read them.
  */
 import { resolve } from "node:path"
 import * as Clock from "effect/Clock"

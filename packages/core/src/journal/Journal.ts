@@ -40,15 +40,16 @@ export interface JournalService {
   /** Returns once everything appended before is on the disk. Many waiters share one sync. */
   readonly barrier: Effect.Effect<void, JournalError>
   /**
-   * The events from number `fromSeq` (1 unless given) to the last. With `types`, only those: they are looked for in the
-   * store, and the others need not be read.
+   * The events from number `fromSeq` (1 unless given) to the last. With `types`, only those, and with `path`, only that
+   * agent's: they are looked for in the store, and the others need not be read.
    */
   readonly read: (
     run: RunId,
     fromSeq?: number,
-    types?: ReadonlyArray<string>
+    types?: ReadonlyArray<string>,
+    path?: AgentPath
   ) => Effect.Effect<ReadonlyArray<JournalEvent>, JournalError>
-  /** The same in pages: a run of a million events needs no memory for all. */
+  /** The same of all agents, in pages: a run of a million events needs no memory for all. */
   readonly stream: (
     run: RunId,
     fromSeq?: number,

@@ -84,7 +84,7 @@ const nextStep = (path: string, reason: JournalErrorReason): string => {
     case "Unavailable":
       return "Give the user that runs deputize the right to write to this file and its folder, or set DEPUTIZE_HOME to a folder that can be written."
     case "DiskFull":
-      return "Free space on the disk that holds it, or set DEPUTIZE_HOME to a folder on another disk; what was recorded so far is kept."
+      return "Free space on the disk that holds it: what was recorded so far is kept, and a run that is resumed goes on from there. Or set DEPUTIZE_HOME to a folder on another disk."
     case "Busy":
       return "Wait until the other process has finished, or end it if it hangs, and try again."
     case "NotAJournal":

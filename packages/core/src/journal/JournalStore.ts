@@ -2,7 +2,7 @@
  * What a journal needs of the place that keeps its rows. Synchronous, so that numbering an event and committing it
  * leave no gap in which another fiber could come between.
  */
-import type { RunId } from "../domain/Ids.ts"
+import type { AgentPath, RunId } from "../domain/Ids.ts"
 import type { JournalError } from "./JournalError.ts"
 import type { ChainEntry, StoredEvent } from "./JournalEvent.ts"
 import type { Lease } from "./Lease.ts"
@@ -22,8 +22,14 @@ export interface JournalStore {
   /** Of a run with events: its last one, and what says whether another may follow. At one look, for every append. */
   readonly end: (run: RunId) => RunEnd | undefined
   readonly lastEvent: (run: RunId) => { readonly seq: number; readonly hash: string } | undefined
-  /** From `fromSeq` in order, at most `limit`, only of these types if any are given. */
-  readonly events: (run: RunId, fromSeq: number, limit: number, types?: ReadonlyArray<string>) => Iterable<StoredEvent>
+  /** From `fromSeq` in order, at most `limit`, only of these types and of this agent where they are given. */
+  readonly events: (
+    run: RunId,
+    fromSeq: number,
+    limit: number,
+    types?: ReadonlyArray<string>,
+    path?: AgentPath
+  ) => Iterable<StoredEvent>
   /** Takes away the last events, at most `limit`, and says how many there were. */
   readonly removeEvents: (run: RunId, limit: number) => number
   /** Removed runs that still have events: their removal was cut short. */

@@ -41,9 +41,11 @@ export const make = (): JournalStore => {
       return { seq: last.seq, hash: last.hash, kind, token: leases.get(run)?.holder?.token ?? null }
     },
     lastEvent: (run) => runs.get(run)?.at(-1),
-    events: (run, fromSeq, limit, types) => {
+    events: (run, fromSeq, limit, types, path) => {
       const events = (runs.get(run) ?? []).slice(Math.max(0, fromSeq - 1))
-      return (types === undefined ? events : events.filter(({ type }) => types.includes(type))).slice(0, limit)
+      const isWanted = (event: StoredEvent) =>
+        (types === undefined || types.includes(event.type)) && (path === undefined || event.path === path)
+      return events.filter(isWanted).slice(0, limit)
     },
     removeEvents: (run, limit) => {
       const events = runs.get(run) ?? []

@@ -2,11 +2,13 @@
  * A journal's file for those who only look: nothing is created, changed or left behind. A file that is not there, or has
  * nothing in it yet, is a journal without runs.
  *
- * 1. Where there is no -wal file nobody has the journal open, and the file does not change: it is read as immutable,
- *    because SQLite would otherwise make a -wal and a -shm file, which only a writer takes away again.
+ * 1. Where there is no -wal file nobody has the journal open, and it is at rest: it is read as immutable, because SQLite
+ *    would otherwise make a -wal and a -shm file, which only a writer takes away again.
  * 2. Where there is one, SQLite reads it together with the file, also while other processes write.
+ * 3. SQLite does not look whether a file that it takes for immutable changes. So what was read counts only if the journal
+ *    is, after it, still at rest as it was before it was opened; otherwise it is opened anew, and read again.
  */
-import { existsSync, realpathSync } from "node:fs"
+import { existsSync, realpathSync, statSync } from "node:fs"
 import type { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import * as Effect from "effect/Effect"
@@ -50,16 +52,70 @@ interface ReadingStore extends JournalStore {
 /** How long a read waits while another process recovers the journal after a crash. */
 const busyTimeoutMs = 5000
 
+/** One store for the journal, with the functions of the connection that is open now. */
 const open = (Database: typeof DatabaseSync, file: string): ReadingStore => {
+  let connection = connect(Database, file)
+  const isAsOpened = () => connection.rest === restOf(file)
+  const read = <A>(body: () => A): A => {
+    for (;;) {
+      try {
+        const result = connection.rows.read(body)
+        if (isAsOpened()) return result
+      } catch (thrown) {
+        if (isAsOpened()) throw thrown
+      }
+      const before = connection
+      connection = connect(Database, file)
+      before.rows.close()
+      Object.assign(store, connection.rows, own)
+    }
+  }
+  const own = { read, close: () => connection.rows.close() }
+  const store: ReadingStore = { ...connection.rows, ...own }
+  return store
+}
+
+interface Connection {
+  /** What the file was before it was opened. */
+  readonly rest: string | null
+  readonly rows: ReadingStore
+}
+
+const connect = (Database: typeof DatabaseSync, file: string): Connection => {
+  for (;;) {
+    const rest = restOf(file)
+    try {
+      return { rest, rows: openOnce(Database, file, rest !== null) }
+    } catch (thrown) {
+      if (rest === restOf(file)) throw thrown
+    }
+  }
+}
+
+/** Another one after every change of a file at rest; null where somebody has it open. */
+const restOf = (file: string): string | null => {
+  try {
+    const real = realpathSync(file)
+    const { dev, ino, mtimeNs, size } = statSync(real, { bigint: true })
+    return existsSync(`${real}-wal`) ? null : `${dev} ${ino} ${size} ${mtimeNs}`
+  } catch {
+    // It is not there, or may not be looked at: what opening it says counts.
+    return ""
+  }
+}
+
+const openOnce = (Database: typeof DatabaseSync, file: string, isAtRest: boolean): ReadingStore => {
   const explain = (thrown: unknown): JournalError | undefined => {
     if (thrown instanceof JournalError) return thrown
     const reason = failureReason(thrown, busyTimeoutMs)
     return reason === undefined ? undefined : new JournalError({ path: file, reason })
   }
-  if (!existsSync(file)) return empty(file)
   let db: DatabaseSync | undefined
   try {
-    const opened = openForReading(Database, realpathSync(file))
+    if (!existsSync(file)) return empty(file)
+    const url = pathToFileURL(realpathSync(file))
+    if (isAtRest) url.searchParams.set("immutable", "1")
+    const opened = new Database(url, { readOnly: true, timeout: busyTimeoutMs })
     db = opened
     const kind = judge(opened)
     if (kind === "empty") {
@@ -75,13 +131,6 @@ const open = (Database: typeof DatabaseSync, file: string): ReadingStore => {
     if (db?.isOpen === true) db.close()
     throw explain(thrown) ?? thrown
   }
-}
-
-const openForReading = (Database: typeof DatabaseSync, real: string): DatabaseSync => {
-  const isAtRest = !existsSync(`${real}-wal`)
-  const url = pathToFileURL(real)
-  if (isAtRest) url.searchParams.set("immutable", "1")
-  return new Database(url, { readOnly: true, timeout: busyTimeoutMs })
 }
 
 /** Of a file without runs, and of the tables that a file of an older version does not have. */

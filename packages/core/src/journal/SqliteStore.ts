@@ -83,9 +83,12 @@ export const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "isSha
   const addEvent = db.prepare("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   const lastEvent = db.prepare("SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1")
   const events = db.prepare("SELECT * FROM events WHERE run = ? AND seq >= ? ORDER BY seq LIMIT ?")
-  const eventsOf = db.prepare(
-    "SELECT * FROM events WHERE run = ? AND seq >= ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?"
-  )
+  const eventsOf = db.prepare(`
+    SELECT * FROM events
+    WHERE run = ?1 AND seq >= ?2 AND (?4 IS NULL OR path = ?4)
+      AND (?3 IS NULL OR type IN (SELECT value FROM json_each(?3)))
+    ORDER BY seq LIMIT ?5
+  `)
   const removeEvents = db.prepare(
     "DELETE FROM events WHERE run = ?1 AND seq > (SELECT max(seq) FROM events WHERE run = ?1) - ?2"
   )
@@ -108,10 +111,12 @@ export const statements = (db: DatabaseSync): Omit<JournalStore, "path" | "isSha
       addEvent.run(run, seq, time, namespace, version, path, parent, type, body, hash)
     },
     lastEvent: (run) => maybe(lastEvent.get(run), numberedHash),
-    events: (run, fromSeq, limit, types) =>
-      types === undefined
+    events: (run, fromSeq, limit, types, path) =>
+      types === undefined && path === undefined
         ? events.iterate(run, fromSeq, limit).map(eventOf)
-        : eventsOf.iterate(run, fromSeq, JSON.stringify(types), limit).map(eventOf),
+        : eventsOf
+            .iterate(run, fromSeq, types === undefined ? null : JSON.stringify(types), path ?? null, limit)
+            .map(eventOf),
     removeEvents: (run, limit) => Number(removeEvents.run(run, limit).changes),
     halfRemoved: () => halfRemoved.all().map(runOf),
     addEntry: ({ events, hash, head, kind, position, run, time }) => {

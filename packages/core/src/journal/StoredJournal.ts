@@ -59,9 +59,9 @@ export const make = Effect.fnUntraced(function* (
       return refuse({ _tag: "Corrupt", run: event.run, seq: event.seq, what: "the body is not JSON" })
     }
   }
-  const page = (run: RunId, fromSeq: number, limit: number, types?: ReadonlyArray<string>) => ({
+  const page = (run: RunId, fromSeq: number, limit: number, types?: ReadonlyArray<string>, path?: AgentPath) => ({
     closed: lastEntryOf(run).kind === "Closed",
-    events: Array.from(store.events(run, fromSeq, limit, types), decoded)
+    events: Array.from(store.events(run, fromSeq, limit, types, path), decoded)
   })
 
   const open = Effect.fn("Journal.open")(function* (run: RunId) {
@@ -107,8 +107,8 @@ export const make = Effect.fnUntraced(function* (
     })
   })
 
-  const read = Effect.fn("Journal.read")((run: RunId, fromSeq = 1, types?: ReadonlyArray<string>) =>
-    attempt(() => store.read(() => page(run, fromSeq, Number.MAX_SAFE_INTEGER, types).events))
+  const read = Effect.fn("Journal.read")((run: RunId, fromSeq = 1, types?: ReadonlyArray<string>, path?: AgentPath) =>
+    attempt(() => store.read(() => page(run, fromSeq, Number.MAX_SAFE_INTEGER, types, path).events))
   )
 
   const stream = (run: RunId, fromSeq = 1, types?: ReadonlyArray<string>): Stream.Stream<JournalEvent, JournalError> =>

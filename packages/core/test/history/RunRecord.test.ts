@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { runRecord, stateOf } from "../../src/history/RunRecord.ts"
-import { emptyTally } from "../../src/history/Tally.ts"
+import { emptyTally, sumOf } from "../../src/history/Tally.ts"
 import { factsOf, type Happening, start } from "./Events.ts"
 
 const owned: Happening = {
@@ -64,6 +64,7 @@ describe("the record of a run", () => {
           model: "m",
           status: "completed",
           tally: used,
+          byModel: [{ model: "m", tally: used }],
           inFlight: 0,
           order: null
         },
@@ -75,6 +76,7 @@ describe("the record of a run", () => {
           model: "offline",
           status: "queued",
           tally: emptyTally,
+          byModel: [{ model: "offline", tally: emptyTally }],
           inFlight: 0,
           order: null
         }
@@ -148,6 +150,46 @@ describe("the record of a run", () => {
       model: "newer",
       provider: "elsewhere"
     })
+  })
+
+  it("leaves what was used with the model that was asked for it, when the run goes on with another", () => {
+    const asked = (agent: string): ReadonlyArray<Happening> => turn.slice(0, 2).map((each) => ({ ...each, agent }))
+    const ended = (agent: string, model: string): Happening => {
+      return { what: "agent.Ended", agent, body: { result: { status: "completed", model } } }
+    }
+    const begun = [
+      owned,
+      { ...started("code-reviewer"), body: { model: "offline" } },
+      ...asked("code-reviewer"),
+      started("test-gen"),
+      ...asked("test-gen")
+    ]
+    const paths = ["/root/code-reviewer", "/root/test-gen", "/root/test-gen/explorer"]
+    const again: Happening = { what: "run.Resumed", body: { agents: paths, model: "newer" } }
+    const names = ["code-reviewer", "test-gen", "test-gen/explorer"]
+    const goingOn = [...begun, again, ...names.flatMap(asked)]
+    const ends = [ended("code-reviewer", "newer"), ended("test-gen", "m"), ended("test-gen/explorer", "newer")]
+    const twice = sumOf([used, used])
+    for (const happenings of [goingOn, [...goingOn, ...ends]]) {
+      const { agents } = recordOf(happenings)
+      expect(agents.map(({ byModel, model, tally }) => ({ byModel, model, tally }))).toStrictEqual([
+        {
+          model: "newer",
+          tally: twice,
+          byModel: [
+            { model: "offline", tally: used },
+            { model: "newer", tally: used }
+          ]
+        },
+        { model: "m", tally: twice, byModel: [{ model: "m", tally: twice }] },
+        { model: "newer", tally: used, byModel: [{ model: "newer", tally: used }] }
+      ])
+    }
+  })
+
+  it("takes the model that an agent's result names for the one that was asked, where nothing said so before", () => {
+    const { agents } = recordOf([{ what: "agent.Started" }, ...turn, end])
+    expect(agents.map(({ byModel }) => byModel)).toStrictEqual([[{ model: "m", tally: used }]])
   })
 
   it("reads events that it does not know, and bodies of any shape", () => {

@@ -140,6 +140,29 @@ describe("the runs on record", () => {
     }).pipe(inMemory)
   )
 
+  it.effect("are not read through where they are older and nobody is at work at them", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      yield* begin(runId(1), dead)
+      for (const n of [2, 3, 4]) yield* begin(runId(n), alive)
+      for (const n of [2, 4]) yield* Effect.scoped(journal.hold(runId(n)))
+      const read: Array<string> = []
+      const watched: Journal["Service"] = {
+        ...journal,
+        stream: (run, ...rest) => {
+          read.push(run)
+          return journal.stream(run, ...rest)
+        }
+      }
+      const listed = yield* Effect.provideService(latestRuns(1), Journal, watched)
+      expect(states(listed)).toStrictEqual([
+        [runId(4), "lost"],
+        [runId(3), "running"]
+      ])
+      expect(read).toStrictEqual([runId(4), runId(3)])
+    }).pipe(inMemory)
+  )
+
   it.effect("are told of without one that is removed while they are read", () =>
     Effect.gen(function* () {
       yield* five

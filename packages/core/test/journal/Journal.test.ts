@@ -179,6 +179,38 @@ describe.each(Object.entries(layers))("a journal in %s", (_name, layer) => {
   )
 
   claim(
+    "reads only events of the agent asked for, of some types or of all",
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      yield* journal.open(run)
+      const [types, paths] = [
+        ["Note", "Other", "Third"],
+        [agent, childPath(agent, "below"), rootPath]
+      ]
+      const entryOf = (n: number) => ({
+        ...entry({ _tag: types[n % 3] ?? "" }),
+        path: paths[Math.floor(n / 3) % 3] ?? agent
+      })
+      yield* journal.append(
+        run,
+        Array.from({ length: 90 }, (_, n) => entryOf(n))
+      )
+      const all = yield* journal.read(run)
+      for (const wanted of [["Note"], ["Third", "Note"], [], undefined]) {
+        for (const path of [...paths, childPath(rootPath, "nobody")]) {
+          for (const from of [1, 40]) {
+            const expected = all.filter(
+              (event) =>
+                event.seq >= from && event.path === path && (wanted === undefined || wanted.includes(event.type))
+            )
+            expect(yield* journal.read(run, from, wanted, path)).toStrictEqual(expected)
+          }
+        }
+      }
+    })
+  )
+
+  claim(
     "streams a run in pages that are read when they are asked for",
     Effect.gen(function* () {
       const journal = yield* Journal

@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { RunId } from "../../src/domain/Ids.ts"
 import { Journal, type JournalService } from "../../src/journal/Journal.ts"
 import { SqliteReader } from "../../src/journal/SqliteReader.ts"
 import { folder, note, noteBody, runId, withJournal } from "./fixture.ts"
@@ -64,6 +66,65 @@ describe("a journal that is only read", () => {
               expect(yield* texts(reader)).toStrictEqual([noteBody("first"), noteBody("second")])
             })
           )
+        })
+      )
+    })
+  )
+
+  it.effect("sees what a process that came later has written, and is gone again", () =>
+    Effect.gen(function* () {
+      const file = join(yield* folder, "journal.db")
+      yield* recorded(file)
+      yield* reading(file, (reader) =>
+        Effect.gen(function* () {
+          expect(yield* texts(reader)).toStrictEqual([noteBody("first"), noteBody("second")])
+          yield* withJournal({ file }, (writer) =>
+            Effect.gen(function* () {
+              yield* writer.open(run)
+              yield* writer.append(run, [note("third")])
+              expect(yield* texts(reader)).toStrictEqual(["first", "second", "third"].map(noteBody))
+              yield* writer.append(run, [note("fourth")])
+            })
+          )
+          expect(yield* texts(reader)).toStrictEqual(["first", "second", "third", "fourth"].map(noteBody))
+        })
+      )
+    })
+  )
+
+  it.effect("reads every event of a run, whatever others write over the file meanwhile", () =>
+    Effect.gen(function* () {
+      const file = join(yield* folder, "journal.db")
+      const written = Array.from({ length: 600 }, (_, n) => `${n} `.repeat(150))
+      const write = (id: RunId) =>
+        withJournal({ file }, (writer) =>
+          Effect.andThen(writer.open(id), Effect.andThen(writer.append(id, written.map(note)), writer.close(id)))
+        )
+      yield* write(runId(2))
+      yield* write(run)
+      const numbers = yield* reading(file, (reader) =>
+        reader.stream(run).pipe(
+          Stream.tap(({ seq }) => {
+            if (seq !== 1) return Effect.void
+            const remove = withJournal({ file }, (writer) => writer.remove(runId(2)))
+            return Effect.andThen(remove, write(runId(3)))
+          }),
+          Stream.map(({ seq }) => seq),
+          Stream.runCollect
+        )
+      )
+      expect(numbers).toStrictEqual(written.map((_, index) => index + 1))
+    })
+  )
+
+  it.effect("sees the first run of a journal that was not there when it was opened", () =>
+    Effect.gen(function* () {
+      const file = join(yield* folder, "state", "journal.db")
+      yield* reading(file, (reader) =>
+        Effect.gen(function* () {
+          expect(yield* reader.list).toStrictEqual([])
+          yield* recorded(file)
+          expect(yield* texts(reader)).toStrictEqual([noteBody("first"), noteBody("second")])
         })
       )
     })
