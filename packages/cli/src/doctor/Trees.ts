@@ -11,6 +11,7 @@ import { worktreesFolder } from "../config/WorktreesFolder.ts"
 import { recordLayer } from "../layers.ts"
 import type { Finding } from "../render/Doctor.ts"
 import { plural } from "../render/Figures.ts"
+import { remainsText } from "../render/Remains.ts"
 import { ok, warning } from "./Finding.ts"
 
 /** None where no run has left a tree; those of runs that are at work are theirs. */
@@ -50,6 +51,10 @@ const ofNobody = (trees: KeptTrees): Finding =>
 
 const removed = (workspace: string, folder: string, trees: KeptTrees) =>
   removeTrees(workspace, folder, trees.run).pipe(
-    Effect.as(ok(name, `removed ${said(trees)}, of no run on record`)),
+    Effect.map((remains) => {
+      const done = `removed ${said(trees)}, of no run on record`
+      if (remains === null) return ok(name, done)
+      return warning(name, `${done}; ${remainsText(remains)}`, "Remove it with git, or leave it.")
+    }),
     Effect.catch(({ hint, message }) => Effect.succeed(warning(name, message, hint)))
   )

@@ -2,9 +2,10 @@
  * Removes runs of the workspace from its record.
  */
 import { dirname, join } from "node:path"
+import type { RunId } from "@deputize/core/domain/Ids"
 import { removeRunAfter } from "@deputize/core/history/Removal"
 import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
-import { removeTrees } from "@deputize/core/worktree/Leftovers"
+import { hadTrees, removeTrees } from "@deputize/core/worktree/Leftovers"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
@@ -14,6 +15,7 @@ import { findRun, recordOf } from "../record/Runs.ts"
 import { plural } from "../render/Figures.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
+import { remainsText } from "../render/Remains.ts"
 import { ask } from "../values/Ask.ts"
 import { prepareRecord } from "../values/Record.ts"
 
@@ -26,6 +28,7 @@ export const remove = Effect.fn("remove")(function* (invocation: Invocation, wor
   }
   if (runs.length === 0) {
     if (!invocation.quiet) yield* notes.write("there is nothing to remove\n")
+    if (invocation.json) yield* data.write(removedJson([]))
     return 0
   }
   if (!invocation.has("yes") && !(yield* isConfirmed(runs.length))) return 0
@@ -34,15 +37,24 @@ export const remove = Effect.fn("remove")(function* (invocation: Invocation, wor
     runs,
     Effect.fnUntraced(function* ({ run }) {
       // Before the record, which tells whose they are.
-      yield* removeRunAfter(run, removeTrees(workspace, join(dirname(record), "worktrees"), run))
+      yield* removeRunAfter(run, removeTreesOf(run, workspace, join(dirname(record), "worktrees")))
       if (!invocation.json) yield* data.write(`${run}\n`)
     })
   ).pipe(Effect.provide(undoLayer(workspace, record)))
-  if (invocation.json) yield* data.write(jsonText({ schema_version: 1, removed: runs.map(({ run }) => run) }))
+  if (invocation.json) yield* data.write(removedJson(runs.map(({ run }) => run)))
   return 0
 })
 
 // internal
+
+const removedJson = (removed: ReadonlyArray<RunId>): string => jsonText({ schema_version: 1, removed })
+
+const removeTreesOf = Effect.fnUntraced(function* (run: RunId, workspace: string, folder: string) {
+  if (!(yield* hadTrees(folder, run))) return
+  const remains = yield* removeTrees(workspace, folder, run)
+  if (remains === null) return
+  yield* (yield* Output).notes.write(`run ${run}: ${remainsText(remains)}\n`)
+})
 
 const isConfirmed = Effect.fnUntraced(function* (count: number) {
   const { notes } = yield* Output
@@ -62,7 +74,7 @@ const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
   const age = invocation.value("older-than")
   const named = yield* Effect.forEach(invocation.arguments, (wanted) => Effect.flatMap(findRun(wanted), readRun))
   if (age === undefined) {
-    if (named.length > 0) return named
+    if (named.length > 0) return distinct(named)
     return yield* usageError("no run is named", "Name runs, or --older-than 30d for all that ended before.")
   }
   const before = (yield* Clock.currentTimeMillis) - (yield* ageOf(age))

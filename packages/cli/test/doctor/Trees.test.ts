@@ -65,4 +65,20 @@ describe("trees that runs have left", () => {
     ])
     expect([existsSync(join(folder, known)), existsSync(join(folder, unknown))]).toStrictEqual([true, false])
   })
+
+  it("are removed also where git may not be run, and what stays in the repository is named", async () => {
+    const { folder, surroundings, tree, workspace } = place()
+    const run = makeRunId(1_700_000_000_000, 0.1)
+    mkdirSync(join(workspace, ".git"))
+    tree(run, "one")
+    expect(await Effect.runPromise(treeFindings(surroundings, workspace, true))).toStrictEqual([
+      {
+        name: "worktrees",
+        status: "warning",
+        text: `removed 1 tree in ${join(folder, run)}, of no run on record; refs/deputize/${run}/, worktrees/deputize-${run}-one stay in the repository, as agents cannot have trees of their own here: .git holds no repository`,
+        next: "Remove it with git, or leave it."
+      }
+    ])
+    expect(existsSync(join(folder, run))).toBe(false)
+  })
 })

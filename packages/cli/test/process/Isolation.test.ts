@@ -160,6 +160,18 @@ describe("--isolation worktree", () => {
     expect([code, read("a.txt")]).toStrictEqual([1, "a\n"])
   })
 
+  it("does not keep runs on record, also where git may not be run any more", async () => {
+    const isolated = await parallel("one.txt=1", "two.txt=2", "--isolation", "worktree")
+    const shared = await parallel("one.txt=3", "two.txt=4", "--isolation", "none")
+    const ids = [isolated, shared].map(({ stdout }) => /run (r[0-9a-z]{13})/.exec(stdout)?.[1] ?? "")
+    writeFileSync(join(place.workspace, ".git/objects/info/alternates"), "/elsewhere\n")
+    expect(await place.run(["rm", ...ids, "--yes"])).toStrictEqual({
+      code: 0,
+      stdout: ids.map((id) => `${id}\n`).join(""),
+      stderr: `run ${ids[0]}: refs/deputize/${ids[0]}/ stays in the repository, as agents cannot have trees of their own here: the repository borrows its objects from another one (objects/info/alternates)\n`
+    })
+  })
+
   it("leaves no tree behind", async () => {
     await parallel("one.txt=1", "two.txt=2", "--isolation", "worktree")
     const state = join(place.home, ".local/state/deputize")

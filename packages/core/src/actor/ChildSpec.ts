@@ -37,8 +37,9 @@ export interface ChildSpec<out A = unknown, out E = never, out R = never> {
    */
   readonly tolerance?: Tolerance
   /**
-   * How much of the life that ended so the child was not at work, in milliseconds. By a tolerance of its own a crash is
-   * forgiven for the time in which it has been: neither this counts as such, nor its waits for a restart.
+   * How long since its last crash the child that ended so was not at work, in milliseconds; asked once for each crash.
+   * By a tolerance of its own a crash is forgiven for the time in which it has been: neither this counts as such, nor its
+   * waits for a restart.
    */
   readonly idleMs?: (exit: Exit.Exit<unknown, unknown>) => number
 }

@@ -1,5 +1,6 @@
 /**
- * A child crashed more often than is tolerated and is not started again. For the supervisor above it is a crash like any.
+ * A child crashed more often than is tolerated and is not started again, nor are those that go down with it. For the
+ * supervisor above it is a crash like any.
  */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
@@ -11,12 +12,15 @@ export class RestartLimitReached extends Schema.TaggedError<RestartLimitReached>
   intensity: Schema.Int,
   periodMs: Schema.Int,
   /** How it ended the last time. */
-  last: Schema.Struct({ tag: Schema.String, message: Schema.String })
+  last: Schema.Struct({ tag: Schema.String, message: Schema.String }),
+  /** Who says it, where that is another child, which its strategy ties to it. */
+  tied: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
-    const { child, intensity, last, periodMs } = this
+    const { child, intensity, last, periodMs, tied } = this
+    const who = tied === undefined ? child : `${tied} was ended with ${child}, which`
     const often = intensity === 0 ? "crashed" : `crashed more than ${times(intensity)} in ${span(periodMs)}`
-    return `${child} ${often} and was not started again; the last time: ${last.message}`
+    return `${who} ${often} and was not started again; the last time: ${last.message}`
   }
   get hint() {
     return "Look at its last crash; more restarts help only against what passes by itself."

@@ -49,7 +49,7 @@ export interface Supervisor<A, E, R = never> {
 }
 
 export interface Supervised<A, E> {
-  /** How the child ended for good: as its last life did, or given up; interrupted if it was stopped. */
+  /** How the child ended for good: as its last life did, or given up, be it with another; interrupted if it was stopped. */
   readonly join: Effect.Effect<A, E | RestartLimitReached>
   /** Stops it for good within its shutdown time. */
   readonly stop: Effect.Effect<void>
@@ -132,18 +132,23 @@ export const make = Effect.fnUntraced(function* <A, E = never, R = never>(
     const after = note(limit, own === undefined ? counted : child.counted, now)
     const bound = plan(strategy, children.values(), child)
     if (after === null) {
-      const error = new RestartLimitReached({ child: child.id, ...limit, last: lastOf(exit) })
+      const facts = { child: child.id, ...limit, last: lastOf(exit) }
+      const error = new RestartLimitReached(facts)
       finish(child, Exit.fail(error))
       if (own === undefined) return yield* Effect.andThen(stopAll, Effect.fail(error))
-      return yield* Effect.forEach(bound.stop, stop, { discard: true })
+      for (const each of bound.stop) {
+        each.isOver = true
+        const ended = yield* Child.halt(each)
+        const isDone = isDoneBy(each, ended)
+        finish(each, isDone ? ended : Exit.fail(new RestartLimitReached({ ...facts, tied: each.id })))
+      }
+      return
     }
     if (own === undefined) counted = after
     child.counted = [...recent(limit, child.counted, now), now]
     for (const each of bound.stop) {
       const ended = yield* Child.halt(each)
-      // It may have come to its end by itself before it heard of this.
-      const isDone = ended !== null && !Exit.hasInterrupts(ended) && !comesBack(each.restart, ended)
-      if (isDone || each.restart === "temporary") finish(each, ended ?? Exit.interrupt())
+      if (isDoneBy(each, ended) || each.restart === "temporary") finish(each, ended ?? Exit.interrupt())
     }
     const ms = delayOf(child.spec.backoff, child.counted.length, yield* Random.next)
     child.idleMs += ms
@@ -234,6 +239,12 @@ type Message<A, E, R> =
   /** A wait is over. */
   | { readonly _tag: "Due"; readonly round: number }
   | { readonly _tag: "Add"; readonly child: Managed<A, E, R>; readonly reply: Deferred.Deferred<void, E> }
+
+/** It has come to its end by itself before it heard that it was to be stopped. */
+const isDoneBy = <A, E>(
+  { restart }: Pick<ChildSpec, "restart">,
+  exit: Exit.Exit<A, E> | null
+): exit is Exit.Exit<A, E> => exit !== null && !Exit.hasInterrupts(exit) && !comesBack(restart, exit)
 
 const viewOf = <A, E, R>({ id, isOver, restarts, state }: Managed<A, E, R>): ChildView => ({
   id,

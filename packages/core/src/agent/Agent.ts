@@ -13,7 +13,7 @@ import type { Failure } from "../domain/Failure.ts"
 import { Model } from "../model/Model.ts"
 import { AgentJournal } from "./AgentEvent.ts"
 import { AgentDefect, failureOf, StillClosed, TurnLimitReached } from "./AgentFailure.ts"
-import type { AgentResult, AgentStatus } from "./AgentResult.ts"
+import { type AgentResult, type AgentStatus, overdraftOf } from "./AgentResult.ts"
 import type { AgentTask, Birth, Dependants } from "./AgentTask.ts"
 import * as Artifacts from "./Artifacts.ts"
 import * as Course from "./Course.ts"
@@ -81,13 +81,14 @@ export const run = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       const { dependants, limits } = task
       const whole = dependants === null ? work : Effect.flatMap(Effect.exit(work), (exit) => awaited(dependants, exit))
-      const limited = limits.wallMs === null ? whole : within(task.path, limits.wallMs)(whole)
+      const limited = limits.wallMs === null ? whole : within(task.path, limits.wallMs, task.end?.lateMs)(whole)
       const exit = yield* Effect.exit(Effect.interruptible(limited))
       if (dependants !== null) yield* dependants.interrupt
-      const ms = (yield* elapsed) - startedAt
+      const endedAt = yield* elapsed
+      const ms = endedAt - startedAt
       const { overdraft, used } = yield* budget.own(task.path)
       const { answer, nanoUsd, toolCalls, turns, unknownTokens, usage } = log.transcript
-      const ended = verdict(task, exit, Math.round(ms))
+      const ended = verdict(task, exit, endedAt - (task.end?.at ?? startedAt + (limits.wallMs ?? 0)))
       const result: AgentResult = {
         path: task.path,
         agent: task.definition.name,
@@ -106,8 +107,8 @@ export const run = Effect.fnUntraced(function* (
         tokens: limits.tokens,
         tokensCharged: used.tokens,
         unknownTokens,
-        overdraft: overdraft.tokens,
         nanoUsd,
+        ...overdraftOf(overdraft),
         checks: log.checks
       }
       const settled = task.settle === undefined ? result : yield* task.settle(result)
@@ -118,6 +119,9 @@ export const run = Effect.fnUntraced(function* (
 })
 
 // internal
+
+/** Who started it counts whole milliseconds, and may be early by one. */
+const clockMs = 1
 
 const turnDue: Message = { _tag: "TurnDue" }
 
@@ -156,7 +160,8 @@ const isLimit = (error: unknown): error is BudgetExceeded | TurnLimitReached | S
 const verdict = (
   task: AgentTask,
   exit: Exit.Exit<unknown, unknown>,
-  durationMs: number
+  /** Since its time was over, in milliseconds. */
+  overMs: number
 ): { readonly status: AgentStatus; readonly error: Failure | null } => {
   if (Exit.isSuccess(exit)) return { status: "completed", error: null }
   const error = Cause.squash(exit.cause)
@@ -165,8 +170,8 @@ const verdict = (
   if (error instanceof DeadlineExceeded || error instanceof Silence.AgentSilent)
     return { status: "timed_out", error: failureOf(error) }
   if (Cause.hasInterruptsOnly(exit.cause)) {
-    // Its time was over together with that of who started it, who was the first to hear of it.
-    if (wallMs !== null && durationMs >= wallMs) {
+    // Its time was over together with that of who started it, and ended it.
+    if (wallMs !== null && overMs >= -clockMs) {
       return { status: "timed_out", error: failureOf(new DeadlineExceeded({ path: task.path, limitMs: wallMs })) }
     }
     return { status: "cancelled", error: { tag: "Cancelled", message: `${task.path} was cancelled`, hint: "" } }

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import { Failure } from "../domain/Failure.ts"
 import { AgentPath } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
+import type { Cost } from "./Allowance.ts"
 
 export const AgentStatus = Schema.Literals(["completed", "failed", "cancelled", "timed_out", "paused"])
 /** `paused`: closed at a limit with its answer kept; `timed_out`: its deadline passed. */
@@ -50,8 +51,16 @@ export const AgentResult = Schema.Struct({
   overdraft: Schema.Int,
   /** Nanodollars charged, unknown requests at their reserve; null where the model's price is not known. */
   nanoUsd: Schema.NullOr(Schema.Int),
+  /** The part of `nanoUsd` that was billed beyond what had been reserved; absent where there is none. */
+  overdraftNanoUsd: Schema.optionalKey(Schema.Int),
   /** The last run of each check. */
   checks: Schema.Array(Check),
   error: Schema.NullOr(Failure)
 })
 export type AgentResult = typeof AgentResult.Type
+
+/** As a result names it. */
+export const overdraftOf = ({ nanoUsd, tokens }: Cost): Pick<AgentResult, "overdraft" | "overdraftNanoUsd"> => ({
+  overdraft: tokens,
+  ...(nanoUsd === 0 ? {} : { overdraftNanoUsd: nanoUsd })
+})

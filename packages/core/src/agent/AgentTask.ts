@@ -70,6 +70,11 @@ export interface AgentTask {
   readonly settle?: (result: AgentResult) => Effect.Effect<AgentResult, JournalError>
   /** Lives the agent's life as often as it is to be lived; once when absent. Fails as the last one does. */
   readonly lives?: Lives
+  /**
+   * When its wall time is over, by `elapsed`; counted from where it begins when absent. It ends by itself `lateMs` after
+   * that: where its time is that of the one that started it, that one is to end first, and to end it.
+   */
+  readonly end?: { readonly at: number; readonly lateMs: number }
   /** How long nothing may be seen of it before it is ended, in milliseconds; for ever when absent. */
   readonly silenceMs?: number
   /** What becomes of its calls that may have taken effect, and whose end is not on record; `ask` when absent. */

@@ -1,6 +1,6 @@
 /**
  * How long an agent has been at work by its record: in stretches, each from its beginning, or from where it went on, to
- * the last that is on record of it. Pure.
+ * the last that is on record of it. The record has the time of day, which may be set back: that is no time. Pure.
  */
 import type { Record } from "./Records.ts"
 
@@ -12,29 +12,31 @@ export interface Stretches {
 
 export const ofRecords = (records: ReadonlyArray<Record>): Stretches => {
   let [workedMs, waitedMs] = [0, 0]
-  let stretch: { readonly from: number; to: number; waitsSince: number | null } | null = null
+  /** `waitMs`: for how long it waits by now. */
+  let stretch: { at: number; waitMs: number | null } | null = null
   const end = () => {
-    if (stretch === null) return
-    workedMs += stretch.to - stretch.from
-    if (stretch.waitsSince !== null) waitedMs += stretch.to - stretch.waitsSince
+    waitedMs += stretch?.waitMs ?? 0
     stretch = null
   }
   for (const { fact, time } of records) {
     if (fact._tag === "Started" || fact._tag === "Continued") {
       end()
-      stretch = { from: time, to: time, waitsSince: null }
+      stretch = { at: time, waitMs: null }
       continue
     }
     // That it waits for its turn again, or that somebody asks for it, is no work of its own.
     if (stretch === null || fact._tag === "Queued" || fact._tag === "Spawned") continue
-    stretch.to = time
-    if (fact._tag === "Waiting") stretch.waitsSince = time
+    const step = Math.max(0, time - stretch.at)
+    workedMs += step
+    stretch.at = time
+    if (stretch.waitMs !== null) stretch.waitMs += step
+    if (fact._tag === "Waiting") stretch.waitMs = 0
     if (fact._tag === "Resumed") {
       waitedMs += fact.ms
-      stretch.waitsSince = null
+      stretch.waitMs = null
     }
     if (fact._tag === "Ended") end()
   }
   end()
-  return { workedMs, waitedMs }
+  return { workedMs, waitedMs: Math.min(waitedMs, workedMs) }
 }

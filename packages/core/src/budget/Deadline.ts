@@ -10,6 +10,7 @@ export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("De
   limitMs: Schema.Number
 }) {
   override get message(): string {
+    if (this.limitMs <= 0) return `${this.path} had no time left when its turn came`
     return `${this.path} was stopped after its ${seconds(this.limitMs)} of time`
   }
   get hint(): string {
@@ -17,14 +18,19 @@ export class DeadlineExceeded extends Schema.TaggedError<DeadlineExceeded>()("De
   }
 }
 
-/** Interrupts the effect when its time is up, waits for it to end, and fails with DeadlineExceeded. */
+/**
+ * Interrupts the effect `lateMs` after its time is up, waits for it to end, and fails with DeadlineExceeded; does
+ * not begin what has no time.
+ */
 export const within =
-  (path: AgentPath, wallMs: number) =>
+  (path: AgentPath, wallMs: number, lateMs = 0) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DeadlineExceeded, R> =>
-    Effect.timeoutOrElse(effect, {
-      duration: wallMs,
-      orElse: () => Effect.fail(new DeadlineExceeded({ path, limitMs: wallMs }))
-    })
+    wallMs <= 0
+      ? Effect.fail(new DeadlineExceeded({ path, limitMs: wallMs }))
+      : Effect.timeoutOrElse(effect, {
+          duration: wallMs + lateMs,
+          orElse: () => Effect.fail(new DeadlineExceeded({ path, limitMs: wallMs }))
+        })
 
 // internal
 

@@ -1,6 +1,6 @@
 /**
  * All that a run, or an agent of it with those below it, has changed in files, with their bytes from where they are still
- * to be found: kept when they were replaced, in the workspace, or worked out from the call that wrote them.
+ * to be found: kept when they were replaced or brought, in the workspace, or worked out from the call that wrote them.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"

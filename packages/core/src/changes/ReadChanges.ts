@@ -50,7 +50,7 @@ export const laterRuns = Effect.fnUntraced(function* (changes: RunChanges, paths
 // internal
 
 const hasChanges = ({ files, isEnded }: RunChanges): boolean =>
-  [...files.values()].some((steps) => steps.some(({ isDone }) => isDone || !isEnded))
+  [...files.values()].some((steps) => steps.some(({ outcome }) => outcome === "made" || !isEnded))
 
 /** The types of events that tell of files, of agents, and of the run. */
 const typesRead: ReadonlyArray<string> = [

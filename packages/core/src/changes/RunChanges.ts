@@ -16,7 +16,7 @@ import { UndoJournal } from "../history/UndoEvent.ts"
 import type { JournalEvent } from "../journal/Journal.ts"
 import { type FileChange, toolEvents } from "../tool/ToolEvent.ts"
 import { WorktreeJournal } from "../worktree/WorktreeEvent.ts"
-import { type Author, isBelow, type Step } from "./Step.ts"
+import { type Author, isBelow, type Outcome, type Step } from "./Step.ts"
 
 export class RecordUnreadable extends Schema.TaggedError<RecordUnreadable>()("RecordUnreadable", {
   run: Schema.String,
@@ -65,7 +65,7 @@ export const runChanges = (
 // internal
 
 interface OpenStep extends Step {
-  isDone: boolean
+  outcome: Outcome
 }
 interface OpenUndo extends UndoRecord {
   isEnded: boolean
@@ -77,6 +77,8 @@ class Fold {
   readonly agents = new Set<AgentPath>()
   readonly files = new Map<string, Array<OpenStep>>()
   readonly undos: Array<OpenUndo> = []
+  /** The event with which the last process to work on it began. */
+  #begun = 0
   /** What git's names of the workspace's files begin with. */
   #prefix = ""
   readonly #calls = new Map<string, ToolCall>()
@@ -105,9 +107,12 @@ class Fold {
     }
   }
 
-  #run({ body, type }: JournalEvent): void {
+  #run({ body, seq, type }: JournalEvent): void {
     if (type === "Started") this.workspace = textAt(body, "workspace")
-    if (type === "Started" || type === "Resumed") this.isEnded = false
+    if (type === "Started" || type === "Resumed") {
+      this.isEnded = false
+      this.#begun = seq
+    }
     if (type === "Ended") this.isEnded = true
   }
 
@@ -128,7 +133,7 @@ class Fold {
         this.#calls.set(key(value.call.id), value.call)
         return true
       case "Changing":
-        this.#step(event, value.change, { ...value, isDone: false, by: agent(value.callId) })
+        this.#step(event, value.change, { ...value, outcome: "open", by: agent(value.callId) })
         return true
       case "Done":
         for (const change of value.changes) this.#done(event, change, agent(value.callId))
@@ -151,16 +156,24 @@ class Fold {
       const authors = authorsOf(this.#merged)
       for (const { change, folders = [], mode } of value.changes) {
         const by = { _tag: "Agent", path: authors(this.#prefix + change.path), callId: "", call: null } as const
-        this.#step(event, change, { by, isDone: false, folders, ...(mode === undefined ? {} : { mode }) })
+        this.#step(event, change, { by, outcome: "open", folders, ...(mode === undefined ? {} : { mode }) })
       }
     } else if (value._tag === "Brought" && event.path === rootPath) {
-      this.#merged.length = 0
-      const brought = new Set(value.files)
-      for (const [path, steps] of this.files) {
-        for (const step of steps) if (isFromTree(step) && brought.has(this.#prefix + path)) step.isDone = true
-      }
+      const unwritten = new Set(value.unwritten)
+      this.#merged.splice(0, Infinity, ...this.#merged.filter(({ files }) => files.some((file) => unwritten.has(file))))
+      for (const file of value.files) this.#brought(file, "made")
+      for (const { path } of value.left) this.#brought(path, "failed")
     }
     return true
+  }
+
+  /** The last step tells: what was announced before it, and cut, was not made, or it would not have been announced again. */
+  #brought(file: string, outcome: "made" | "failed"): void {
+    if (!file.startsWith(this.#prefix)) return
+    const step = this.files.get(file.slice(this.#prefix.length))?.findLast(isFromTree)
+    if (step === undefined || step.outcome === "made") return
+    // A process before this one may have made it, and been cut; somebody has changed it then.
+    if (outcome === "made" || step.seq > this.#begun) step.outcome = outcome
   }
 
   #undo(event: JournalEvent): boolean {
@@ -177,7 +190,7 @@ class Fold {
     if (value._tag === "Ended") {
       if (open !== undefined) open.isEnded = true
     } else if (value._tag === "Changing") {
-      for (const file of value.files) this.#step(event, file.change, { ...file, isDone: false, by })
+      for (const file of value.files) this.#step(event, file.change, { ...file, outcome: "open", by })
     } else {
       for (const change of value.changes) this.#done(event, change, by)
     }
@@ -189,18 +202,19 @@ class Fold {
     const announced = this.files
       .get(change.path)
       ?.findLast(
-        (step) => !step.isDone && step.before === change.before && step.after === change.after && isSame(step.by, by)
+        (step) =>
+          step.outcome === "open" && step.before === change.before && step.after === change.after && isSame(step.by, by)
       )
-    if (announced === undefined) this.#step(event, change, { isDone: true, by })
-    else announced.isDone = true
+    if (announced === undefined) this.#step(event, change, { outcome: "made", by })
+    else announced.outcome = "made"
   }
 
   #step(
     { seq, time }: JournalEvent,
     { after, before, path }: typeof FileChange.Type,
-    { by, folders = [], isDone, mode }: Beside
+    { by, folders = [], mode, outcome }: Beside
   ): void {
-    const step = { seq, time, path, before, after, mode: mode ?? null, folders, isDone, by }
+    const step = { seq, time, path, before, after, mode: mode ?? null, folders, outcome, by }
     const steps = this.files.get(path)
     if (steps === undefined) this.files.set(path, [step])
     else steps.push(step)
@@ -209,7 +223,7 @@ class Fold {
 
 interface Beside {
   readonly by: Author
-  readonly isDone: boolean
+  readonly outcome: Outcome
   readonly mode?: number
   readonly folders?: ReadonlyArray<string>
 }

@@ -1,7 +1,8 @@
 /**
  * Which of a file's steps were made and still stand. Pure.
  *
- * 1. A step without an outcome was made if what came after it began with its bytes; the last one, if the file has them.
+ * 1. A step that is not on record as made was made if what came after it began with its bytes; the last one, if the file
+ *    has them.
  * 2. An undo takes the steps away that it put back, and one that takes an undo back brings them again.
  */
 import { hashOf, type Present } from "./Present.ts"
@@ -15,7 +16,7 @@ export interface Settled extends Step {
 /** Without the steps that were announced and not made. */
 export const settled = (steps: ReadonlyArray<Step>, now: Present): ReadonlyArray<Settled> =>
   steps.flatMap((step, index): ReadonlyArray<Settled> => {
-    if (step.isDone) return [{ ...step, isCertain: true }]
+    if (step.outcome === "made") return [{ ...step, isCertain: true }]
     const next = steps[index + 1]
     if (step.by._tag === "Undo" && step.before === step.after) {
       // It put back rights alone: those that are there tell, not the bytes.
@@ -25,7 +26,8 @@ export const settled = (steps: ReadonlyArray<Step>, now: Present): ReadonlyArray
     const found = next === undefined ? hashOf(now) : next.before
     if (found === step.after) return [{ ...step, isCertain: true }]
     // An undo that nothing tells of has not put anything back: it is then looked at again.
-    return found === step.before || step.by._tag === "Undo" ? [] : [{ ...step, isCertain: false }]
+    const isNot = found === step.before || step.outcome === "failed" || step.by._tag === "Undo"
+    return isNot ? [] : [{ ...step, isCertain: false }]
   })
 
 /** The steps of agents that were not put back, in order. */

@@ -17,10 +17,12 @@ export interface Step {
   readonly mode: number | null
   /** Folders that were made for it. */
   readonly folders: ReadonlyArray<string>
-  /** Its outcome is on record; otherwise it may have been made. */
-  readonly isDone: boolean
+  readonly outcome: Outcome
   readonly by: Author
 }
+
+/** On record. `open`: nothing is, and it may have been made. `failed`: it was not, as far as who tried it can tell. */
+export type Outcome = "made" | "failed" | "open"
 
 /** An agent, with the call that did it where those were read; or an undo, which may have taken back another one. */
 export type Author =

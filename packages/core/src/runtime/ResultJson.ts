@@ -47,7 +47,9 @@ export const AgentJson = Schema.Struct({
       unknown: Schema.Int,
       /** The part of `used` that was billed beyond what had been reserved. */
       overdraft: Schema.Int
-    })
+    }),
+    /** US dollars that were billed beyond what had been reserved; absent where there are none. */
+    usd: Schema.optionalKey(Schema.Struct({ overdraft: Schema.Finite }))
   }),
   /** What the runtime ran itself to verify the claim. */
   checks: Schema.Array(
@@ -152,7 +154,8 @@ const agentJson = (agent: AgentResult): typeof AgentJson.Type => ({
       used: agent.tokensCharged,
       unknown: agent.unknownTokens,
       overdraft: agent.overdraft
-    }
+    },
+    ...(agent.overdraftNanoUsd === undefined ? {} : { usd: { overdraft: dollarsOf(agent.overdraftNanoUsd) } })
   },
   checks: agent.checks.map(({ command, exitCode, ok, output }) => ({ command, ok, exit_code: exitCode, output })),
   error: agent.error

@@ -43,8 +43,11 @@ export const Started = Schema.TaggedStruct("Started", {
 export const Resumed = Schema.TaggedStruct("Resumed", {
   /** Those that go on, each before those that it started. */
   agents: Schema.Array(AgentPath),
-  /** What came to the limits of the run and of each of these; turns and depth are the limit itself. */
-  more: Schema.Struct(Limits.fields),
+  /**
+   * What came to the limits of the run and of each of these; turns and depth are the limit itself, `wallMs` is a deadline
+   * from here on, `moreMs` what came to the time that was left.
+   */
+  more: Schema.Struct({ ...Limits.fields, moreMs: Schema.optionalKey(Schema.Int) }),
   pid: Schema.Int,
   processStart: Schema.String,
   tokens: Schema.NullOr(Schema.Int),

@@ -4,10 +4,11 @@
 import type { AgentResult } from "../agent/AgentResult.ts"
 import { isNamed, type RunId } from "../domain/Ids.ts"
 import { Usage } from "../domain/Usage.ts"
-import type { Merge, Merges } from "../worktree/MergeReport.ts"
+import type { Left, Merge, Merges } from "../worktree/MergeReport.ts"
 import { cutWhy } from "../worktree/RunMerges.ts"
+import { isUnmerged } from "./ground/Unmerged.ts"
 
-/** `partial`: some agents completed and others did not. */
+/** `partial`: some agents completed and others did not, or what they all have done could not be merged yet. */
 export type RunStatus = "completed" | "partial" | "failed" | "cancelled" | "timed_out" | "paused"
 
 export interface RunResult {
@@ -48,8 +49,6 @@ export const runStatus = (agents: ReadonlyArray<AgentResult>): RunStatus => {
   return states.size === 1 && only !== undefined ? only : "failed"
 }
 
-const isCut = ({ status, why }: Merge): boolean => status === "kept" && why === cutWhy
-
 export const summarise = (
   facts: Pick<RunResult, "run" | "head" | "wallMs" | "mode" | "agents" | "limitReached" | "budget" | "merges">
 ): RunResult => {
@@ -58,8 +57,7 @@ export const summarise = (
   const named = facts.agents.filter(({ path }) => isNamed(path))
   return {
     ...facts,
-    // A merge that was cut comes when the run is taken up.
-    status: facts.merges?.merges.some(isCut) === true ? "cancelled" : runStatus(named),
+    status: statusWith(runStatus(named), facts.merges, named),
     verified: named.length > 0 && named.every((agent) => agent.verified),
     sequentialMs,
     speedup: facts.wallMs > 0 ? sequentialMs / facts.wallMs : 1,
@@ -70,3 +68,13 @@ export const summarise = (
     )
   }
 }
+
+// internal
+
+/** With what is still to be merged, a run is not complete. */
+const statusWith = (status: RunStatus, merges: Merges | null, named: ReadonlyArray<AgentResult>): RunStatus => {
+  if (merges !== null && [...merges.merges, ...merges.left].some(isCut)) return "cancelled"
+  return status === "completed" && isUnmerged(merges, named) ? "partial" : status
+}
+
+const isCut = ({ why }: Merge | Left): boolean => why === cutWhy

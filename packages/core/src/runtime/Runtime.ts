@@ -83,8 +83,8 @@ export class Runtime extends Context.Service<
 
 const start = Effect.fn("Runtime.start")(function* (request: RunRequest) {
   yield* requirePrices(request)
-  yield* Effect.flatMap(Grounds, ({ require }) => require(request))
   const run = makeRunId(yield* Clock.currentTimeMillis, yield* Random.next)
+  yield* Effect.flatMap(Grounds, ({ require }) => require(run, request))
   const lease = yield* hold(run)
   return yield* launch(begun(run, request, yield* Model), lease, [])
 })
@@ -95,7 +95,7 @@ const resume = Effect.fn("Runtime.resume")(function* (run: RunId, options: Resum
     const found = yield* readResumption(run, options)
     yield* requirePrices(found.undertaking.request)
     yield* requirePricesBelow(found.undertaking.entrants)
-    yield* Effect.flatMap(Grounds, ({ require }) => require(found.undertaking.request))
+    yield* Effect.flatMap(Grounds, ({ require }) => require(run, found.undertaking.request))
     return found
   })
   // What cannot go on is not even opened.

@@ -6,7 +6,7 @@
  *    already. Anything else is somebody's work: it is left, and named. So the same can be brought twice, and after a kill.
  * 2. The comparison happens in the moment of the change (ConfinedRoot). Each file is the old or the new one.
  * 3. Links are not made, protected paths not written, and nothing outside of the folder is touched: left, and named.
- * 4. Before anything is touched, `announce` gets the changes that are about to be made, with the bytes that will go.
+ * 4. Before anything is touched, `announce` gets the changes that are about to be made, with the bytes that go and come.
  */
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
@@ -26,6 +26,8 @@ export interface Brought {
   /** Relative to the repository's top: what stands now as the second commit has it. */
   readonly brought: ReadonlyArray<string>
   readonly left: ReadonlyArray<Left>
+  /** Of those that were left, the files that would be written if the disk let them. */
+  readonly unwritten: ReadonlyArray<string>
 }
 
 export interface Announced {
@@ -33,6 +35,8 @@ export interface Announced {
   readonly change: Change
   /** What goes; null where there is nothing. */
   readonly before: Uint8Array | null
+  /** What comes; null for a file that goes. */
+  readonly after: Uint8Array | null
   /** Rights of a file that goes, or does not keep them. */
   readonly mode: number | null
   /** Folders that are made for it; null where there was a file. */
@@ -45,14 +49,17 @@ export const bring = Effect.fnUntraced(function* <E, R>(
     readonly root: ConfinedRoot["Service"]
     readonly from: string
     readonly to: string
+    /** Files that are wanted; all where it is absent. */
+    readonly isWanted?: (path: string) => boolean
     readonly announce: (changes: ReadonlyArray<Announced>) => Effect.Effect<void, E, R>
   }
 ) {
-  const { announce, from, root, to } = options
-  const changes = yield* changesBetween(repository.git, from, to)
+  const { announce, from, isWanted = () => true, root, to } = options
+  const changes = (yield* changesBetween(repository.git, from, to)).filter(({ path }) => isWanted(path))
   const heedsRights = process.platform !== "win32" && (yield* isHeeded(repository))
   const left: Array<Left> = []
   const brought: Array<string> = []
+  const unwritten: Array<string> = []
   const possible: Array<Step> = []
   for (const change of changes) {
     const why = refusal(repository.prefix, change)
@@ -80,13 +87,15 @@ export const bring = Effect.fnUntraced(function* <E, R>(
       }
       if (planned.length > 0) yield* announce(planned.map(({ announced }) => announced))
       for (const plan of planned) {
-        const why = yield* act(root, plan)
-        if (why === undefined) brought.push(plan.step.path)
-        else left.push({ path: plan.step.path, why })
+        const { path } = plan.step
+        const failure = yield* act(root, plan)
+        if (failure === undefined) brought.push(path)
+        else left.push({ path, why: failure.message })
+        if (failure !== undefined && isOfDisk(failure)) unwritten.push(path)
       }
     }).pipe(Effect.ensuring(Effect.sync(contents.remove)))
   }
-  return { brought: brought.sort(), left } satisfies Brought
+  return { brought: brought.sort(), left, unwritten } satisfies Brought
 })
 
 /** What no file that an agent wrote comes near. */
@@ -112,8 +121,6 @@ interface Plan {
   readonly _tag: "Change"
   readonly step: Step
   readonly announced: Announced
-  /** Null for a file that goes. */
-  readonly after: Uint8Array | null
   /** Rights that it gets; undefined where it keeps its own. */
   readonly mode: number | undefined
 }
@@ -213,10 +220,11 @@ const planOf = Effect.fnUntraced(function* (root: ConfinedRoot["Service"], step:
       after: after === null ? null : sha256(after)
     },
     before: present?.bytes ?? null,
+    after,
     mode: present !== null && (after === null || mode !== undefined) ? present.mode : null,
     folders: present === null ? yield* newFolders(root, step.real) : null
   }
-  return { _tag: "Change", step, announced, after, mode } satisfies Plan
+  return { _tag: "Change", step, announced, mode } satisfies Plan
 })
 
 const whyLeft = (present: object | null, { newMode, oldMode }: Step): string => {
@@ -248,8 +256,9 @@ const executable = "100755"
 const hasRights = (mode: number, step: Step, side: "oldMode" | "newMode"): boolean =>
   !step.heedsRights || ((mode & 0o100) !== 0) === (step[side] === executable)
 
-/** Why it was not done, as a line; undefined where it was. */
-const act = (root: ConfinedRoot["Service"], { after, announced, mode }: Plan): Effect.Effect<string | undefined> => {
+/** Why it was not done; undefined where it was. */
+const act = (root: ConfinedRoot["Service"], { announced, mode }: Plan) => {
+  const { after } = announced
   const { before, path } = announced.change
   const expected = before === null ? ("absent" as const) : { hash: before }
   const change = Effect.gen(function* () {
@@ -261,9 +270,13 @@ const act = (root: ConfinedRoot["Service"], { after, announced, mode }: Plan): E
   })
   return change.pipe(
     Effect.as(undefined),
-    Effect.catch(({ message }) => Effect.succeed(message))
+    Effect.catch((failure) => Effect.succeed(failure))
   )
 }
+
+/** Not what stands there, nor the rights that somebody has given it, but the disk. */
+const isOfDisk = (failure: Exclude<Effect.Success<ReturnType<typeof act>>, undefined>): boolean =>
+  failure._tag === "PathUnwritable" && failure.code !== "EACCES" && failure.code !== "EPERM"
 
 /** Of a file that is replaced all but the right to run it stays; a new one has the usual rights. */
 const modeOf = (before: number | null, step: Step): number | undefined => {

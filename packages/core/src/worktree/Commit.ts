@@ -6,7 +6,8 @@ import * as fs from "node:fs"
 import { join } from "node:path"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Git, GitOptions } from "./Git.ts"
+import type { Git } from "./Git.ts"
+import { nestedRepositories } from "./NestedRepositories.ts"
 import { copyIndex, onDisk, type RunPlace, type Tree } from "./Tree.ts"
 import { changesBetween } from "./TreeChange.ts"
 
@@ -32,17 +33,21 @@ export const commitTree = Effect.fnUntraced(function* (
   const { git, workspace } = place.repository
   const { parent = tree.start } = options
   const index = join(tree.folder, `index.${process.pid}.${process.hrtime.bigint().toString(36)}`)
-  const at: GitOptions = { index, worktree: tree.top, settings: [["core.excludesfile", tree.exclude]] }
+  const at = { index, worktree: tree.top, settings: [["core.excludesfile", tree.exclude]] } as const
   return yield* Effect.gen(function* () {
     yield* onDisk(workspace, index, async () => copyIndex(tree.index, index))
-    yield* git.run(["add", "--all", "--sparse", "--ignore-errors", "--", "."], at)
+    const files = options.written.filter((path) => isFile(tree.top, path))
+    const { ignored, open } = yield* nestedRepositories(git, at, files)
+    const others = open.map((folder) => `:(exclude,literal)${folder}`)
+    yield* git.run(["add", "--all", "--sparse", "--ignore-errors", "--", ".", ...others], { ...at, env: withMagic })
+    const left = [...open, ...ignored].sort()
     // Ignore files of the repository come before ours, and may take back what it says.
-    if (tree.copied.length > 0) {
-      yield* git.each(["rm", "-r", ...fromIndex, "--ignore-unmatch", "--"], tree.copied, at)
-    }
-    const written = options.written.filter((path) => isFile(tree.top, path))
+    const notOurs = [...left, ...tree.copied]
+    if (notOurs.length > 0) yield* git.each(["rm", "-r", ...fromIndex, "--ignore-unmatch", "--"], notOurs, at)
+    const written = files.filter((path) => !left.some((folder) => path.startsWith(`${folder}/`)))
     if (written.length > 0) yield* git.each(["add", "--force", "--sparse", "--"], written, at)
-    const { changes, content, left } = yield* contentOf(git, at, tree.start)
+    const content = yield* git.line(["write-tree"], at)
+    const changes = yield* changesBetween(git, tree.start, content)
     const unchanged = content === (yield* git.line(["rev-parse", `${parent}^{tree}`]))
     const commit = unchanged ? parent : yield* commitOf(git, content, [parent], options.message)
     return { commit, files: changes.map(({ path }) => path), left } satisfies Commit
@@ -72,16 +77,8 @@ export const commitOf = Effect.fnUntraced(function* (
 /** Whatever stands in the tree. */
 const fromIndex = ["--cached", "--force", "--quiet", "--sparse"]
 
-/** The index as contents. A repository within the tree would be a commit that nobody has. */
-const contentOf = Effect.fnUntraced(function* (git: Git, at: GitOptions, start: string) {
-  const content = yield* git.line(["write-tree"], at)
-  const changes = yield* changesBetween(git, start, content)
-  const left = changes.flatMap(({ newMode, path }) => (newMode === "160000" ? [path] : []))
-  if (left.length === 0) return { content, changes, left }
-  yield* git.each(["rm", ...fromIndex, "--"], left, at)
-  const rest = changes.filter(({ path }) => !left.includes(path))
-  return { content: yield* git.line(["write-tree"], at), changes: rest, left }
-})
+/** Paths are taken for what they say otherwise. */
+const withMagic = { GIT_LITERAL_PATHSPECS: "0" }
 
 /** Behind a link there is nothing of the tree's. */
 const isFile = (top: string, path: string): boolean => {

@@ -11,7 +11,6 @@ import { visibleLine } from "../domain/VisibleText.ts"
 import { merge } from "./Merge.ts"
 import type { Merge, MergeStatus } from "./MergeReport.ts"
 import { dropBranch, keepBranch, readRef, writeRef } from "./Refs.ts"
-import type { Repository } from "./Repository.ts"
 import { slugOf } from "./RunNames.ts"
 import type { RunTrees } from "./RunTrees.ts"
 import { changesBetween } from "./TreeChange.ts"
@@ -37,7 +36,8 @@ export const mergeAgent = Effect.fnUntraced(function* <E, R>(
   check: CheckMerged<E, R>
 ) {
   const found = yield* leftBy(trees, agent)
-  if (found === null || found.files.length === 0) return found === null ? null : report(found, "unchanged")
+  if (found === null) return null
+  if (yield* isUnchanged(trees, found)) return report(found, "unchanged")
   const { names, repository } = trees
   const merged = yield* mergedOf(trees)
   const outcome = yield* merge(repository, merged, found.commit, `Merge ${slugOf(agent)}`)
@@ -68,7 +68,7 @@ export const keepAgent = Effect.fnUntraced(function* (
 ) {
   const found = yield* leftBy(trees, agent)
   if (found === null) return null
-  if (found.files.length === 0) return report(found, "unchanged")
+  if (yield* isUnchanged(trees, found)) return report(found, "unchanged")
   return options.hasBranch ? yield* keep(trees, found, "kept", why) : { ...report(found, "kept"), why }
 })
 
@@ -87,9 +87,22 @@ export interface LeftBy {
   readonly agent: AgentPath
   readonly ref: string
   readonly commit: string
-  /** What it changed, relative to the repository's top. */
+  /** The commit that it first began with. */
+  readonly start: string
+  /** What it changed since, relative to the repository's top. */
   readonly files: ReadonlyArray<string>
 }
+
+/** Whether it has left no change, and has not taken back anything that is merged. */
+export const isUnchanged = Effect.fnUntraced(function* (trees: RunTrees, { agent, commit, files, start }: LeftBy) {
+  if (files.length > 0) return false
+  if (commit === start) return true
+  const { names, repository } = trees
+  const taken = (yield* readRef(repository, names.taken(slugOf(agent)))) ?? start
+  const ownBeside = (...merged: ReadonlyArray<string>) =>
+    repository.git.line(["rev-list", "--count", commit, "--not", start, ...merged])
+  return (yield* ownBeside()) === (yield* ownBeside(yield* mergedOf(trees), taken))
+})
 
 export const report = ({ agent, commit, files, ref }: LeftBy, status: MergeStatus): Merge => ({
   agent,
@@ -108,15 +121,16 @@ export const leftBy = Effect.fnUntraced(function* ({ names, repository }: RunTre
   const said = yield* repository.git.line(["for-each-ref", "--count=1", "--format=%(objectname)%0a%(contents)", ref])
   const commit = said.slice(0, said.indexOf("\n"))
   if (commit === "") return null
-  const start = startIn(said, agent, commit)
+  const start = startIn(said, names.run, agent, commit)
   const files = (yield* changesBetween(repository.git, start, commit)).map(({ path }) => path)
-  const left: LeftBy = { agent, ref, commit, files }
+  const left: LeftBy = { agent, ref, commit, start, files }
   return left
 })
 
 /** The commit that an agent first began with: by what its own commit says; one that is not its own is where it begins. */
-export const startOf = Effect.fnUntraced(function* ({ git }: Repository, agent: AgentPath, commit: string) {
-  return startIn(yield* git.line(["log", "-1", "--no-show-signature", "--format=%B", commit]), agent, commit)
+export const startOf = Effect.fnUntraced(function* ({ names, repository }: RunTrees, agent: AgentPath, commit: string) {
+  const said = yield* repository.git.line(["log", "-1", "--no-show-signature", "--format=%B", commit])
+  return startIn(said, names.run, agent, commit)
 })
 
 /** The message of an agent's commit. */
@@ -128,11 +142,12 @@ export const messageOf = (agent: AgentPath, goal: string, run: RunId, start: str
 
 // internal
 
-const startIn = (message: string, agent: AgentPath, commit: string): string => {
-  const [, start = commit, of] = trailers.exec(message) ?? []
-  return of === slugOf(agent) ? start : commit
+/** Commits of other runs are those that a run begins with, once the user has taken them in. */
+const startIn = (message: string, run: RunId, agent: AgentPath, commit: string): string => {
+  const [, of, start = commit, by] = trailers.exec(message) ?? []
+  return of === run && by === slugOf(agent) ? start : commit
 }
 
 const longestSubject = 72
 
-const trailers = /\nDeputize-Start: ([0-9a-f]+)\nDeputize-Agent: (\S+)$/
+const trailers = /\nDeputize-Run: (\S+)\nDeputize-Start: ([0-9a-f]+)\nDeputize-Agent: (\S+)$/

@@ -10,7 +10,7 @@ import type { RunId } from "../domain/Ids.ts"
 import type { Processes } from "../process/Processes.ts"
 import { headOf, inspect, uncommitted } from "./Inspection.ts"
 import { readRef, writeRef } from "./Refs.ts"
-import { openRepository } from "./Repository.ts"
+import { openRepository, type Repository } from "./Repository.ts"
 import { checkingSlug, runNames } from "./RunNames.ts"
 import { setUp } from "./Setup.ts"
 import { discard, onDisk, type Prepare, type RunPlace, removed } from "./Tree.ts"
@@ -32,11 +32,15 @@ export interface TreeNeeds {
   readonly processes: Effect.Effect<Processes["Service"]>
 }
 
-/** Fails with what keeps agents from having trees in this workspace; nothing is left of it. */
-export const requireTrees = Effect.fnUntraced(function* (workspace: string, patterns: ReadonlyArray<string>) {
+/** Fails with what keeps agents of a run from having trees in this workspace; nothing is left of it. */
+export const requireTrees = Effect.fnUntraced(function* (
+  workspace: string,
+  patterns: ReadonlyArray<string>,
+  run: RunId
+) {
   yield* requirePatterns(workspace, patterns)
   const repository = yield* openRepository(workspace, tmpdir())
-  yield* inspect(repository, yield* headOf(repository))
+  yield* inspect(repository, (yield* baseOf(repository, run)) ?? (yield* headOf(repository)))
 }, Effect.scoped)
 
 /** Of this process alone, until the scope closes. `folder` is for all runs. */
@@ -48,7 +52,7 @@ export const openTrees = Effect.fnUntraced(function* (workspace: string, folder:
     () => Effect.sync(() => removeEmpty(own))
   )
   const repository = yield* openRepository(workspace, own)
-  const known = yield* readRef(repository, names.base)
+  const known = yield* baseOf(repository, run)
   const base = known ?? (yield* headOf(repository))
   const { filters } = yield* inspect(repository, base)
   const place: RunPlace = { repository, names, folder: own }
@@ -76,6 +80,9 @@ export const prepareTree =
     })
 
 // internal
+
+/** What a run that goes on began with. */
+const baseOf = (repository: Repository, run: RunId) => readRef(repository, runNames(run).base)
 
 /** What killed processes left; whoever made it is gone, as a run has one owner. */
 const sweep = async (folder: string): Promise<void> => {

@@ -72,6 +72,10 @@ export const find = (place: RunPlace, slug: string): Tree | undefined => {
   return fs.lstatSync(tree.top, { throwIfNoEntry: false })?.isDirectory() === true ? tree : undefined
 }
 
+/** Whether there is anything to take away of a tree, be it whole or not. */
+export const isThere = (place: RunPlace, slug: string): boolean =>
+  fs.existsSync(join(place.folder, slug)) || fs.existsSync(adminOf(place, slug))
+
 /**
  * Takes away a tree, whole or not, with its entry in the repository. Its files are out of the way when this returns, and
  * gone when the promise is kept; what the system does not let go is swept when the run is opened again.

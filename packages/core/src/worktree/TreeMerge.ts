@@ -10,7 +10,7 @@ import { commitTree } from "./Commit.ts"
 import { merge } from "./Merge.ts"
 import type { Merge } from "./MergeReport.ts"
 import { dropBranch, readRef, writeRef } from "./Refs.ts"
-import { keep, leftBy, report, startOf } from "./RunMerges.ts"
+import { isUnchanged, keep, leftBy, report } from "./RunMerges.ts"
 import { slugOf } from "./RunNames.ts"
 import type { RunTrees } from "./RunTrees.ts"
 import type { Tree } from "./Tree.ts"
@@ -32,8 +32,9 @@ export const mergeIntoTree = Effect.fnUntraced(function* <E, R>(
   if (found === null) return null
   const name = slugOf(agent)
   // What both have in common: how it began, or what was merged when it ended before.
-  const common = (yield* readRef(repository, names.taken(name))) ?? (yield* startOf(repository, agent, found.commit))
-  const done: TreeMerged = { merge: report(found, found.files.length === 0 ? "unchanged" : "merged"), brought: null }
+  const common = (yield* readRef(repository, names.taken(name))) ?? found.start
+  const status = (yield* isUnchanged(trees, found)) ? "unchanged" : "merged"
+  const done: TreeMerged = { merge: report(found, status), brought: null }
   if (found.commit === common) return done
   const now = yield* commitTree(trees, into.tree, {
     message: `The tree of ${into.tree.slug} as ${name} ends`,

@@ -71,7 +71,9 @@ export const Brought = Schema.TaggedStruct("Brought", {
   to: Schema.String,
   /** Relative to the repository's top. */
   files: Names,
-  left: Schema.Array(Left)
+  left: Schema.Array(Left),
+  /** Of those that were left, what the disk kept from being written: it is brought again. Absent in older records. */
+  unwritten: Schema.optionalKey(Names)
 })
 
 export const WorktreeEvent = Schema.Union([Based, Made, Committed, Stuck, Merged, Bringing, Brought])

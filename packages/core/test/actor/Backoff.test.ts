@@ -13,7 +13,10 @@ describe("a backoff", () => {
   })
 
   it("of nothing does not wait, however often", () => {
-    expect([1, 2, 50].map((nth) => delayOf(none, nth, 0.5))).toStrictEqual([0, 0, 0])
+    const twice = { ...doubling, firstMs: 0 }
+    for (const backoff of [none, twice]) {
+      expect([1, 2, 50, 5_000].map((nth) => delayOf(backoff, nth, 0.5))).toStrictEqual([0, 0, 0, 0])
+    }
   })
 
   it.effect.prop(

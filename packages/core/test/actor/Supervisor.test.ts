@@ -223,6 +223,35 @@ describe("a supervisor", () => {
     )
   )
 
+  it.effect("tells those that end with a child with whom they do, but for one that was done", () =>
+    withChildren(({ child, complete, crash }) =>
+      Effect.gen(function* () {
+        const top = yield* Supervisor.make<string, string>(supervisor("one-for-all"))
+        const ends = yield* Effect.forEach(
+          [
+            child("tied", { restart: "transient" }),
+            child("done", { restart: "transient" }),
+            child("weak", { tolerance: { intensity: 0, periodMs: 1_000 } })
+          ],
+          (spec) => Effect.flatMap(top.add(spec), ({ join }) => fork(ended(join)))
+        )
+        yield* Effect.all([crash("weak"), complete("done")], { concurrency: "unbounded" })
+        const why = { child: "weak", intensity: 0, periodMs: 1_000, last: { tag: "Unknown", message: "weak crashed" } }
+        const told = yield* Effect.forEach(ends, (end) => Fiber.join(end))
+        expect(told).toStrictEqual([
+          new RestartLimitReached({ ...why, tied: "tied" }),
+          "done is done",
+          new RestartLimitReached(why)
+        ])
+        expect(told.map((end) => (end instanceof Error ? end.message : end))).toStrictEqual([
+          "tied was ended with weak, which crashed and was not started again; the last time: weak crashed",
+          "done is done",
+          "weak crashed and was not started again; the last time: weak crashed"
+        ])
+      })
+    )
+  )
+
   it.effect("counts a child with a tolerance of its own by that alone", () =>
     withChildren(({ child, crash, seen }) =>
       Effect.gen(function* () {

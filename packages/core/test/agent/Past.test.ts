@@ -246,6 +246,29 @@ describe("the past of an agent", () => {
     })
   )
 
+  it.effect("was not at work for less than nothing where the clock was set back", () =>
+    Effect.gen(function* () {
+      const day = 86_400_000
+      const { waitedMs, workedMs } = yield* pastOf(
+        5,
+        requested(1),
+        -day,
+        completed(1, ["w"]),
+        4,
+        { _tag: "Waiting", paths: [] },
+        -day,
+        { _tag: "Resumed", ms: 20 },
+        { _tag: "Waiting", paths: [] },
+        6,
+        told(),
+        -day,
+        told()
+      )
+      // Of the wait of 20 no more is known to have been than there was time.
+      expect([workedMs, waitedMs]).toStrictEqual([5 + 4 + 6, 15])
+    })
+  )
+
   it.effect("counts what its course counts, since its last turn and in all", () =>
     Effect.gen(function* () {
       const { isClosing, turns } = yield* pastOf(

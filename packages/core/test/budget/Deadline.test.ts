@@ -23,6 +23,14 @@ describe("a deadline", () => {
     })
   )
 
+  it.effect("does not begin work that has no time", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(within(path, 0)(Effect.die("it began")))
+      expect(error).toStrictEqual(new DeadlineExceeded({ path, limitMs: 0 }))
+      expect(error.message).toBe("/root/reviewer had no time left when its turn came")
+    })
+  )
+
   it.effect("leaves work alone that ends in time, by a value or by its own failure", () =>
     Effect.gen(function* () {
       const value = yield* Effect.forkChild(within(path, 1000)(Effect.as(Effect.sleep(999), "done")))

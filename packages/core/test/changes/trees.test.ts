@@ -7,6 +7,7 @@ import * as Diff from "../../src/changes/Diff.ts"
 import { type AgentPath, rootPath } from "../../src/domain/Ids.ts"
 import { sha256 } from "../../src/domain/Sha256.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
+import { Journal } from "../../src/journal/Journal.ts"
 import { toolEvents } from "../../src/tool/ToolEvent.ts"
 import { type WorktreeEvent, WorktreeJournal } from "../../src/worktree/WorktreeEvent.ts"
 import type { Fixture } from "../workspace/fixture.ts"
@@ -132,6 +133,57 @@ it.effect("what was about to be brought is judged by the files", () =>
       files.write("both", "1")
       expect((yield* undo()).made.map(({ path }) => path)).toStrictEqual(["changed"])
       expect(picture(files)).toStrictEqual(before)
+    })
+  )
+)
+
+it.effect("what was announced again after a cut was made once", () =>
+  within(
+    prepare,
+    Effect.fnUntraced(function* (files) {
+      const before = picture(files)
+      yield* based
+      yield* merged(x, "app/changed")
+      yield* bring(files, { changed: "2" }, false)
+      files.write("changed", "1")
+      yield* bring(files, { changed: "2" })
+      // The ref that says so was not moved before the next cut.
+      yield* bring(files, {})
+      yield* tell(rootPath, { _tag: "Brought", from: "1", to: "2", files: ["app/changed"], left: [] })
+      const { patches } = yield* Diff.diff(run, null)
+      expect(patches.map(({ agents, isMixed, path }) => [path, agents, isMixed])).toStrictEqual([
+        ["changed", [x], false]
+      ])
+      expect((yield* undo()).left).toStrictEqual([])
+      expect(picture(files)).toStrictEqual(before)
+    })
+  )
+)
+
+it.effect("what was announced and left was not made, unless that was before a cut: then nobody knows", () =>
+  within(
+    prepare,
+    Effect.fnUntraced(function* (files) {
+      const journal = yield* Journal
+      yield* based
+      yield* merged(x, "app/changed", "app/both")
+      yield* bring(files, { changed: "2" }, false)
+      files.write("changed", "by the user")
+      const body = { _tag: "Resumed", request: {}, more: {} }
+      yield* journal.append(run, [{ namespace: "run", version: 1, path: rootPath, parent: null, body }])
+      yield* bring(files, { both: "2" }, false)
+      const left = ["app/both", "app/changed"].map((path) => ({ path, why: "it was changed here" }))
+      yield* tell(rootPath, { _tag: "Brought", from: "1", to: "2", files: [], left })
+      const contents = Effect.map(Diff.diff(run, null), ({ patches }) =>
+        patches.map(({ content, path }) => [path, content])
+      )
+      const unknown = ["changed", { _tag: "Missing", what: "outcome" }]
+      // The system may say that it failed when all was done.
+      expect((yield* contents).map(([path]) => path)).toStrictEqual(["both", "changed"])
+      files.write("both", "by the user")
+      expect(yield* contents).toStrictEqual([unknown])
+      files.write("both", "1")
+      expect(yield* contents).toStrictEqual([unknown])
     })
   )
 )

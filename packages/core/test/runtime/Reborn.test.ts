@@ -50,6 +50,48 @@ describe("an agent that lives again", () => {
     }).pipe(Effect.provide(services))
   )
 
+  it.effect("has its own record looked for, and what others have said: the rest of theirs is not read", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      yield* journal.open(run)
+      yield* append({ _tag: "Told", text: "own" })
+      yield* AgentJournal.append(run, other, rootPath, { _tag: "Told", text: "theirs" })
+      yield* sent("m1")
+      const seen: Array<string> = []
+      const watched: Journal["Service"] = {
+        ...journal,
+        read: (...asked) =>
+          Effect.tap(journal.read(...asked), (events) =>
+            Effect.sync(() => seen.push(...events.map(({ path, type }) => `${path} ${type}`)))
+          )
+      }
+      const places = WorkPlaces.make(1, () => {})
+      yield* Effect.provideService(
+        reborn({ run }, peerAt(path, places), { model: "scripted" }, new Set()),
+        Journal,
+        watched
+      )
+      expect(seen.toSorted()).toStrictEqual([`${path} Told`, `${other} Sent`])
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect("has heard of children whose end it was told of, but not of those that went on after that", () =>
+    Effect.gen(function* () {
+      yield* (yield* Journal).open(run)
+      const places = WorkPlaces.make(1, () => {})
+      const peer = peerAt(path, places)
+      const [first, second, third] = ["first", "second", "third"].map((name) => childPath(path, name, 1))
+      if (first === undefined || second === undefined || third === undefined) return expect.unreachable()
+      for (const child of [first, second, third]) peer.children.push(peerAt(child, places))
+      const goesOn = { _tag: "Continued", cause: "resume", restart: 0 } as const
+      yield* append({ _tag: "Told", text: "both have ended", told: [first, second] })
+      yield* AgentJournal.append(run, second, path, goesOn)
+      yield* append({ _tag: "Told", text: "the last one has ended", told: [third] })
+      yield* reborn({ run }, peer, { model: "scripted" }, new Set())
+      expect(peer.children.map(({ isTold }) => isTold)).toStrictEqual([true, false, true])
+    }).pipe(Effect.provide(services))
+  )
+
   it.effect("has a place to work before anything else, and waits for one where there is none", () =>
     Effect.gen(function* () {
       yield* (yield* Journal).open(run)

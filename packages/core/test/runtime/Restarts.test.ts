@@ -230,11 +230,21 @@ describe("agents that crash together", () => {
         cast({ first: works(60), weak: late(99), third: works(90), apart: works(70) })
       )
       expect(ends).toStrictEqual([
-        "/root/first cancelled Cancelled",
+        "/root/first failed RestartLimitReached",
         "/root/weak failed RestartLimitReached",
-        "/root/third cancelled Cancelled",
+        "/root/third failed RestartLimitReached",
         "/root/apart completed"
       ])
+      const message =
+        "/root/weak, which crashed more than once in 60 s and was not started again; the last time: /root/weak crashed: Error: it broke"
+      expect(result.agents.map(({ error }) => error?.message.split(" was ended with "))).toStrictEqual([
+        ["/root/first", message],
+        [message.replace(", which", "")],
+        ["/root/third", message],
+        undefined
+      ])
+      // Nobody has stopped it.
+      expect(result.status).toBe("partial")
       expect(result.agents.map(({ toolCalls }) => toolCalls)).toStrictEqual([1, 1, 1, 1])
     })
   )

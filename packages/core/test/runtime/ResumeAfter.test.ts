@@ -11,6 +11,7 @@ import { AgentPath } from "../../src/domain/Ids.ts"
 import { ModelError } from "../../src/model/ModelError.ts"
 import type { RunResult } from "../../src/runtime/RunResult.ts"
 import { NotResumable, Runtime } from "../../src/runtime/Runtime.ts"
+import type { More } from "../../src/runtime/resume/LimitsNow.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { askedAgain, begin, chargedIn, eventsOf, goOn, makeDisk, processOn } from "./Resuming.ts"
 import {
@@ -167,6 +168,44 @@ describe("a run whose time was over", () => {
       }).pipe(Effect.provide(process(slower)))
       expect([result.status, result.limitReached, result.wallMs]).toStrictEqual(["completed", null, 110_000])
       expect(result.agents[0]?.durationMs).toBe(110_000)
+    })
+  )
+})
+
+describe("an agent whose own time was over", () => {
+  it.effect("has all of it again when its run goes on, or what comes to it", () =>
+    Effect.gen(function* () {
+      const process = yield* newProcess
+      /** The model answers after a quarter of a minute. */
+      const passing = <E>(run: Effect.Effect<RunResult, E, Runtime>) =>
+        Effect.gen(function* () {
+          const reached = yield* Deferred.make<void>()
+          const slow: Script = () =>
+            Effect.andThen(
+              Deferred.succeed(reached, undefined),
+              Effect.as(Effect.sleep("15 seconds"), { text: "done" })
+            )
+          const fiber = yield* Effect.forkChild(Effect.provide(run, process(slow)), { startImmediately: true })
+          yield* Deferred.await(reached)
+          yield* TestClock.adjust("1 minute")
+          const { agents, status } = yield* Fiber.join(fiber)
+          return [status, agents[0]?.error?.limitMs]
+        })
+      const agents = [{ ...asked(worker(), "slow"), limits: { wallMs: 2_000 } }]
+      let run: RunResult["run"] | undefined
+      const late = begin({ workspace: folder.root, agents }).pipe(
+        Effect.tap((result) => Effect.sync(() => (run = result.run)))
+      )
+      const again = (more: More = {}) =>
+        Effect.suspend(() => (run === undefined ? Effect.die("it has not begun") : goOn(run, { more })))
+      const ends = [late, again(), again({ moreMs: 10_000 }), again(), again({ moreMs: 16_000 })]
+      expect(yield* Effect.forEach(ends, passing)).toStrictEqual([
+        ["timed_out", 2_000],
+        ["timed_out", 2_000],
+        ["timed_out", 10_000],
+        ["timed_out", 12_000],
+        ["completed", undefined]
+      ])
     })
   )
 })

@@ -93,6 +93,14 @@ describe("what the record holds of a run", () => {
     expect(pastOf(...cut, resumed(60), ended(70)).status).toBe("partial")
   })
 
+  it("counts no time back where the clock was set back in a stretch", () => {
+    const waiting = (at: number): Happening => ({ what: "agent.Waiting", at, body: { paths: [] } })
+    const day = 86_400
+    const cut = [{ ...started, at: day }, waiting(day + 5), waiting(2), waiting(9)]
+    const { lastStretchMs, workedMs } = pastOf(...cut, resumed(60), ended(70), resumed(20), waiting(10), waiting(13))
+    expect([workedMs, lastStretchMs]).toStrictEqual([12_000 + 10_000 + 3_000, 3_000])
+  })
+
   it("says whom an agent knows to have ended: not one that has gone on since", () => {
     const lead = AgentPath.make("/root/lead")
     expect([...(pastOf(started, told).agents.get(lead)?.told ?? [])]).toStrictEqual([worker])

@@ -4,10 +4,11 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { sha256 } from "@deputize/core/domain/Sha256"
+import { Journal } from "@deputize/core/journal/Journal"
 import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { faults, type Rig, recorded, requestOf, rig, services, userState, wholeRun, write } from "./fixture.ts"
+import { faults, type Rig, recorded, requestOf, rig, run, services, userState, wholeRun, write } from "./fixture.ts"
 
 /** One agent that does something with the files of its tree, whatever its tools could do. */
 const oneRun = (files: Rig, act: (at: (file: string) => string) => void) =>
@@ -33,6 +34,28 @@ const withRun = (
 const isExecutable = (file: string): boolean => (fs.statSync(file).mode & 0o111) !== 0
 
 describe("merged files in the working tree", () => {
+  it.live("are on record, and the record on the disk, before any of them is touched", () =>
+    Effect.gen(function* () {
+      const files = yield* rig((rig) => {
+        rig.write("a.txt", "a\n")
+        rig.commit("first")
+      })
+      const seen: Array<unknown> = []
+      yield* Effect.gen(function* () {
+        const journal = yield* Journal
+        const barrier = Effect.gen(function* () {
+          const events = yield* journal.read(run)
+          seen.push([events.at(-1)?.type, files.read("a.txt")])
+          yield* journal.barrier
+        })
+        yield* wholeRun(requestOf(files.root, ["one"]), { one: write({ "a.txt": "by one\n" }) }).pipe(
+          Effect.provideService(Journal, Journal.of({ ...journal, barrier }))
+        )
+      }).pipe(Effect.provide(services(files)))
+      expect([seen, files.read("a.txt")]).toStrictEqual([[["Bringing", "a\n"]], "by one\n"])
+    })
+  )
+
   it.live("are made, changed, removed, renamed and made executable, byte for byte", () =>
     Effect.gen(function* () {
       const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256)

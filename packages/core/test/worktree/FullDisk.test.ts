@@ -6,6 +6,8 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { diff } from "@deputize/core/changes/Diff"
+import { AgentPath } from "@deputize/core/domain/Ids"
 import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -99,7 +101,7 @@ describe.skipIf(!isAllowed)("a full disk", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("of the working tree leaves there what was, names what did not fit, and the ref has it", () =>
+  it.live("of the working tree leaves there what was, names what did not fit, and with some room that is brought", () =>
     Effect.gen(function* () {
       const files = yield* rig((rig) => {
         prepare(rig)
@@ -109,18 +111,57 @@ describe.skipIf(!isAllowed)("a full disk", () => {
       const small = path.join(files.root, "small")
       if (!(yield* smallDisk(small, "64k"))) return
       files.write("small/a.txt", "a\n")
-      const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), {
-        one: ({ root }: Ground) =>
-          Effect.sync(() => {
-            fs.writeFileSync(path.join(root.root, "small/a.txt"), noise(100_000))
-            fs.writeFileSync(path.join(root.root, "b.txt"), "b\n")
-          })
+      yield* Effect.gen(function* () {
+        const full = yield* wholeRun(requestOf(files.root, ["one"]), {
+          one: ({ root }: Ground) =>
+            Effect.sync(() => {
+              fs.writeFileSync(path.join(root.root, "small/a.txt"), noise(100_000))
+              fs.writeFileSync(path.join(root.root, "b.txt"), "b\n")
+              fs.writeFileSync(path.join(root.root, "c.txt"), "c\n")
+            })
+        })
+        const why = "small/a.txt cannot be written: the disk is full (ENOSPC)"
+        expect([full.merges?.brought, full.merges?.left]).toStrictEqual([
+          ["b.txt", "c.txt"],
+          [
+            { path: "small/a.txt", why },
+            { path: ".", why: "1 file could not be written; resume the run once it can be" }
+          ]
+        ])
+        expect([files.read("small/a.txt"), fs.readdirSync(small)]).toStrictEqual(["a\n", ["a.txt"]])
+        expect(mount("-o", "remount,size=1m", small)).toBe(true)
+        // What the user has done with the others since is nobody else's affair.
+        fs.rmSync(path.join(files.root, "b.txt"))
+        files.write("c.txt", "mine\n")
+        const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), idle)
+        expect([merges?.brought, merges?.left]).toStrictEqual([["b.txt", "c.txt", "small/a.txt"], []])
+        expect(fs.readFileSync(path.join(small, "a.txt")).equals(noise(100_000))).toBe(true)
+        expect([fs.existsSync(path.join(files.root, "b.txt")), files.read("c.txt")]).toStrictEqual([false, "mine\n"])
+        const { patches } = yield* diff(run, AgentPath.make("/root/one"))
+        expect(patches.map(({ path }) => path)).toContain("small/a.txt")
       }).pipe(Effect.provide(services(files)))
-      expect([merges?.brought, merges?.left]).toStrictEqual([
-        ["b.txt"],
-        [{ path: "small/a.txt", why: "small/a.txt cannot be written: the disk is full (ENOSPC)" }]
-      ])
-      expect([files.read("small/a.txt"), fs.readdirSync(small)]).toStrictEqual(["a\n", ["a.txt"]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("of the working tree is no matter any more once the agent has taken back what did not fit", () =>
+    Effect.gen(function* () {
+      const files = yield* rig((rig) => {
+        rig.write("small/a.txt", "a\n")
+        rig.commit("first")
+      })
+      if (!(yield* smallDisk(path.join(files.root, "small"), "64k"))) return
+      files.write("small/a.txt", "a\n")
+      const writing =
+        (content: Uint8Array) =>
+        ({ root }: Ground) =>
+          Effect.sync(() => fs.writeFileSync(path.join(root.root, "small/a.txt"), content))
+      yield* Effect.gen(function* () {
+        const full = yield* wholeRun(requestOf(files.root, ["one"]), { one: writing(noise(100_000)) })
+        expect(full.merges?.left.map(({ path }) => path)).toStrictEqual(["small/a.txt", "."])
+        const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), { one: writing(Buffer.from("a\n")) })
+        expect([merges?.brought, merges?.left, files.read("small/a.txt")]).toStrictEqual([[], [], "a\n"])
+        expect((yield* diff(run, null)).patches).toStrictEqual([])
+      }).pipe(Effect.provide(services(files)))
     }).pipe(Effect.scoped)
   )
 

@@ -4,13 +4,15 @@
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { childPath, makeRunId, rootPath } from "@deputize/core/domain/Ids"
 import type { Ground } from "@deputize/core/runtime/ground/Ground"
 import { Grounds } from "@deputize/core/runtime/ground/Ground"
+import { messageOf } from "@deputize/core/worktree/RunMerges"
 import { WorktreeError, type WorktreeReason } from "@deputize/core/worktree/WorktreeError"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { fixture, pictureOf } from "../workspace/fixture.ts"
-import { faults, type Rig, recorded, requestOf, rig, services, wholeRun, write } from "./fixture.ts"
+import { faults, type Rig, recorded, requestOf, rig, run, services, wholeRun, write } from "./fixture.ts"
 
 const env = { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" }
 const gitIn = (cwd: string, ...args: ReadonlyArray<string>) =>
@@ -38,7 +40,7 @@ const refusal = (files: Pick<Rig, "trees">, root: string) =>
   Effect.gen(function* () {
     const before = pictureOf(root)
     const { require } = yield* Grounds
-    const error = yield* Effect.flip(require(requestOf(root, ["one"])))
+    const error = yield* Effect.flip(require(run, requestOf(root, ["one"])))
     expect(pictureOf(root)).toBe(before)
     expect(fs.existsSync(files.trees) ? fs.readdirSync(files.trees) : []).toStrictEqual([])
     expect(error).toStrictEqual(new WorktreeError({ workspace: root, reason: error.reason }))
@@ -96,6 +98,28 @@ describe("agents have trees of their own", () => {
       })
       expect(merges?.base).toBe(gitIn(linked, "rev-parse", "HEAD").trim())
       expect(faults(files.root)).toBe("")
+    })
+  )
+
+  it.live("of a HEAD that an agent of the same name has left in another run, which is not its work here", () =>
+    Effect.gen(function* () {
+      const one = childPath(rootPath, "one")
+      const files = yield* rig((rig) => {
+        filled(rig)
+        const start = rig.git("rev-parse", "HEAD").trim()
+        rig.write("old.txt", "old\n")
+        rig.commit(messageOf(one, "Do your part", makeRunId(1_600_000_000_000, 0.25), start))
+      })
+      const request = requestOf(files.root, ["one"])
+      const leaving = (act: (ground: Ground) => Effect.Effect<unknown, unknown>, status: "completed" | "paused") =>
+        Effect.map(wholeRun(request, { one: act }, { one: { status } }), ({ merges }) =>
+          merges?.merges.map(({ branch, files, status }) => [status, files, branch])
+        ).pipe(Effect.provide(services(files)))
+      expect(yield* leaving(() => Effect.void, "completed")).toStrictEqual([["unchanged", [], null]])
+      expect(yield* leaving(() => Effect.void, "paused")).toStrictEqual([["unchanged", [], null]])
+      expect(yield* leaving(write({ "new.txt": "new\n" }), "paused")).toStrictEqual([
+        ["kept", ["new.txt"], `deputize/${run}/one`]
+      ])
     })
   )
 

@@ -118,6 +118,50 @@ describe("an undo of what was merged", () => {
   )
 })
 
+describe("a diff of what was merged", () => {
+  /** Each file with its lines that differ, or what is missing. */
+  const shown = Effect.gen(function* () {
+    const { patches } = yield* Diff.diff(run, null)
+    return patches.map(({ content, isMixed, path }) => [
+      path,
+      isMixed,
+      content._tag === "Text" ? content.hunks.flatMap(({ lines }) => lines.map(({ text }) => text)) : content
+    ])
+  })
+
+  it.live("shows it as it was brought, whatever the user has made of it since", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      yield* Effect.gen(function* () {
+        yield* wholeRun(requestOf(files.root, ["one"]), { one: write({ "a.txt": "by one\n", "n.txt": "new\n" }) })
+        const before = yield* shown
+        expect(before.map(([path]) => path)).toStrictEqual(["a.txt", "n.txt"])
+        fs.appendFileSync(path.join(files.root, "a.txt"), "by the user\n")
+        fs.rmSync(path.join(files.root, "n.txt"))
+        expect(yield* shown).toStrictEqual(before)
+      }).pipe(Effect.provide(services(files)))
+    })
+  )
+
+  it.live("does not speak of a file that was left, whatever the user has made of it since", () =>
+    Effect.gen(function* () {
+      const files = yield* rig(prepare)
+      yield* Effect.gen(function* () {
+        fs.chmodSync(path.join(files.root, "a.txt"), 0o444)
+        const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), {
+          one: write({ "a.txt": "by one\n", "b.txt": "b\n" })
+        })
+        expect(merges?.left.map(({ path }) => path)).toStrictEqual(["a.txt"])
+        fs.chmodSync(path.join(files.root, "a.txt"), 0o644)
+        fs.appendFileSync(path.join(files.root, "a.txt"), "by the user\n")
+        expect((yield* shown).map(([path]) => path)).toStrictEqual(["b.txt"])
+        expect((yield* undo()).left).toStrictEqual([])
+        expect(files.read("a.txt")).toBe("a\nby the user\n")
+      }).pipe(Effect.provide(services(files)))
+    })
+  )
+})
+
 describe("a file whose name is no text", () => {
   it.live("is left and named, and nothing else is left for it", () =>
     Effect.gen(function* () {

@@ -87,7 +87,7 @@ export const services = ({ root, trees }: Pick<Rig, "root" | "trees">, record?: 
 /** The ground of a run that has begun, as long as the scope. */
 export const begin = Effect.fnUntraced(function* (request: RunRequest) {
   const grounds = yield* Grounds
-  yield* grounds.require(request)
+  yield* grounds.require(run, request)
   yield* (yield* Journal).open(run)
   return yield* grounds.ofRun(run, request)
 })

@@ -12,6 +12,8 @@
  * 6. Parts and places go to the more urgent ones first, and of these to who was asked for earlier. Of the places every
  *    eighth goes to who was asked for first of all.
  * 7. There may be more or fewer places at any time; nobody at work is stopped for it.
+ * 8. Who is at work when `run` is interrupted is ended with all others in one step, each before those that it has
+ *    started: nobody is told of an end that only came with its own.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -47,7 +49,7 @@ export interface Admission<E, R> {
   readonly resize: (count: number) => void
   /** Agents that have all that they need but one of the places whose number may change. */
   readonly waiting: () => number
-  /** Lets agents in until none is left; fails as the agent does that breaks the run. */
+  /** Lets agents in until none is left; interrupted, it ends those at work. Fails as the agent does that breaks the run. */
   readonly run: Effect.Effect<void, E, R>
 }
 
@@ -198,7 +200,7 @@ export const make = Effect.fnUntraced(function* <E, R>(options: Options<E, R>) {
       // An agent alone may be interrupted; what breaks one breaks the run.
       if (Exit.isFailure(message.exit) && !Cause.hasInterruptsOnly(message.exit.cause)) return yield* message.exit
     }
-  })
+  }).pipe(Effect.ensuring(FiberSet.clear(running)))
   const resize = (count: number) => {
     namedPlaces.resize(count)
     if (options.maxSpawned === null) spawnedPlaces.resize(count)

@@ -42,8 +42,8 @@ export interface RunGround {
 }
 
 export interface Grounds {
-  /** Fails before anything starts. */
-  readonly require: (request: RunRequest) => Effect.Effect<void, WorktreeError, ConfinedRoot>
+  /** Fails before anything starts, or goes on. */
+  readonly require: (run: RunId, request: RunRequest) => Effect.Effect<void, WorktreeError, ConfinedRoot>
   readonly ofRun: (
     run: RunId,
     request: RunRequest

@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { type AgentPath, type RunId, rootPath } from "../../domain/Ids.ts"
 import { Blobs } from "../../journal/Blobs.ts"
+import { Journal } from "../../journal/Journal.ts"
 import type { Processes } from "../../process/Processes.ts"
 import { ConfinedRoot } from "../../workspace/ConfinedRoot.ts"
 import type { Announced } from "../../worktree/Bring.ts"
@@ -67,17 +68,25 @@ export const treeNeeds = ({ processes, request }: Isolated, definitions: Paramet
   processes
 })
 
-/** Keeps the bytes that are about to go, and says on record which files change. */
+/**
+ * Keeps the bytes that are about to go, and says on record which files change: both on the disk when this returns. Of
+ * what comes into the workspace no call tells, so that is kept as well.
+ */
 export const announceAt = ({ run }: Isolated, path: AgentPath, parent: AgentPath | null) =>
   Effect.fnUntraced(function* (announced: ReadonlyArray<Announced>) {
     const blobs = yield* Blobs
-    for (const { before } of announced) if (before !== null) yield* blobs.put(before)
+    for (const { after, before } of announced) {
+      if (before !== null) yield* blobs.put(before)
+      // For nothing but to be shown later: a disk without room for it keeps no work from its place.
+      if (after !== null && path === rootPath) yield* Effect.ignore(blobs.put(after))
+    }
     const changes = announced.map(({ change, folders, mode }) => ({
       change,
       ...(mode === null ? {} : { mode }),
       ...(folders === null ? {} : { folders })
     }))
     yield* WorktreeJournal.append(run, path, parent, { _tag: "Bringing", changes })
+    yield* (yield* Journal).barrier
   })
 
 /** Out of the way at once; its files go while the run does other things, and the run's end waits for that. */

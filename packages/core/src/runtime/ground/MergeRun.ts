@@ -2,36 +2,24 @@
  * Merges what the agents of a run have left into what is merged of it, checks that, and brings it into the user's working
  * tree. Whoever calls holds the lock.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { AgentResult } from "../../agent/AgentResult.ts"
-import { runCheck } from "../../agent/Checks.ts"
-import { type AgentPath, isNamed, parentPath, type RunId, rootPath } from "../../domain/Ids.ts"
-import { visibleLine } from "../../domain/VisibleText.ts"
+import { type AgentPath, parentPath, type RunId, rootPath } from "../../domain/Ids.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { bring } from "../../worktree/Bring.ts"
 import type { Left, Merge, Merges } from "../../worktree/MergeReport.ts"
 import { readRef, writeRef } from "../../worktree/Refs.ts"
-import {
-  type CheckMerged,
-  cutWhy,
-  keepAgent,
-  leftBy,
-  mergeAgent,
-  mergedOf,
-  report,
-  type Verdict
-} from "../../worktree/RunMerges.ts"
-import { checkingSlug, runNames, slugOf } from "../../worktree/RunNames.ts"
-import { prepareTree } from "../../worktree/RunTrees.ts"
-import { findOrMake } from "../../worktree/Tree.ts"
+import { cutWhy, keepAgent, leftBy, mergeAgent, mergedOf, report } from "../../worktree/RunMerges.ts"
+import { runNames, slugOf } from "../../worktree/RunNames.ts"
 import type { WorktreeError } from "../../worktree/WorktreeError.ts"
 import { WorktreeJournal } from "../../worktree/WorktreeEvent.ts"
 import { shares } from "../plan/Shares.ts"
 import type { RunRequest } from "../RunRequest.ts"
 import { commitAgain } from "./CommitOwn.ts"
-import { announceAt, type Isolated, removeTree, treeNeeds } from "./Isolated.ts"
+import { announceAt, type Isolated } from "./Isolated.ts"
+import { checkOf, discardChecked } from "./MergedTree.ts"
+import { wholeWorkspace } from "./Unmerged.ts"
 
 /**
  * Merges one agent that has completed, or keeps what another has left. Records which; null where it has left nothing. What
@@ -45,12 +33,13 @@ export const mergeOne = Effect.fnUntraced(function* (isolated: Isolated, result:
   // What its ref has is not the last that it has done, until its tree is committed.
   if (before !== undefined && recorded.stuck.has(path) && !(yield* commitAgain(isolated, result))) return before
   const merging = Effect.gen(function* () {
-    const commit = yield* readRef(trees.repository, trees.names.ref(slugOf(path)))
-    if (before !== undefined && before.status !== "kept" && before.commit === commit) return before
+    if (before !== undefined && (yield* stands(isolated, before))) return before
     if (status === "completed") return yield* mergeAgent(trees, path, checkOf(isolated, result))
     return yield* keepAgent(trees, path, `the agent did not complete (${status})`, { hasBranch: true })
   })
-  const merge = yield* merging.pipe(Effect.catchTag("WorktreeError", (error) => unmerged(isolated, path, error)))
+  const failed = (error: WorktreeError) =>
+    Effect.andThen(Effect.ignore(discardChecked(isolated)), unmerged(isolated, path, error))
+  const merge = yield* Effect.catchTag(merging, "WorktreeError", failed)
   if (merge === before) return merge
   if (merge !== null) yield* recordMerge(isolated, merge)
   return merge
@@ -59,15 +48,20 @@ export const mergeOne = Effect.fnUntraced(function* (isolated: Isolated, result:
 /** Brings what is merged, and was not brought yet, into the user's working tree; gives what was left. */
 export const bringMerged = Effect.fnUntraced(function* (isolated: Isolated) {
   const { run, trees, workspace } = isolated
-  const { base, names, repository } = trees
-  const to = yield* mergedOf(trees)
-  const from = (yield* readRef(repository, names.brought)) ?? base
-  if (from === to) return []
+  const { names, repository } = trees
   const announce = announceAt(isolated, rootPath, null)
-  const { brought, left } = yield* bring(repository, { root: workspace, from, to, announce })
-  yield* WorktreeJournal.append(run, rootPath, null, { _tag: "Brought", from, to, files: brought, left })
+  const parts = yield* unbrought(isolated)
+  if (parts.length === 0) return []
+  const to = yield* mergedOf(trees)
+  const all: Array<Left> = []
+  for (const { from, isWanted } of parts) {
+    const { brought, left, unwritten } = yield* bring(repository, { root: workspace, from, to, isWanted, announce })
+    const failed = unwritten.length === 0 ? {} : { unwritten }
+    yield* WorktreeJournal.append(run, rootPath, null, { _tag: "Brought", from, to, files: brought, left, ...failed })
+    all.push(...left)
+  }
   yield* writeRef(repository, names.brought, to)
-  return left
+  return all
 })
 
 /**
@@ -83,12 +77,13 @@ export const mergeAll = Effect.fnUntraced(function* (
   state.isCut ||= isCut
   // Checks may be cut in the midst of this.
   for (const result of results) yield* state.isCut ? leave(isolated, result) : mergeOne(isolated, result)
-  const bringing = bringMerged(isolated).pipe(
-    Effect.as(null),
-    Effect.catchTag("WorktreeError", (error) => Effect.succeed(error))
-  )
-  const failure = state.isCut ? null : yield* bringing
-  yield* Effect.ignore(removeTree(isolated, checkingSlug))
+  const bringing = Effect.gen(function* () {
+    if (state.isCut) return (yield* unbrought(isolated)).length === 0 ? null : { message: cutWhy }
+    yield* bringMerged(isolated)
+    return null
+  })
+  const failure = yield* bringing.pipe(Effect.catchTag("WorktreeError", (error) => Effect.succeed(error)))
+  yield* Effect.ignore(discardChecked(isolated))
   return yield* summary(isolated.run, isolated.request, failure)
 })
 
@@ -111,9 +106,14 @@ export const unmerged = ({ trees }: Isolated, agent: AgentPath, { message }: Wor
  * What became of everything, as it stands on record; null where nobody has left anything. With a failure it says that
  * too: then there may be more than it knows of.
  */
-export const summary = Effect.fnUntraced(function* (run: RunId, request: RunRequest, failure: WorktreeError | null) {
-  const { base, files, merges } = yield* recordedOf(run)
+export const summary = Effect.fnUntraced(function* (
+  run: RunId,
+  request: RunRequest,
+  failure: Pick<WorktreeError, "message"> | null
+) {
+  const { base, files, merges, unwritten } = yield* recordedOf(run)
   if (merges.size === 0 && failure === null) return null
+  const whole = failure?.message ?? (unwritten.size === 0 ? null : unwrittenWhy(unwritten.size))
   const left = [...files].flatMap(([path, why]): ReadonlyArray<Left> => (why === null ? [] : [{ path, why }]))
   const made: Merges = {
     base,
@@ -123,60 +123,52 @@ export const summary = Effect.fnUntraced(function* (run: RunId, request: RunRequ
       [...merges.values()]
     ),
     brought: [...files].flatMap(([path, why]) => (why === null ? [path] : [])).sort(),
-    left: failure === null ? left : [...left, { path: ".", why: failure.message }]
+    left: whole === null ? left : [...left, wholeWorkspace(whole)]
   }
   return made
 })
 
 // internal
 
+const unwrittenWhy = (count: number): string =>
+  `${count} ${count === 1 ? "file" : "files"} could not be written; resume the run once ${count === 1 ? "it" : "they"} can be`
+
+/** Merges nothing; what a branch keeps already, it still does. */
 const leave = Effect.fnUntraced(function* (isolated: Isolated, { path }: AgentResult) {
-  const { stuck } = yield* recordedOf(isolated.run)
+  const { merges, stuck } = yield* recordedOf(isolated.run)
   if (stuck.has(path)) return
-  const keeping = keepAgent(isolated.trees, path, cutWhy, { hasBranch: false })
+  const before = merges.get(path)
+  const hasBranch = before !== undefined && before.branch !== null
+  const keeping = Effect.gen(function* () {
+    if (before !== undefined && (yield* stands(isolated, before))) return before
+    return yield* keepAgent(isolated.trees, path, cutWhy, { hasBranch })
+  })
   const merge = yield* keeping.pipe(Effect.catchTag("WorktreeError", (error) => unmerged(isolated, path, error)))
-  if (merge !== null) yield* recordMerge(isolated, merge)
+  if (merge !== null && merge !== before) yield* recordMerge(isolated, merge)
 })
 
-/** Runs the user's checks on merged work, in a tree of its own. What the agent has passed in its own is not run again. */
-const checkOf =
-  (isolated: Isolated, { path, verified }: AgentResult): CheckMerged<WorktreeError, never> =>
-  (merged, theirs) =>
-    Effect.gen(function* () {
-      const { request, trees } = isolated
-      const { commands = [], environment = {} } = request.checks ?? {}
-      if (commands.length === 0 || !isNamed(path) || (verified && merged === theirs)) return passed
-      const needs = treeNeeds(
-        isolated,
-        request.agents.map(({ definition }) => definition)
-      )
-      const prepare = prepareTree(trees, needs, `setup of the merged tree of ${isolated.run}`)
-      const tree = yield* findOrMake(trees, checkingSlug, Effect.succeed(merged), prepare)
-      yield* trees.repository.git.run(["read-tree", "--reset", "-u", merged], { index: tree.index, worktree: tree.top })
-      for (const command of commands) {
-        const { exitCode, ok, output } = yield* runCheck(command, tree.root, environment)
-        if (ok) continue
-        const how = exitCode === null ? "did not end in time" : `ended with ${exitCode}`
-        const last = visibleLine(output.trimEnd().split("\n").at(-1) ?? "")
-        const why = `the check \`${command}\` ${how} on the merged tree${last === "" ? "" : `: ${last}`}`
-        return { _tag: "Failed", why } satisfies Verdict
-      }
-      return passed
-    }).pipe(
-      // A run that is cancelled ends at once, and without what was not checked.
-      Effect.interruptible,
-      Effect.catchCause((cause) => {
-        if (!Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
-        isolated.state.isCut = true
-        return Effect.succeed<Verdict>({ _tag: "Cut" })
-      })
-    )
+/** Whether what is on record of an agent's work is how its merge has ended, and it has left nothing since. */
+const stands = ({ trees }: Isolated, { agent, commit, status }: Merge) =>
+  status === "kept"
+    ? Effect.succeed(false)
+    : Effect.map(readRef(trees.repository, trees.names.ref(slugOf(agent))), (now) => now === commit)
 
-const passed: Verdict = { _tag: "Passed" }
+/**
+ * What is merged, and was not brought yet, by the commits as which it stands in the workspace: that of all that was brought
+ * last, and for each file that could not be written then, the one that it would have come from.
+ */
+const unbrought = Effect.fnUntraced(function* ({ run, trees }: Isolated) {
+  const to = yield* mergedOf(trees)
+  const last = (yield* readRef(trees.repository, trees.names.brought)) ?? trees.base
+  const { unwritten } = yield* recordedOf(run)
+  const standsAs = (path: string) => unwritten.get(path) ?? last
+  const commits = new Set([...unwritten.values(), ...(last === to ? [] : [last])])
+  return [...commits].map((from) => ({ from, isWanted: (path: string) => standsAs(path) === from }))
+})
 
 /**
  * The last word on each agent, and on each file of the workspace: null for one that is as merged. `stuck` are agents whose
- * trees could not be committed when they ended.
+ * trees could not be committed when they ended, `unwritten` files that could not be, by the commits as which they stand.
  */
 const recordedOf = Effect.fnUntraced(function* (run: RunId) {
   const journal = yield* Journal
@@ -184,6 +176,7 @@ const recordedOf = Effect.fnUntraced(function* (run: RunId) {
   const stuck = new Set<AgentPath>()
   const merges = new Map<AgentPath, Merge>()
   const files = new Map<string, string | null>()
+  const unwritten = new Map<string, string>()
   for (const event of yield* journal.read(run, 1, ["Based", "Committed", "Stuck", "Merged", "Brought"])) {
     const fact = Option.getOrUndefined(WorktreeJournal.decode(event))
     if (fact?._tag === "Based") base = fact.commit
@@ -194,11 +187,16 @@ const recordedOf = Effect.fnUntraced(function* (run: RunId) {
       merges.set(merge.agent, merge)
     }
     if (fact?._tag === "Brought" && event.path === rootPath) {
+      for (const [path, from] of unwritten) {
+        // One that is not spoken of any more is merged as it had been.
+        if (from === fact.from && unwritten.delete(path)) files.delete(path)
+      }
       for (const path of fact.files) files.set(path, null)
       for (const { path, why } of fact.left) files.set(path, why)
+      for (const path of fact.unwritten ?? []) unwritten.set(path, fact.from)
     }
   }
-  return { base, stuck, merges, files }
+  return { base, stuck, merges, files, unwritten }
 })
 
 /** Named agents as they were asked for, each with those below it, as they ended. */

@@ -18,6 +18,7 @@ import { ConfinedRoot } from "../../workspace/ConfinedRoot.ts"
 import { requireTrees } from "../../worktree/RunTrees.ts"
 import { shares } from "../plan/Shares.ts"
 import type { RunRequest } from "../RunRequest.ts"
+import { removeSettled } from "./CommitOwn.ts"
 import { type Ground, Grounds, type RunGround, sharedGround } from "./Ground.ts"
 import { open } from "./Isolated.ts"
 import { isIsolated, needsOf } from "./Isolation.ts"
@@ -45,10 +46,10 @@ export const layer = (options?: WorktreeOptions): Layer.Layer<never> =>
         )
       )
       return {
-        require: Effect.fnUntraced(function* (request: RunRequest) {
+        require: Effect.fnUntraced(function* (run: RunId, request: RunRequest) {
           const definitions = request.agents.flatMap((agent) => (isIsolated(request, agent) ? [agent.definition] : []))
           if (definitions.length === 0) return
-          yield* requireTrees(request.workspace, needsOf(request, definitions).copy)
+          yield* requireTrees(request.workspace, needsOf(request, definitions).copy, run)
         }),
         ofRun: (run, request) => ofRun(run, request, folder, started)
       }
@@ -104,7 +105,8 @@ const ofRun = Effect.fnUntraced(function* (
     if (!isOpen && (yield* (yield* Journal).read(run, 1, ["Based"])).length === 0) return null
     const isolated = yield* opened
     const own = results.filter(({ path }) => named.has(path))
-    return yield* isolated.lock.withPermits(1)(mergeAll(isolated, own, isCut))
+    const merging = Effect.tap(mergeAll(isolated, own, isCut), () => removeSettled(isolated))
+    return yield* isolated.lock.withPermits(1)(merging)
   })
   const ground: RunGround = {
     of,

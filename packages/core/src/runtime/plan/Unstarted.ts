@@ -1,12 +1,12 @@
 /**
  * What is on record of agents that have not come to work, and their results if they never do: there was no part of the
- * budget for them, or they were cancelled before. The same of those that have begun in an earlier stretch of their run,
+ * budget for them, no time was left, or they were cancelled before. The same of those that have begun in an earlier stretch of their run,
  * and do not come to go on.
  */
 import * as Effect from "effect/Effect"
 import { AgentJournal, type Queued } from "../../agent/AgentEvent.ts"
-import type { AgentResult } from "../../agent/AgentResult.ts"
-import { nothing } from "../../agent/Allowance.ts"
+import { type AgentResult, type AgentStatus, overdraftOf } from "../../agent/AgentResult.ts"
+import { type Cost, nothing } from "../../agent/Allowance.ts"
 import * as Artifacts from "../../agent/Artifacts.ts"
 import { reserveOf } from "../../agent/Past.ts"
 import { lostRequest } from "../../agent/TakeUp.ts"
@@ -16,6 +16,8 @@ import type { RunId } from "../../domain/Ids.ts"
 import { Model, type ModelFacts } from "../../model/Model.ts"
 import { type Entrant, familyOf } from "./Entrant.ts"
 import type { Place } from "./Shares.ts"
+
+export type Status = Exclude<AgentStatus, "completed">
 
 /** Where an agent stands among those that wait: from 1, of so many. */
 export interface Position {
@@ -68,9 +70,9 @@ export const cancelled = (entrant: Entrant, model: Named): AgentResult => {
 export const unstarted = (
   { past, place }: Entrant,
   { name, price }: Named,
-  status: "cancelled" | "paused" | "failed",
+  status: Status,
   error: Failure,
-  overdraft = 0
+  overdraft: Cost = nothing
 ): AgentResult => {
   const { limit, path, request } = place
   const { answer, nanoUsd, toolCalls, turns, unknownTokens, usage } = past?.transcript ?? Transcript.empty
@@ -93,7 +95,7 @@ export const unstarted = (
     tokens: limit.tokens ?? null,
     tokensCharged: (past?.used.tokens ?? 0) + reserve.tokens,
     unknownTokens: unknownTokens + reserve.tokens,
-    overdraft,
+    ...overdraftOf(overdraft),
     nanoUsd:
       nanoUsd === null || (price === null && reserve.tokens > 0 && past?.unsettled?.reservedNanoUsd === undefined)
         ? null

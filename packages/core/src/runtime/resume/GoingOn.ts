@@ -9,8 +9,7 @@
 import type { AgentResult } from "../../agent/AgentResult.ts"
 import { type Amounts, type BudgetUnit, budgetUnits } from "../../budget/Amounts.ts"
 import { type AgentPath, rootPath } from "../../domain/Ids.ts"
-import type { LimitValues } from "../../domain/Limits.ts"
-import { isNothing, raised } from "./LimitsNow.ts"
+import { isNothing, type More, raised } from "./LimitsNow.ts"
 import type { AgentPast } from "./RunPast.ts"
 
 export interface Situation {
@@ -23,7 +22,7 @@ export interface Situation {
   /** The limit of an agent's turns, with `more`. */
   readonly turns: (path: AgentPath) => number
   /** What comes to the limits of the run, and of each agent that goes on. */
-  readonly more: LimitValues
+  readonly more: More
   /** Agents to whom the user has said what they have not read. */
   readonly said: ReadonlySet<AgentPath>
 }

@@ -8,10 +8,16 @@ import type { AgentPath } from "../../domain/Ids.ts"
 import type { LimitValues } from "../../domain/Limits.ts"
 import type { RunRequest } from "../RunRequest.ts"
 
+/** What comes to limits: sums, but for turns, levels and `wallMs`, which is a deadline from then on. */
+export interface More extends LimitValues {
+  /** Milliseconds that come to what is left of the run's time, and to the time of each agent that goes on. */
+  readonly moreMs?: number
+}
+
 /** What came, and for whom. */
 export interface Raise {
   readonly agents: Iterable<AgentPath>
-  readonly more: LimitValues
+  readonly more: More
 }
 
 /** What is limited is limited by so much more; what is not stays so. */
@@ -57,4 +63,4 @@ export const withNewBounds = (request: RunRequest, raises: ReadonlyArray<Raise>)
 }
 
 /** It lets nobody do more than before. */
-export const isNothing = (more: LimitValues): boolean => Object.values(more).every((amount) => amount === undefined)
+export const isNothing = (more: More): boolean => Object.values(more).every((amount) => amount === undefined)

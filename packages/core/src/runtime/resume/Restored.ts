@@ -14,6 +14,7 @@ import type { AgentDefinition } from "../../definition/AgentDefinition.ts"
 import { type AgentPath, isNamed, type RunId, rootPath } from "../../domain/Ids.ts"
 import type { LimitValues } from "../../domain/Limits.ts"
 import type { Price } from "../../domain/Price.ts"
+import { isUnmerged } from "../ground/Unmerged.ts"
 import type { Entrant } from "../plan/Entrant.ts"
 import { turnsOf } from "../plan/Prepare.ts"
 import { requestOf } from "../RecordedRequest.ts"
@@ -22,10 +23,11 @@ import type { RunRequest } from "../RunRequest.ts"
 import { elsewhere } from "./Elsewhere.ts"
 import { copiesOf, type Family, familyOf, type Member } from "./Family.ts"
 import { type GoingOn, goingOn } from "./GoingOn.ts"
-import { type Raise, raisedAgents, raisedWhole, withNewBounds } from "./LimitsNow.ts"
+import { type More, type Raise, raisedAgents, raisedWhole, withNewBounds } from "./LimitsNow.ts"
 import { NotResumable, type NotResumableReason } from "./NotResumable.ts"
 import { idOf, lastLetter, lettersFor, type Post } from "./Post.ts"
 import type { RunPast } from "./RunPast.ts"
+import { deadlineOf, inMoreTime } from "./TimeNow.ts"
 import { type UsedBefore, usedBefore } from "./UsedBefore.ts"
 
 export interface Restored {
@@ -47,7 +49,7 @@ export interface Restored {
   readonly letters: number
   readonly limited: ReadonlySet<"agents" | "depth">
   /** What comes to the limits; not on record yet. */
-  readonly more: LimitValues
+  readonly more: More
   /** What the user says now; likewise. */
   readonly said: ReadonlyArray<typeof Said.Type>
 }
@@ -63,7 +65,7 @@ export interface Around {
   /** The environment of the checks. */
   readonly environment: Readonly<Record<string, string>>
   /** What comes to the limits of the run, and of each agent that goes on. */
-  readonly more: LimitValues
+  readonly more: More
   /** What the user says to an agent; to the first named one where nobody is named. */
   readonly say: ReadonlyArray<Saying>
 }
@@ -112,15 +114,11 @@ export const restored = (
     more: around.more,
     said: new Set(post.said.filter(({ id, to }) => past.agents.get(to)?.heard.has(id) === false).map(({ to }) => to))
   })
-  // One that was cut between its last agent's end and its own still has to come to that.
-  if (going.agents.size === 0 && past.status !== null) {
+  if (going.agents.size === 0 && hasEnded(past)) {
     const isComplete = [...members.values()].every(
       ({ agent }) => !isNamed(agent.path) || agent.result?.status === "completed"
     )
-    // All that was left of it when it was cancelled was to merge what they had done.
-    if (!isComplete || past.status !== "cancelled") {
-      return refuse(isComplete ? { _tag: "Completed" } : { _tag: "AtLimit", lacking: going.lacking })
-    }
+    return refuse(isComplete ? { _tag: "Completed" } : { _tag: "AtLimit", lacking: going.lacking })
   }
   const raises = [...past.resumed, { agents: [...going.agents.keys()], more: around.more }]
   return Result.succeed({
@@ -141,7 +139,20 @@ export const restored = (
 
 // internal
 
-const positive = (more: LimitValues): LimitValues =>
+/**
+ * Of a run of which no agent goes on: whether it came to its own end as well. One that was cut between that of its last
+ * agent and its own did not, nor one of which something is still to be merged.
+ */
+const hasEnded = ({ agents, merges, status }: RunPast): boolean => {
+  // No agent was cancelled or has failed, or it would go on: that was what comes after them.
+  if (status === null || status === "cancelled" || status === "failed") return false
+  return !isUnmerged(
+    merges,
+    [...agents.values()].flatMap(({ result }) => result ?? [])
+  )
+}
+
+const positive = (more: More): More =>
   Object.fromEntries(Object.entries(more).filter(([, amount]) => amount !== undefined && amount > 0))
 
 const limitsOf = (members: Family["members"]): ReadonlyMap<AgentPath, Amounts> =>
@@ -191,7 +202,12 @@ const agentsOf = (
         : {}
     const children = goesOn === undefined ? [] : (below.get(path) ?? [])
     return {
-      place: { ...place, limit, guarantee },
+      place: {
+        ...place,
+        limit,
+        guarantee,
+        request: inMoreTime(member, run.resumed, goesOn === undefined ? 0 : around.more.moreMs)
+      },
       call: agent.spawned?.call ?? null,
       past: past === null ? null : elsewhere(past, run, around, place.request.model),
       result: goesOn === undefined ? agent.result : null,
@@ -231,18 +247,4 @@ const promised = (guarantee: Amounts, share: Amounts, used: Amounts, limit: Amou
     return Math.max(0, Math.min(rest, (limit[unit] ?? rest) - (used[unit] ?? 0)))
   }
   return Object.fromEntries(budgetUnits.flatMap((unit) => (of(unit) === undefined ? [] : [[unit, of(unit)]])))
-}
-
-/** What is left of the time; all of it again for a run whose time was over. */
-const deadlineOf = (
-  { lastStretchMs, resumed, started }: RunPast,
-  { limits }: RunRequest,
-  more: LimitValues
-): number | null => {
-  if (more.wallMs !== undefined) return more.wallMs
-  const last = resumed.at(-1)
-  const before = last === undefined ? (started?.deadlineMs ?? null) : last.deadlineMs
-  if (before === null) return null
-  if (lastStretchMs < before) return before - lastStretchMs
-  return resumed.findLast((each) => each.more.wallMs !== undefined)?.more.wallMs ?? limits?.wallMs ?? before
 }

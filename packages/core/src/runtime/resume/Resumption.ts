@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import { AgentDefinition } from "../../definition/AgentDefinition.ts"
 import type { Supervision } from "../../definition/Supervision.ts"
 import type { AgentPath, RunId } from "../../domain/Ids.ts"
-import type { LimitValues } from "../../domain/Limits.ts"
 import { Blobs } from "../../journal/Blobs.ts"
 import { Journal, type PostedOrder } from "../../journal/Journal.ts"
 import { Model } from "../../model/Model.ts"
@@ -16,6 +15,7 @@ import type { OnUnknown } from "../../tool/Settlement.ts"
 import { ConfinedRoot } from "../../workspace/ConfinedRoot.ts"
 import { resumed } from "../Undertaking.ts"
 import { changesSince } from "./Elsewhere.ts"
+import type { More } from "./LimitsNow.ts"
 import { NotResumable } from "./NotResumable.ts"
 import { restored } from "./Restored.ts"
 import * as RunPast from "./RunPast.ts"
@@ -23,9 +23,9 @@ import * as RunPast from "./RunPast.ts"
 export interface ResumeOptions {
   /**
    * Tokens, money, tool calls and agents are added to the whole and to each agent that goes on; `wallMs` is a deadline
-   * from now on, `turns` and `depth` are new limits.
+   * from now on, `turns` and `depth` are new limits, and `moreMs` comes to what is left of the time.
    */
-  readonly more?: LimitValues
+  readonly more?: More
   /** What becomes of calls that may have taken effect, and whose end is not on record; `ask` when absent. */
   readonly onUnknown?: OnUnknown
   /** What the user says to agents; to the first named one where `to` is null. */

@@ -9,6 +9,7 @@ import type { AgentResult } from "../../agent/AgentResult.ts"
 import { type AgentPath, rootPath } from "../../domain/Ids.ts"
 import type { JournalEvent } from "../../journal/Journal.ts"
 import { type ToolEvent, toolEvents } from "../../tool/ToolEvent.ts"
+import type { Merges } from "../../worktree/MergeReport.ts"
 import { type Resumed, type RunEvent, RunJournal, type Said, type Started } from "../RunEvent.ts"
 import type { RunStatus } from "../RunResult.ts"
 
@@ -17,6 +18,8 @@ export interface RunPast {
   readonly resumed: ReadonlyArray<typeof Resumed.Type>
   /** How it ended last; null while it has no end. */
   readonly status: RunStatus | null
+  /** What became then of trees that agents had of their own; null where none had, or nothing is known of it. */
+  readonly merges: Merges | null
   /** Until now, in milliseconds: from each beginning to its end, or to the last event before the next. */
   readonly workedMs: number
   /** The part of it since it was begun or taken up last. */
@@ -60,7 +63,7 @@ export const ofEvents = (events: Iterable<JournalEvent>): RunPast => {
   const draft = empty()
   for (const event of events) add(draft, event)
   endStretch(draft)
-  const { lastAt: _, stretch: __, ...past } = draft
+  const { lastAt: _, stretchMs: __, ...past } = draft
   return past
 }
 
@@ -110,8 +113,9 @@ interface Draft extends Mutable<RunPast> {
   readonly said: Array<typeof Said.Type>
   readonly limited: Set<"agents" | "depth">
   readonly agents: Map<AgentPath, AgentDraft>
-  /** When it began last, in milliseconds since 1970; null after its end. */
-  stretch: number | null
+  /** For how long it goes on by now, since it was begun or taken up; null after its end. */
+  stretchMs: number | null
+  /** In milliseconds since 1970. */
   lastAt: number
 }
 
@@ -119,6 +123,7 @@ const empty = (): Draft => ({
   started: null,
   resumed: [],
   status: null,
+  merges: null,
   workedMs: 0,
   lastStretchMs: 0,
   said: [],
@@ -126,7 +131,7 @@ const empty = (): Draft => ({
   agents: new Map(),
   lastSeq: 0,
   unreadable: null,
-  stretch: null,
+  stretchMs: null,
   lastAt: 0
 })
 
@@ -136,7 +141,7 @@ const add = (draft: Draft, event: JournalEvent): void => {
   if (event.namespace === "undo") return
   if (event.namespace === "run") addToRun(draft, event)
   // What comes after an end is no work of the run's.
-  if (draft.stretch !== null) draft.lastAt = event.time
+  goOn(draft, event.time)
   if (event.namespace === "agent" || event.namespace === "tool") addToAgent(draft, event)
 }
 
@@ -162,24 +167,33 @@ const addToRun = (draft: Draft, event: JournalEvent): void => {
       draft.limited.add(fact.by)
       return
     case "Ended":
-      draft.lastAt = event.time
+      goOn(draft, event.time)
       endStretch(draft)
       draft.status = fact.status
+      draft.merges = fact.merges ?? null
   }
 }
 
 const beginStretch = (draft: Draft, time: number): void => {
   endStretch(draft)
-  draft.stretch = time
+  draft.stretchMs = 0
   draft.lastAt = time
   draft.status = null
+  draft.merges = null
+}
+
+/** A clock that was set back has taken no time away. */
+const goOn = (draft: Draft, time: number): void => {
+  if (draft.stretchMs === null) return
+  draft.stretchMs += Math.max(0, time - draft.lastAt)
+  draft.lastAt = time
 }
 
 const endStretch = (draft: Draft): void => {
-  if (draft.stretch === null) return
-  draft.lastStretchMs = draft.lastAt - draft.stretch
+  if (draft.stretchMs === null) return
+  draft.lastStretchMs = draft.stretchMs
   draft.workedMs += draft.lastStretchMs
-  draft.stretch = null
+  draft.stretchMs = null
 }
 
 const addToAgent = (draft: Draft, event: JournalEvent): void => {

@@ -3,7 +3,7 @@
  * record counts with its whole reserve, as it may have been billed; so used + reserved <= limit holds from the first
  * moment on. Pure.
  */
-import { closingOutput } from "../../agent/Allowance.ts"
+import { type Cost, closingOutput, costOfCall, sum } from "../../agent/Allowance.ts"
 import { type Past, reserveOf } from "../../agent/Past.ts"
 import { perUnit } from "../../budget/Amounts.ts"
 import type { AllAmounts, BudgetUnit, Former } from "../../budget/Budget.ts"
@@ -35,7 +35,7 @@ export const usedBefore = (agents: ReadonlyArray<Known>): UsedBefore => {
     const { parent, path } = agent
     const { name } = place.request.definition
     const used = { ...spent(past, price), agents: started.get(path) ?? 0 }
-    return { path, parent, name, used, overdraft: overdraft(agent) }
+    return { path, parent, name, used, overdraft: overdraft(agent, price) }
   })
   const sums = new Map<AgentPath, AllAmounts>()
   for (const { parent, path, used } of nodes.toReversed()) {
@@ -59,28 +59,44 @@ const spent = (past: Past | null, price: Price | null): AllAmounts => {
   return { tokens: tokens + reserve.tokens, nanoUsd: nanoUsd + reserve.nanoUsd, calls, agents: 0 }
 }
 
-/**
- * What was billed beyond what was held. That a closing answer was held besides a request is not on record: it is taken
- * for held wherever a turn could follow.
- */
-const overdraft = ({ events, result }: AgentPast): AllAmounts => {
-  let [tokens, held] = [0, 0]
+/** What was billed beyond what was held: as the agent's end has it, or by its requests. */
+const overdraft = ({ events, result }: AgentPast, price: Price | null): AllAmounts => {
+  let [tokens, nanoUsd, held] = [0, 0, unlimited]
   for (const { body, type } of events) {
-    if (type === "TurnRequested") {
-      const reserved = figure(body, "reserved")
-      held = isTrue(body, "closing") ? reserved : 2 * reserved + closingOutput
-    }
-    if (type === "TurnCompleted") tokens += Math.max(0, figure(body, "charged") - held)
+    if (type === "TurnRequested") held = heldFor(body, price)
+    if (type !== "TurnCompleted") continue
+    tokens += Math.max(0, figure(body, "charged") - held.tokens)
+    nanoUsd += Math.max(0, figure(body, "nanoUsd") - held.nanoUsd)
   }
-  return { ...nothing, tokens: Math.max(tokens, result?.overdraft ?? 0) }
+  return {
+    ...nothing,
+    tokens: Math.max(tokens, result?.overdraft ?? 0),
+    nanoUsd: Math.max(nanoUsd, result?.overdraftNanoUsd ?? 0)
+  }
+}
+
+const unlimited: Cost = { tokens: Number.POSITIVE_INFINITY, nanoUsd: Number.POSITIVE_INFINITY }
+
+/**
+ * That a closing answer was held besides a request is not on record: it is taken for held, but where the budget had no
+ * room for it. What it was held at in money only the price of then tells.
+ */
+const heldFor = (body: JournalEvent["body"], price: Price | null): Cost => {
+  const [tokens, output] = [figure(body, "reserved"), figure(body, "maxOutputTokens")]
+  const nanoUsd = figure(body, "reservedNanoUsd", Number.POSITIVE_INFINITY)
+  const reserved = { tokens, nanoUsd }
+  if (isTrue(body, "closing") && (at(body, "why") ?? "budget") === "budget") return reserved
+  const isPriceOfThen = costOfCall(price, tokens - output, output).nanoUsd === nanoUsd
+  const both = sum(reserved, costOfCall(price, tokens, closingOutput))
+  return isPriceOfThen ? both : { ...both, nanoUsd: Number.POSITIVE_INFINITY }
 }
 
 const at = (body: JournalEvent["body"], key: string): unknown =>
   typeof body === "object" && body !== null ? Reflect.get(body, key) : undefined
 
-const figure = (body: unknown, key: string): number => {
+const figure = (body: unknown, key: string, otherwise = 0): number => {
   const found = at(body, key)
-  return typeof found === "number" ? found : 0
+  return typeof found === "number" ? found : otherwise
 }
 
 const isTrue = (body: unknown, key: string): boolean => at(body, key) === true

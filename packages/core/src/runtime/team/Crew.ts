@@ -4,7 +4,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type { AgentTask } from "../../agent/AgentTask.ts"
+import type { AgentTask, Letter } from "../../agent/AgentTask.ts"
 import { agentName } from "../../definition/AgentDefinition.ts"
 import { AgentLoader } from "../../definition/AgentLoader.ts"
 import { modelOf } from "../../definition/ModelName.ts"
@@ -17,6 +17,7 @@ import type { Entrant } from "../plan/Entrant.ts"
 import type { Running } from "../plan/Running.ts"
 import type { Place } from "../plan/Shares.ts"
 import type { AgentRequest, RunRequest } from "../RunRequest.ts"
+import * as Copies from "./Copies.ts"
 import * as Peer from "./Peer.ts"
 import * as SharedBoard from "./SharedBoard.ts"
 import { refused } from "./SpawnRules.ts"
@@ -37,10 +38,11 @@ export interface Crew {
   /** Done when an agent that was started has begun or has to wait. */
   readonly placed: Map<Candidate, Deferred.Deferred<void>>
   readonly find: (name: string) => Effect.Effect<Known, ToolError>
-  /** How many agents of a name there have been in the run. */
-  readonly copies: Map<string, number>
+  readonly copies: Copies.Copies
   /** Messages sent until now. */
   letters: number
+  /** What was said to agents that have not come in. */
+  readonly unclaimed: Map<AgentPath, ReadonlyArray<Letter>>
   /** Notes that all its agents share. */
   readonly board: SharedBoard.SharedBoard
 }
@@ -70,8 +72,9 @@ export const make = Effect.fnUntraced(function* (running: Running, prepared: Map
     prepared,
     placed: new Map(),
     find,
-    copies: new Map(before.copies),
+    copies: Copies.make(before.copies),
     letters: before.letters,
+    unclaimed: new Map(),
     board: yield* SharedBoard.make(running.run)
   }
   return crew
@@ -85,13 +88,16 @@ export const join = (
   parent: Peer.Peer | null,
   policy: Peer.Peer["policy"] = []
 ): Peer.Peer => {
-  const { definition, limits } = entrant.place.request
+  const { path, request } = entrant.place
+  const { definition, limits } = request
   const level = parent === null ? 0 : parent.level + 1
   const own = { ...definition.limits, ...limits }.depth
   const above = parent === null ? (crew.running.request.limits?.depth ?? defaultDepth) : parent.deepest
   const deepest = Math.min(above, level + (own ?? Number.POSITIVE_INFINITY))
   const [ended, turnstile] = [Deferred.makeUnsafe<void>(), Semaphore.makeUnsafe(1)]
   const peer = Peer.make({ entrant, parent, level, deepest, candidate, ended, turnstile, policy })
+  peer.letters.push(...(crew.unclaimed.get(path) ?? []))
+  crew.unclaimed.delete(path)
   crew.peers.set(candidate, peer)
   if (parent === null) crew.named.push(peer)
   else parent.children.push(peer)
@@ -111,9 +117,17 @@ export const joinAll = (
   }
 }
 
-/** By its path; undefined where it is none of those that are known. */
-export const peerAt = ({ peers }: Crew, path: AgentPath): Peer.Peer | undefined =>
-  [...peers.values()].find(({ place }) => place.path === path)
+/** Puts a message where the agent finds it, be it that it comes in later. */
+export const deliver = ({ peers, unclaimed }: Crew, to: AgentPath, letter: Letter): void => {
+  const peer = [...peers.values()].find(({ place }) => place.path === to)
+  if (peer === undefined) {
+    unclaimed.set(to, [...(unclaimed.get(to) ?? []), letter])
+    return
+  }
+  if (Peer.hasEnded(peer)) return
+  peer.letters.push(letter)
+  Peer.changed(peer)
+}
 
 /** An agent that was started has begun or is known to wait: where it stands among others is on record. */
 export const isPlaced = ({ placed }: Crew, candidate: Candidate): boolean => {

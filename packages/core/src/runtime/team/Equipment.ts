@@ -23,20 +23,27 @@ import { dependantsOf, type Gate, inboxOf, settle, teamOf } from "./Teamwork.ts"
 
 export type Services = Journal | Blobs | Model | ConfinedRoot | TokenCounter | Budget
 
+/** The time is over of who started it, or of the run: then it has none, whatever its own limit. */
+export const isLate = ({ deadline }: Running, { parent }: Peer): Effect.Effect<boolean> =>
+  Effect.map(elapsed, (now) => [deadline, parent?.endsAt ?? null].some((end) => end !== null && now >= end))
+
 /** The task with no more time than there is: for the agent itself, for who started it, and for the run. */
 export const inTime = Effect.fnUntraced(function* ({ deadline }: Running, task: AgentTask, peer: Peer) {
   const now = yield* elapsed
-  const { wallMs } = task.limits
+  const own = task.limits.wallMs
   const above = peer.parent?.endsAt ?? null
   const ends = [
-    ...(wallMs === null ? [] : [now + wallMs - workedOf(peer, wallMs)]),
+    ...(own === null ? [] : [now + own - workedOf(peer, own)]),
     ...(deadline === null ? [] : [deadline]),
     ...(above === null ? [] : [above])
   ]
   if (ends.length === 0) return task
   const endsAt = Math.min(...ends)
   peer.endsAt = endsAt
-  return { ...task, limits: { ...task.limits, wallMs: Math.max(0, Math.round(endsAt - now)) } }
+  // One level after the other: who ends with the one above leaves it time to see to that.
+  const lateMs = endsAt === above ? peer.level * levelMs : 0
+  const wallMs = Math.max(0, Math.round(endsAt - now))
+  return { ...task, limits: { ...task.limits, wallMs }, end: { at: endsAt, lateMs } }
 })
 
 /** The task with what the agent needs to deal with others and to go on. */
@@ -74,6 +81,9 @@ export const equip = (
 }
 
 // internal
+
+/** Far longer than an agent takes to interrupt another, far shorter than what is worth waiting for. */
+const levelMs = 1_000
 
 /** Of its time; one whose time was over has all of it again. */
 const workedOf = ({ entrant }: Peer, wallMs: number): number => {

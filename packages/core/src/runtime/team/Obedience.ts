@@ -7,8 +7,7 @@ import { type RunId, rootPath } from "../../domain/Ids.ts"
 import { Journal, type Order } from "../../journal/Journal.ts"
 import { RunJournal } from "../RunEvent.ts"
 import { idOf } from "../resume/Post.ts"
-import { type Crew, peerAt } from "./Crew.ts"
-import { changed, hasEnded } from "./Peer.ts"
+import { type Crew, deliver } from "./Crew.ts"
 
 /** Ends when the run is to end. That order stays: who opens the run again voids it. */
 export const obey = Effect.fnUntraced(function* (crew: Crew) {
@@ -32,13 +31,13 @@ export const stopOrdered = Effect.fnUntraced(function* (run: RunId) {
 
 // internal
 
-/** One who reads no more hears of it when the run is taken up again: it is on record, and was not heard. */
+/**
+ * Whoever takes a turn after this reads it, also one that was about to end and lives again. One that takes none hears of
+ * it when the run is taken up again: it is on record, and was not heard.
+ */
 const say = Effect.fnUntraced(function* (crew: Crew, { text, to }: Extract<Order, { _tag: "Say" }>, order: number) {
   const path = to ?? crew.named[0]?.place.path ?? rootPath
   const id = idOf(++crew.letters)
   yield* RunJournal.append(crew.running.run, rootPath, null, { _tag: "Said", id, to: path, text, order })
-  const peer = peerAt(crew, path)
-  if (peer === undefined || hasEnded(peer) || peer.isDeaf) return
-  peer.letters.push({ id, from: rootPath, text })
-  changed(peer)
+  deliver(crew, path, { id, from: rootPath, text })
 }, Effect.uninterruptible)

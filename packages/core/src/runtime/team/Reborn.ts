@@ -8,7 +8,7 @@ import type { Cost } from "../../agent/Allowance.ts"
 import * as Past from "../../agent/Past.ts"
 import { withAttempts } from "../../agent/TurnsOnRecord.ts"
 import { Budget } from "../../budget/Budget.ts"
-import type { AgentPath } from "../../domain/Ids.ts"
+import type { AgentPath, RunId } from "../../domain/Ids.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Model } from "../../model/Model.ts"
 import type { Running } from "../plan/Running.ts"
@@ -40,7 +40,7 @@ export const reborn = Effect.fnUntraced(function* (
   taken: Taken
 ) {
   const { path } = peer.place
-  const record = RunPast.ofEvents(yield* (yield* Journal).read(run, 1, RunPast.typesOfPast()))
+  const record = RunPast.ofEvents(yield* eventsFor(run, path))
   const own = record.agents.get(path)
   // It was written by this process: what cannot be read of it is a fault.
   const past = yield* Effect.orDie(Effect.fromResult(Past.ofEvents(own?.events ?? [])))
@@ -60,6 +60,18 @@ export const reborn = Effect.fnUntraced(function* (
 })
 
 // internal
+
+/**
+ * Its own events, what was said to anybody, and that children of it went on, in their order. All others together have
+ * many times more, and after an outage everybody reads at once.
+ */
+const eventsFor = Effect.fnUntraced(function* (run: RunId, path: AgentPath) {
+  const journal = yield* Journal
+  const own = yield* journal.read(run, 1, RunPast.typesOfPast(), path)
+  const around = yield* journal.read(run, 1, ["Said", "Sent", "Continued"])
+  const others = around.filter((event) => event.path !== path && (event.type !== "Continued" || event.parent === path))
+  return [...own, ...others].toSorted((a, b) => a.seq - b.seq)
+})
 
 /**
  * Charges what the record says was charged, also where others have taken the room since: beyond the limit, which closes

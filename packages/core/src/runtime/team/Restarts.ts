@@ -8,7 +8,8 @@
  *    its children, and who waits for it. Of what it knew nothing counts but what is on record.
  * 3. An agent that is not to be restarted is nobody's child here: nothing of all this is made for it, and no crash of
  *    another one touches it.
- * 4. Each agent has a tolerance of its own: an outage that all of them suffer from counts once for each.
+ * 4. Each agent has a tolerance of its own: an outage that all of them suffer from counts once for each. Nothing that it
+ *    waits for before its next life heals it: neither what its provider asks for, nor that a place is free.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -25,6 +26,7 @@ import { AgentDefect, failureOf } from "../../agent/AgentFailure.ts"
 import type { AgentTask, Birth, Lives, Surroundings } from "../../agent/AgentTask.ts"
 import { AgentSilent } from "../../agent/Silence.ts"
 import { type Care, careOf } from "../../definition/Supervision.ts"
+import { elapsed } from "../../domain/Elapsed.ts"
 import { type AgentPath, rootPath } from "../../domain/Ids.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { ModelError } from "../../model/ModelError.ts"
@@ -92,10 +94,24 @@ const livesOf = (restartable: Restartable, groupOf: Effect.Effect<Group>): Lives
     const around = yield* Effect.context<Surroundings>()
     /** How the last life ended; null while one goes on, and after one that was ended with that of another agent. */
     let last: Exit.Exit<void, E | JournalError> | null = null
+    /** What its lives have waited to begin since its last crash, in milliseconds. */
+    let unbornMs = 0
+    const born = Effect.fnUntraced(function* (restart: number, before: Crash | null) {
+      const since = yield* elapsed
+      const noted = Effect.map(elapsed, (now) => {
+        unbornMs += now - since
+      })
+      return yield* Effect.ensuring(birthOf(restartable, restart, before), noted)
+    })
+    const idleMs = (exit: Exit.Exit<unknown, unknown>) => {
+      const ms = unbornMs + silentMsOf(exit)
+      unbornMs = 0
+      return ms
+    }
     const once = Effect.fnUntraced(function* (restart: number) {
       const before = last === null ? null : crashOf(path, care, last)
       last = null
-      const lived = restart === 0 ? life(first) : Effect.flatMap(birthOf(restartable, restart, before), life)
+      const lived = restart === 0 ? life(first) : Effect.flatMap(born(restart, before), life)
       const exit = yield* Effect.exit(Effect.provideContext(lived, around))
       if (Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.interrupt
       last = exit
@@ -109,7 +125,7 @@ const livesOf = (restartable: Restartable, groupOf: Effect.Effect<Group>): Lives
       shutdown: "infinity",
       backoff: care.backoff,
       tolerance: care.tolerance,
-      idleMs: idleMsOf,
+      idleMs,
       start: (restart) => Effect.succeed(once(restart))
     })
     return yield* Effect.acquireUseRelease(
@@ -163,7 +179,7 @@ const crashOf = (path: AgentPath, { restart }: Care, exit: Exit.Exit<void, unkno
 }
 
 /** In silence nobody does well. */
-const idleMsOf = (exit: Exit.Exit<unknown, unknown>): number => {
+const silentMsOf = (exit: Exit.Exit<unknown, unknown>): number => {
   const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : null
   return error instanceof AgentSilent ? error.silentMs : 0
 }

@@ -43,20 +43,21 @@ export const spawn = Effect.fnUntraced(function* (
     Effect.gen(function* () {
       const before = peer.children.find(({ entrant }) => entrant.call === callId)
       if (before !== undefined) return before
-      const { place, task } = yield* settle(crew, peer, asked)
+      const { claim, place, task } = yield* settle(crew, peer, asked)
       const { definition } = yield* task.kept
       return yield* Effect.uninterruptible(
         Effect.gen(function* () {
           const budget = yield* Budget
           if (!(yield* budget.tryConsume(peer.place.path, { agents: 1 }))) yield* requireMore(crew, peer)
           yield* AgentJournal.append(crew.running.run, place.path, place.parent, spawned(place, callId, definition))
+          claim.keep()
           crew.prepared.set(place, task)
           const candidate = enter(place)
           crew.placed.set(candidate, placed)
           return join(crew, candidate, anew(place, callId), peer, task.policy)
         })
       )
-    })
+    }).pipe(Effect.scoped)
   )
   if (crew.placed.get(child.candidate) !== placed) return child
   // It may be ended before it has come so far.
@@ -67,7 +68,7 @@ export const spawn = Effect.fnUntraced(function* (
 
 // internal
 
-/** Where the child would stand, and its task. Fails with what keeps it from being started. */
+/** Where the child would stand, which copy it would be, and its task. Fails with what keeps it from being started. */
 const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: SpawnRequest) {
   const known = yield* crew.find(asked.agent)
   const { definition } = known
@@ -78,8 +79,8 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
     return yield* problem
   }
   yield* requireMore(crew, peer)
-  const copy = (crew.copies.get(definition.name) ?? 0) + 1
-  crew.copies.set(definition.name, copy)
+  const claim = yield* crew.copies.claim(definition.name)
+  const { copy } = claim
   const held = known.held(artifactsOf(definition, copy))
   const request: AgentRequest = {
     definition,
@@ -106,7 +107,7 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
   const prepared = yield* prepare(crew.running, place)
   const task = { ...prepared, unavailable: [...prepared.unavailable, ...held.warnings] }
   yield* requirePrice(place, task)
-  return { place: { ...place, guarantee: yield* floorOf(place, task) }, task }
+  return { claim, place: { ...place, guarantee: yield* floorOf(place, task) }, task }
 })
 
 const requireMore = Effect.fnUntraced(function* (crew: Crew, peer: Peer) {

@@ -4,7 +4,8 @@
  *
  * 1. Every agent is a fiber of the run. A parent ends after its children: it waits for them where it is done or closed
  *    at a limit, and interrupts them where it fails or is interrupted (`Agent.run`).
- * 2. A child has no more time than is left to its parent, and that no more than is left to the run.
+ * 2. A child has no more time than is left to its parent, and that no more than is left to the run. Where their time is
+ *    over together, the parent is ended first: it does not hear of the child's end, and both go on when the run does.
  * 3. In a run that goes on from its record, children come in when the agent begins that had started them: so the tree
  *    comes up from the top, each part of the budget below one that is open.
  */
@@ -18,6 +19,7 @@ import { failureOf } from "../../agent/AgentFailure.ts"
 import type { AgentResult } from "../../agent/AgentResult.ts"
 import type { AgentTask } from "../../agent/AgentTask.ts"
 import { Budget, type BudgetExceeded } from "../../budget/Budget.ts"
+import { DeadlineExceeded } from "../../budget/Deadline.ts"
 import { Model } from "../../model/Model.ts"
 import { Asker } from "../../model/RateGate.ts"
 import { ConfinedRoot } from "../../workspace/ConfinedRoot.ts"
@@ -31,7 +33,7 @@ import type { Running } from "../plan/Running.ts"
 import type { Place } from "../plan/Shares.ts"
 import * as Unstarted from "../plan/Unstarted.ts"
 import * as Crew from "./Crew.ts"
-import { equip, inTime, type Services } from "./Equipment.ts"
+import { equip, inTime, isLate, type Services } from "./Equipment.ts"
 import { obey } from "./Obedience.ts"
 import { end, type Peer } from "./Peer.ts"
 import * as Restarts from "./Restarts.ts"
@@ -70,18 +72,31 @@ export const supervise = Effect.fnUntraced(function* (running: Running, { before
   }
   const outcomes = new Map<Candidate, AgentResult>()
   const supervised = yield* Restarts.make(running)
+  /** How one ends that does not come to work. */
+  const unbegun = Effect.fnUntraced(function* (candidate: Candidate, status: Unstarted.Status, error: Error) {
+    const { entrant, place } = peerOf(candidate)
+    prepared.delete(place)
+    const overdraft = entrant.past === null ? undefined : (yield* (yield* Budget).own(place.path)).overdraft
+    return Unstarted.unstarted(entrant, modelOf(candidate), status, failureOf(error), overdraft)
+  })
+  const endUnbegun = Effect.fnUntraced(function* (candidate: Candidate, status: Unstarted.Status, error: Error) {
+    const result = yield* unbegun(candidate, status, error)
+    outcomes.set(candidate, result)
+    return yield* record(candidate, result)
+  })
   const work = Effect.fnUntraced(function* (candidate: Candidate) {
     const peer = peerOf(candidate)
     const { children, past } = peer.entrant
+    if (yield* isLate(running, peer)) {
+      return yield* endUnbegun(candidate, "timed_out", new DeadlineExceeded({ path: peer.place.path, limitMs: 0 }))
+    }
     const task = yield* Effect.interruptible(taskOf(candidate))
     peer.policy = task.policy
     const below = peer.parent === null ? ground.of : (peer.parent.ground?.below ?? ground.of)
     const found = yield* Effect.result(below(peer.place))
     if (Result.isFailure(found)) {
       if (found.failure._tag === "JournalError") return yield* found.failure
-      const result = Unstarted.unstarted(peer.entrant, modelOf(candidate), "failed", failureOf(found.failure))
-      outcomes.set(candidate, result)
-      return yield* record(candidate, result)
+      return yield* endUnbegun(candidate, "failed", found.failure)
     }
     peer.ground = found.success
     const limited = yield* inTime(running, task, peer)
@@ -135,9 +150,7 @@ export const supervise = Effect.fnUntraced(function* (running: Running, { before
     }),
     refuse: Effect.fnUntraced(function* (candidate: Candidate, error: BudgetExceeded) {
       const peer = peerOf(candidate)
-      prepared.delete(candidate.place)
-      const overdraft = peer.entrant.past === null ? 0 : (yield* (yield* Budget).own(peer.place.path)).overdraft.tokens
-      const result = Unstarted.unstarted(peer.entrant, modelOf(candidate), "paused", failureOf(error), overdraft)
+      const result = yield* unbegun(candidate, "paused", error)
       yield* Effect.ensuring(
         record(candidate, result),
         Effect.sync(() => {
