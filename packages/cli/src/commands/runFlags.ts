@@ -69,7 +69,7 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
     metavar: "RUN",
     optional: true,
     completes: "run",
-    description: "Go on with the last run of the same agents and goals, if one was not completed, or with RUN"
+    description: "Go on with the last run of the same agents and goals, if it was not completed, or with RUN"
   },
   {
     name: "on-unknown",

@@ -1,5 +1,5 @@
 /**
- * Conducts an assignment: the checks that can still refuse it, then the run in front of the user.
+ * Conducts an assignment: the checks that can still refuse it, then the run in front of the user, or its forecast.
  */
 import { findSkills } from "@deputize/core/definition/Skills"
 import { Runtime } from "@deputize/core/runtime/Runtime"
@@ -48,20 +48,22 @@ export const conduct = Effect.fn("conduct")(function* (
   const before = invocation.has("resume")
     ? yield* Effect.provide(unfinished(invocation.value("resume") ?? "", request), recordOf(workspace))
     : { run: undefined, warnings: [] }
-  if (before.run !== undefined) return yield* takeUp(invocation, workspace, { wanted: before.run })
+  const isForecast = invocation.has("dry-run")
+  if (before.run !== undefined && !isForecast) return yield* takeUp(invocation, workspace, { wanted: before.run })
   const capped = limitWords(caps).join(", ")
   const budget = `${assignment.budget}${capped === "" ? "" : `; ${capped} for the whole run, as configured`}`
   const conducted = Effect.gen(function* () {
     const warnings = [
       ...configuration.warnings,
       ...before.warnings,
+      ...(before.run === undefined ? [] : [wouldGoOn(before.run)]),
       ...assignment.warnings,
       ...(yield* findSkills).warnings
     ]
     const warned = { budget, request, warnings }
     const { lines } = provider
     const header = { workspace, provider: lines, budget, team: teamWords(request), record }
-    return yield* invocation.has("dry-run")
+    return yield* isForecast
       ? dryRun(invocation, warned)
       : inFront(invocation, (yield* Runtime).start(request), { header, warnings }, { present, out, ...manner })
   })
@@ -69,6 +71,9 @@ export const conduct = Effect.fn("conduct")(function* (
 }, Effect.scoped)
 
 // internal
+
+const wouldGoOn = (run: string): string =>
+  `without --dry-run, run ${run} goes on where it stood; this is the forecast of a run from the beginning`
 
 const needsModel = usageError(
   "--output-schema needs a language model, and the provider is offline, which quotes the workspace as text",

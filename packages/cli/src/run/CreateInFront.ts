@@ -12,16 +12,12 @@ import { agentRun, authorRun, type Created, createdBy, leftBy, spentOf } from "@
 import { type Creation, creationJson } from "@deputize/core/generate/CreationJson"
 import { definitionYaml } from "@deputize/core/generate/DefinitionYaml"
 import { fileOf, saveDefinition } from "@deputize/core/generate/SavePlace"
-import { recorded } from "@deputize/core/history/Fact"
 import type { RunRequest } from "@deputize/core/runtime/RunRequest"
 import type { RunResult } from "@deputize/core/runtime/RunResult"
 import { Runtime } from "@deputize/core/runtime/Runtime"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import type { Provider } from "../config/Provider.ts"
@@ -34,7 +30,8 @@ import { oneLine, visible } from "../render/Width.ts"
 import type { OutFile } from "../values/OutFile.ts"
 import { limitWords } from "./Assignment.ts"
 import type { CreateAssignment } from "./CreateRequest.ts"
-import { nothingShown, type Shown, watch, writeResult } from "./Watch.ts"
+import { followed } from "./Followed.ts"
+import { nothingShown, type Shown, writeResult } from "./Watch.ts"
 
 interface Surroundings {
   readonly provider: Provider
@@ -132,6 +129,7 @@ export const createInFront = Effect.fn("createInFront")(function* (
     stopped: (result, shown) => deliver({ ...sofar, saved, result, error: null }, shown)
   })
   yield* deliver({ ...sofar, saved, result: agent.result, error: null }, agent.shown)
+  yield* Effect.andThen(author.complete, agent.complete)
   return exitCodeOfRun(agent.result)
 })
 
@@ -147,26 +145,10 @@ interface Manner {
 }
 
 /** A run from its start to its end, watched. */
-const follow = Effect.fnUntraced(function* (
-  invocation: Invocation,
-  request: RunRequest,
-  { begin, stopped, streamsAnswer }: Manner
-) {
+const follow = Effect.fnUntraced(function* (invocation: Invocation, request: RunRequest, { begin, ...manner }: Manner) {
   const handle = yield* (yield* Runtime).start(request)
   yield* begin(handle.run)
-  const watcher = yield* watch(Stream.map(handle.events, recorded), invocation, { streamsAnswer }).pipe(
-    Effect.forkScoped({ startImmediately: true })
-  )
-  const result = yield* handle.wait.pipe(
-    Effect.onInterrupt(() =>
-      Effect.gen(function* () {
-        const result = yield* handle.cancel
-        const exit = yield* Fiber.await(watcher)
-        yield* stopped(result, Exit.isSuccess(exit) ? exit.value : nothingShown)
-      }).pipe(Effect.ignore)
-    )
-  )
-  return { result, shown: yield* Fiber.join(watcher) }
+  return yield* followed(handle, invocation, manner)
 })
 
 /** Writes the definition, unless a file of the folder would then answer to the same name. */

@@ -2,7 +2,7 @@
  * `--detach`: the same command line in a process of its own, which goes on when this one, and its terminal, are gone.
  *
  * 1. What refuses the command (a usage error, a missing key) is said here, with its exit code: this process waits until
- *    the run stands in the record, or the other has ended.
+ *    the run stands in the record, or the other has ended. A run that has ended by then is named as well.
  * 2. Until then an interruption ends both. From then on the run is the other's: `attach`, `stop` and `send` reach it.
  */
 import { closeSync, openSync, readFileSync, rmSync } from "node:fs"
@@ -18,9 +18,9 @@ import { recordOf } from "../record/Runs.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 
-/** Whether the command is to go on in another process; false in that other one. */
+/** Whether the command is to go on in another process; false in that other one, and where nothing is to run. */
 export const isDetaching = (invocation: Invocation): boolean =>
-  invocation.has("detach") && environment().variables[detachedBy] !== String(process.ppid)
+  invocation.has("detach") && !invocation.has("dry-run") && environment().variables[detachedBy] !== String(process.ppid)
 
 export const detach = Effect.fn("detach")(function* (invocation: Invocation, workspace: string) {
   const output = yield* Output
@@ -43,12 +43,15 @@ export const detach = Effect.fn("detach")(function* (invocation: Invocation, wor
     // Interrupted before the run has begun, it does not begin.
     (child, exit) => (exit._tag === "Success" ? child.letGo : Effect.andThen(child.terminate, child.ended))
   )
+  const { pid } = child.child
+  const run = child._tag === "Begun" ? child.run : yield* ownedBy(workspace, pid, startedAt, mostEnded)
+  if (run !== undefined) {
+    yield* output.data.write(invocation.json ? jsonText({ schema_version: 1, run, pid }) : `${run}\n`)
+  }
   if (child._tag === "Ended") {
     yield* output.notes.write(readFileSync(log.file, "utf8"))
     return child.code
   }
-  const { run } = child
-  yield* output.data.write(invocation.json ? jsonText({ schema_version: 1, run, pid: child.child.pid }) : `${run}\n`)
   if (!invocation.quiet) {
     yield* output.notes.write(
       `the run goes on by itself: deputize attach ${run} shows it, deputize stop ${run} ends it\n`
@@ -78,7 +81,7 @@ const ended = (child: Detached) => Effect.map(child.ended, (code) => ({ _tag: "E
 const begun = (workspace: string, pid: number, since: number) =>
   Effect.gen(function* () {
     for (;;) {
-      const run = yield* Effect.provide(ownedBy(pid, since), recordOf(workspace))
+      const run = yield* ownedBy(workspace, pid, since, mostBegun)
       if (run !== undefined) return { _tag: "Begun" as const, run }
       yield* Effect.sleep(lookAgainMs)
     }
@@ -86,10 +89,16 @@ const begun = (workspace: string, pid: number, since: number) =>
 
 const lookAgainMs = 50
 
-const ownedBy = Effect.fnUntraced(function* (pid: number, since: number) {
-  const listed = yield* latestRuns(mostLookedAt)
-  return listed.find(({ lastAt, owner }) => owner?.pid === pid && lastAt >= since)?.run
-})
+/** Undefined also where the record cannot be read just now, which says nothing about the run. */
+const ownedBy = (workspace: string, pid: number, since: number, most: number) =>
+  latestRuns(most).pipe(
+    Effect.map((listed) => listed.find(({ lastAt, owner }) => owner?.pid === pid && lastAt >= since)?.run),
+    Effect.provide(recordOf(workspace)),
+    Effect.catch(() => Effect.succeed(undefined))
+  )
 
-/** The run of a process that has just begun is among the newest, or it is the one that is taken up again. */
-const mostLookedAt = 10
+/** The run of a process that has just begun is among the newest, or it is running: one that is taken up again. */
+const mostBegun = 10
+
+/** That one may have ended. */
+const mostEnded = 200

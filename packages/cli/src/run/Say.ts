@@ -25,19 +25,14 @@ export const say = Effect.fn("say")(function* (invocation: Invocation, workspace
   const { agents, run, state } = yield* Effect.provide(addressed(address), recordOf(workspace))
   const slash = address.indexOf("/")
   const to = slash < 0 ? null : yield* pathOf(address.slice(slash + 1), run, agents)
-  if (state !== "running") {
-    return yield* takeUp(invocation, workspace, {
-      wanted: run,
-      added: yield* readAdded(invocation),
-      say: [{ to, text }]
-    })
-  }
-  const record = yield* prepareRecord(workspace)
-  const isTaken = yield* Effect.provide(post(run, to, text), journalLayer(record))
-  if (isTaken === false) {
-    // It has ended meanwhile: what was said waits there.
-    return yield* takeUp(invocation, workspace, { wanted: run, added: yield* readAdded(invocation) })
-  }
+  const found = { wanted: run, added: yield* readAdded(invocation) }
+  const order = Effect.flatMap(prepareRecord(workspace), (record) =>
+    Effect.provide(post(run, to, text), journalLayer(record))
+  )
+  const posted = state === "running" ? yield* order : "refused"
+  if (posted === "refused") return yield* takeUp(invocation, workspace, { ...found, say: [{ to, text }] })
+  // It waits there.
+  if (posted === "left") return yield* takeUp(invocation, workspace, found)
   const receiver = to ?? agents[0]?.path ?? rootPath
   if (!invocation.quiet) yield* notes.write(`said to ${nameOf(receiver)} of run ${run}\n`)
   return 0
@@ -45,27 +40,33 @@ export const say = Effect.fn("say")(function* (invocation: Invocation, workspace
 
 // internal
 
-/** True when it is on record; false when the run has ended without it; undefined when its owner has not come to it yet. */
+/**
+ * What became of an order: on record; not taken yet by the owner of the run, who will; left where whoever takes the run
+ * up next finds it; or refused, because the run had ended before.
+ */
+type Posted = "taken" | "waiting" | "left" | "refused"
+
 const post = Effect.fnUntraced(function* (run: RunId, to: AgentPath | null, text: string) {
   const journal = yield* Journal
-  const isClosed = yield* journal.post(run, { _tag: "Say", to, text }).pipe(
+  const refused = yield* journal.post(run, { _tag: "Say", to, text }).pipe(
     Effect.as(false),
     Effect.catch((error) => (error.reason._tag === "RunClosed" ? Effect.succeed(true) : Effect.fail(error)))
   )
-  if (isClosed) return false
+  if (refused) return "refused"
   const isOpen = Effect.map(journal.orders(run), (orders) =>
     orders.some(({ order }) => order._tag === "Say" && order.to === to && order.text === text)
   )
-  const taken = Effect.gen(function* () {
+  const settled = Effect.gen(function* () {
     for (;;) {
       // In this order: what was taken before the end is on record.
       const standing = yield* journal.standing(run)
-      if (!(yield* isOpen)) return true
-      if (standing !== "held") return false
+      if (!(yield* isOpen)) return "taken" satisfies Posted
+      if (standing !== "held") return "left" satisfies Posted
       yield* Effect.sleep("100 millis")
     }
   })
-  return Option.getOrUndefined(yield* Effect.timeoutOption(taken, "10 seconds"))
+  const seen = yield* Effect.timeoutOption(settled, "10 seconds")
+  return Option.getOrElse(seen, (): Posted => "waiting")
 })
 
 const addressed = Effect.fnUntraced(function* (address: string) {

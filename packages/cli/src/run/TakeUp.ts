@@ -2,7 +2,6 @@
  * Takes a run of the workspace up again in front of the user: which one, with what more to use, and with what it was
  * begun with.
  */
-import type { LimitValues } from "@deputize/core/domain/Limits"
 import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
 import { type ResumeOptions, Runtime } from "@deputize/core/runtime/Runtime"
 import * as Effect from "effect/Effect"
@@ -73,12 +72,18 @@ export const takeUp = Effect.fn("takeUp")(function* (
       { header, warnings: configuration.warnings },
       { present: isSingle ? presentOne : presentAll, out, streamsAnswer: isSingle, since: found.events }
     )
-  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider)))
+  ).pipe(Effect.provide(runtimeLayer(workspace, record, provider, invocation.value("agent-file"))))
 }, Effect.scoped)
 
 /** It is not running and not complete, and more of it is on record than that it was opened. */
 export const isContinuable = ({ agents, state }: Pick<ListedRun, "state" | "agents">): boolean =>
   state !== "running" && state !== "completed" && agents.length > 0
+
+export const underWay = ({ owner, run }: Pick<ListedRun, "owner" | "run">) =>
+  usageError(
+    `run ${run} is running in process ${owner?.pid ?? "?"}`,
+    `\`deputize attach ${run}\` shows it, \`deputize stop ${run}\` ends it.`
+  )
 
 // internal
 
@@ -101,17 +106,11 @@ const continuable = Effect.fnUntraced(function* (
     )
   }
   const found = yield* readRun(yield* findRun(wanted))
-  const { owner, run, state } = found
-  if (state === "running") {
-    return yield* usageError(
-      `run ${run} is running in process ${owner?.pid ?? "?"}`,
-      `\`deputize attach ${run}\` shows it, \`deputize stop ${run}\` ends it.`
-    )
-  }
+  if (found.state === "running") return yield* underWay(found)
   if (found.agents.length === 0) {
     return yield* usageError(
-      `run ${run} ended before anything of it was on record`,
-      `Begin it anew; \`deputize rm ${run}\` removes it from the list.`
+      `run ${found.run} ended before anything of it was on record`,
+      `Begin it anew; \`deputize rm ${found.run}\` removes it from the list.`
     )
   }
   return found
@@ -122,10 +121,14 @@ const onUnknownOf = (invocation: Invocation): NonNullable<ResumeOptions["onUnkno
   return way === "retry" || way === "skip" ? way : "ask"
 }
 
-const readMore = Effect.fnUntraced(function* (invocation: Invocation, added: Limit) {
-  const deadlineMs = yield* readDeadline(invocation)
+/** A deadline that is configured is for runs that begin: one that goes on has its own. */
+const readMore = Effect.fnUntraced(function* (invocation: Invocation, { ms, ...added }: Limit) {
+  const deadlineMs = invocation.has("deadline") ? yield* readDeadline(invocation) : undefined
   const turns = invocation.value("max-turns")
   const maxTurns = turns === undefined ? undefined : yield* Effect.fromResult(parseCount("--max-turns", turns))
-  const more: LimitValues = { ...limitsOf(added), ...defined({ wallMs: deadlineMs ?? added.ms, turns: maxTurns }) }
+  const more: NonNullable<ResumeOptions["more"]> = {
+    ...limitsOf(added),
+    ...defined({ wallMs: deadlineMs, moreMs: ms, turns: maxTurns })
+  }
   return more
 })

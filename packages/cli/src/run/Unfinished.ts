@@ -1,6 +1,6 @@
 /**
- * `--resume` on a command that runs agents: the run that this very command has begun and that can go on, if there is one.
- * A command line with other flags is another one: what it narrows, the run that goes on would not know of.
+ * `--resume` on a command that runs agents: the last run that this very command has begun, if it can go on. A command line
+ * with other flags is another one: what it narrows, the run that goes on would not know of.
  */
 import { type ListedRun, latestRuns, readRun } from "@deputize/core/history/Runs"
 import { canonicalJson } from "@deputize/core/journal/HashChain"
@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { usageError } from "../command/UsageError.ts"
 import { findRun } from "../record/Runs.ts"
-import { isContinuable } from "./TakeUp.ts"
+import { isContinuable, underWay } from "./TakeUp.ts"
 
 export interface Unfinished {
   /** The run to go on with; undefined where a new one is to begin. */
@@ -33,11 +33,21 @@ export const unfinished = Effect.fn("unfinished")(function* (wanted: string, req
       `\`deputize resume ${run}\` goes on with it as it was begun.`
     )
   }
-  const likely = (yield* latestRuns(mostLookedAt)).filter((run) => isContinuable(run) && isAlike(run, request))
-  for (const { run } of likely) {
-    if ((yield* begunAs(run)) === asked) return { run, warnings: [] } satisfies Unfinished
+  const alike = (yield* latestRuns(mostLookedAt)).filter((run) => isAlike(run, request))
+  const others: Array<ListedRun> = []
+  for (const found of alike) {
+    if ((yield* begunAs(found.run)) === asked) {
+      if (found.state === "running") return yield* underWay(found)
+      if (isContinuable(found)) return { run: found.run, warnings: [] } satisfies Unfinished
+      // What came before it was not completed, and has been done since.
+      break
+    }
+    others.push(found)
   }
-  const warnings = likely.slice(0, 1).map(({ run }) => otherFlags(run))
+  const warnings = others
+    .filter(isContinuable)
+    .slice(0, 1)
+    .map(({ run }) => otherFlags(run))
   return { run: undefined, warnings } satisfies Unfinished
 })
 

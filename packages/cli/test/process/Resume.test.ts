@@ -1,10 +1,9 @@
-/** A run that was killed, stopped or paused goes on: by `resume`, by the same command again, and when it is spoken to. */
-import { execFileSync } from "node:child_process"
-import { readFile, rm } from "node:fs/promises"
+/** A run that was killed, stopped or paused goes on: by `resume`, and by the same command again. */
+import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type Answer, type Received, startProviderServer } from "@deputize/core/testing/ProviderServer"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { ended, makePlace, type Place, said } from "./Cli.ts"
+import { delegate, neverEnding, runOf, stateOf, withServer } from "./Runs.ts"
 
 let place: Place
 beforeEach(async () => {
@@ -12,50 +11,36 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
-/** A search waits for a writer of this pipe, which never comes. */
-const neverEnding = () => {
-  const pipe = join(place.workspace, ".ignore")
-  execFileSync("mkfifo", [pipe])
-  return () => rm(pipe)
-}
-
-const delegate = ["delegate", "code-reviewer", "Find TODO comments"]
-
-const stateOf = async (index = 0): Promise<unknown> => {
-  const { stdout } = await place.run(["ps", "--json"])
-  return JSON.parse(stdout).runs[index]?.state
-}
-
-const runOf = async (): Promise<string> => JSON.parse((await place.run(["ps", "--json"])).stdout).runs[0]?.run
-
 describe.skipIf(process.platform === "win32")("a run that was killed", () => {
   it("goes on where it stood, and answers as if nothing had been", async () => {
     const whole = await place.run(delegate)
-    const open = neverEnding()
+    const open = neverEnding(place)
     const child = place.start(delegate)
     const result = ended(child)
     await said(child, ": grep ")
     child.kill("SIGKILL")
     await result
-    expect(await stateOf()).toBe("lost")
+    expect(await stateOf(place)).toBe("lost")
     await open()
     const resumed = await place.run(["resume"])
     expect({ code: resumed.code, stdout: resumed.stdout }, resumed.stderr).toStrictEqual({
       code: 0,
       stdout: whole.stdout
     })
-    expect(await stateOf()).toBe("completed")
+    expect(await stateOf(place)).toBe("completed")
   })
 
   it("is refused while another process has it, and when there is nothing left to do", async () => {
-    const open = neverEnding()
+    const open = neverEnding(place)
     const child = place.start(delegate)
     const result = ended(child)
     await said(child, ": grep ")
-    const run = await runOf()
+    const run = await runOf(place)
     const beside = await place.run(["resume", run])
     expect({ code: beside.code, stdout: beside.stdout }).toStrictEqual({ code: 2, stdout: "" })
     expect(beside.stderr).toContain(`run ${run} is running in process ${child.pid}`)
+    const same = await place.run([...delegate, "--resume"])
+    expect(same).toStrictEqual(beside)
     child.kill("SIGINT")
     await result
     await open()
@@ -69,14 +54,14 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
   })
 
   it("goes on with the same command and --resume, which begins a new one where none is left", async () => {
-    const open = neverEnding()
+    const open = neverEnding(place)
     const child = place.start(delegate)
     const result = ended(child)
     await said(child, ": grep ")
     child.kill("SIGKILL")
     await result
     await open()
-    const run = await runOf()
+    const run = await runOf(place)
     const resumed = await place.run([...delegate, "--resume", "--json"])
     expect({ code: resumed.code, run: JSON.parse(resumed.stdout).run }, resumed.stderr).toStrictEqual({ code: 0, run })
     const other = await place.run([...delegate, `--resume=${run}`, "--sandbox", "read-only"])
@@ -90,16 +75,59 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
   })
 })
 
-describe.skipIf(process.platform === "win32")("a run that was begun with other flags", () => {
-  it("is not gone on with by a command line that narrows it, which begins a new one and says so", async () => {
-    const open = neverEnding()
+describe.skipIf(process.platform === "win32")("a run that was cancelled", () => {
+  it("is not what --resume goes on with once the same command has completed", async () => {
+    const open = neverEnding(place)
+    const child = place.start(delegate)
+    const result = ended(child)
+    await said(child, ": grep ")
+    child.kill("SIGINT")
+    await result
+    await open()
+    await place.run(delegate)
+    const before = [await stateOf(place, 1), await stateOf(place, 0)]
+    const { code, stderr } = await place.run([...delegate, "--resume"])
+    const after = [await stateOf(place, 2), await stateOf(place, 1), await stateOf(place, 0)]
+    expect({ code, before, after, warnings: /warning/.test(stderr) }).toStrictEqual({
+      code: 0,
+      before: ["cancelled", "completed"],
+      after: ["cancelled", "completed", "completed"],
+      warnings: false
+    })
+  })
+})
+
+describe.skipIf(process.platform === "win32")("a dry run of what --resume would go on with", () => {
+  it("says so and forecasts, and leaves the run as it was", async () => {
+    const open = neverEnding(place)
     const child = place.start(delegate)
     const result = ended(child)
     await said(child, ": grep ")
     child.kill("SIGKILL")
     await result
     await open()
-    const run = await runOf()
+    const before = await place.run(["ps", "--json"])
+    const run = await runOf(place)
+    const forecast = await place.run([...delegate, "--dry-run", "--json"])
+    for (const flags of [["--resume"], [`--resume=${run}`, "--detach"]]) {
+      const dry = await place.run([...delegate, ...flags, "--dry-run", "--json"])
+      expect({ code: dry.code, stdout: dry.stdout }, dry.stderr).toStrictEqual({ code: 0, stdout: forecast.stdout })
+      expect(dry.stderr).toContain(`warning: without --dry-run, run ${run} goes on where it stood`)
+    }
+    expect(JSON.parse((await place.run(["ps", "--json"])).stdout)).toStrictEqual(JSON.parse(before.stdout))
+  })
+})
+
+describe.skipIf(process.platform === "win32")("a run that was begun with other flags", () => {
+  it("is not gone on with by a command line that narrows it, which begins a new one and says so", async () => {
+    const open = neverEnding(place)
+    const child = place.start(delegate)
+    const result = ended(child)
+    await said(child, ": grep ")
+    child.kill("SIGKILL")
+    await result
+    await open()
+    const run = await runOf(place)
     const narrowed = await place.run([...delegate, "--resume", "--sandbox", "read-only", "--json"])
     expect({ code: narrowed.code, isNew: JSON.parse(narrowed.stdout).run !== run }).toStrictEqual({
       code: 0,
@@ -129,8 +157,37 @@ describe.skipIf(process.platform !== "linux")("a check of a run that is killed",
       return isThere ? gone() : undefined
     }
     await gone()
-    const resumed = await place.run(["rm", await runOf(), "--yes"])
+    const resumed = await place.run(["rm", await runOf(place), "--yes"])
     expect(resumed.code, resumed.stderr).toBe(0)
+  })
+})
+
+describe.skipIf(process.platform === "win32")("the deadline of a run that goes on", () => {
+  /** Of each beginning, in milliseconds from then. */
+  const deadlines = async (): Promise<ReadonlyArray<number>> => {
+    const lines = (await place.run(["logs", "--json"])).stdout.trimEnd().split("\n")
+    return lines.map((line) => JSON.parse(line).budget?.deadline_ms).filter((ms) => typeof ms === "number")
+  }
+
+  it("is what is left of its own with what is added to it, whatever is configured, or what is typed", async () => {
+    const open = neverEnding(place)
+    const killed = async (args: ReadonlyArray<string>, configured = "2h") => {
+      const child = place.start(args, { env: { DEPUTIZE_DEADLINE: configured } })
+      const result = ended(child)
+      await said(child, ": grep ")
+      child.kill("SIGKILL")
+      await result
+    }
+    await killed([...delegate, "--deadline", "10min"])
+    await killed(["resume"])
+    await killed(["resume", "--budget", "+20min"], "1min")
+    await killed(["resume", "--deadline", "20min"])
+    await open()
+    const resumed = await place.run(["resume"], { env: { DEPUTIZE_DEADLINE: "1s" } })
+    expect(resumed.code, resumed.stderr).toBe(0)
+    const minutes = (await deadlines()).map((ms) => Math.ceil(ms / 60_000))
+    expect(minutes).toStrictEqual([10, 10, 30, 20, 20])
+    expect((await deadlines()).map((ms) => ms % 60_000 === 0)).toStrictEqual([true, false, false, true, false])
   })
 })
 
@@ -153,102 +210,33 @@ describe("a run at its limit", () => {
   })
 })
 
-/** A gate that requests wait at. */
-const gate = () => {
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  return { open, opened }
-}
-
-const withServer = async <A>(
-  answer: (request: Received) => Answer | Promise<Answer>,
-  body: (env: Readonly<Record<string, string>>, requests: ReadonlyArray<Received>) => Promise<A>
-): Promise<A> => {
-  const server = await startProviderServer(answer)
-  try {
-    return await body({ OPENAI_API_KEY: "sk-secret-0123456789", OPENAI_BASE_URL: server.url }, server.requests)
-  } finally {
-    await server.close()
-  }
-}
-
-describe("a run in another terminal", () => {
-  it("is detached, shown and waited for by attach", async () => {
-    const { open, opened } = gate()
-    await withServer(
-      async () => {
-        await opened
-        return { text: "All is well." }
-      },
-      async (env) => {
-        const begun = await place.run([...delegate, "--detach", "--json"], { env })
-        expect(begun.code, begun.stderr).toBe(0)
-        const { pid, run } = JSON.parse(begun.stdout)
-        expect({ state: await stateOf(), isThere: process.kill(pid, 0) }).toStrictEqual({
-          state: "running",
-          isThere: true
-        })
-        const attached = place.start(["attach", run], { env })
-        const shown = ended(attached)
-        await said(attached, "code-reviewer: started")
-        open()
-        const { code, stderr, stdout } = await shown
-        expect({ code, stdout }, stderr).toStrictEqual({ code: 0, stdout: "All is well.\n" })
-      }
-    )
-  })
-
-  it("says here what refuses it", async () => {
-    const refused = await place.run([...delegate, "--detach", "--budget", "nothing"])
-    expect({ code: refused.code, stdout: refused.stdout }).toStrictEqual({ code: 2, stdout: "" })
-    expect(refused.stderr).toContain('"nothing" is not an amount')
-  })
-
-  it("is stopped, and can be resumed", async () => {
+describe("a run that goes on with --resume", () => {
+  it("knows the agent of --agent-file as it did before", async () => {
+    const write = (path: string, text: string) => writeFile(join(place.workspace, path), text)
+    await mkdir(join(place.workspace, ".deputize", "agents"))
+    await write(".deputize/agents/lead.md", "---\nname: lead\ntools: [spawn_agent]\n---\n\nHave it checked.\n")
+    await write("checker.md", "---\nname: checker\n---\n\nCheck it.\n")
     let isHeld = true
     await withServer(
-      () => (isHeld ? { text: "Late.", delayMs: 600_000 } : { text: "All is well." }),
-      async (env) => {
-        const { stdout: run } = await place.run([...delegate, "--detach"], { env })
-        const stopped = await place.run(["stop"], { env })
-        expect({ code: stopped.code, stdout: stopped.stdout, state: await stateOf() }, stopped.stderr).toStrictEqual({
-          code: 0,
-          stdout: run,
-          state: "cancelled"
-        })
-        isHeld = false
-        const resumed = await place.run(["resume"], { env })
-        expect({ code: resumed.code, stdout: resumed.stdout }, resumed.stderr).toStrictEqual({
-          code: 0,
-          stdout: "All is well.\n"
-        })
-      }
-    )
-  })
-
-  it("is spoken to while it runs and when it has ended", async () => {
-    const { open, opened } = gate()
-    await withServer(
-      async ({ index, texts }) => {
-        if (index === 0) await opened
-        if (index === 0) return { calls: [{ name: "list_dir", args: { path: "." } }] }
-        return { text: texts.some((text) => text.includes("Be brief")) ? "Brief." : "Long." }
+      ({ goal, toolOutputs }) => {
+        if (isHeld) return { text: "Late.", delayMs: 600_000 }
+        if (goal.includes("A part")) return { text: "The part is fine." }
+        if (toolOutputs.length > 1) return { text: JSON.stringify(toolOutputs) }
+        return toolOutputs.length === 0
+          ? { calls: [{ name: "spawn_agent", args: { agent: "checker", goal: "A part" } }] }
+          : { calls: [{ name: "wait", args: {} }] }
       },
-      async (env, requests) => {
-        const begun = await place.run([...delegate, "--detach"], { env })
-        const run = begun.stdout.trim()
-        const sent = await place.run(["send", run, "Be brief"], { env })
-        expect({ code: sent.code, stdout: sent.stdout }, sent.stderr).toStrictEqual({ code: 0, stdout: "" })
-        const attached = place.start(["attach", run], { env })
-        const shown = ended(attached)
-        await said(attached, "the user tells code-reviewer")
-        open()
-        expect((await shown).stdout).toBe("Brief.\n")
-        const again = await place.run(["send", `${run}/code-reviewer`, "And once more"], { env })
-        expect({ code: again.code, stdout: again.stdout }, again.stderr).toStrictEqual({ code: 0, stdout: "Brief.\n" })
-        expect(requests.at(-1)?.lastText).toContain("And once more")
+      async (env) => {
+        const lead = ["delegate", "lead", "Have it checked", "--agent-file", "checker.md"]
+        const child = place.start(lead, { env })
+        const result = ended(child)
+        await said(child, "lead: started")
+        child.kill("SIGKILL")
+        await result
+        isHeld = false
+        const resumed = await place.run([...lead, "--resume"], { env })
+        expect(resumed.code, resumed.stderr).toBe(0)
+        expect(resumed.stdout).toContain("The part is fine.")
       }
     )
   })
@@ -258,7 +246,7 @@ describe("a record", () => {
   it("loses runs that are removed, but none that is running", async () => {
     await place.run(delegate)
     await place.run(delegate)
-    const run = await runOf()
+    const run = await runOf(place)
     const removed = await place.run(["rm", run, "--yes"])
     expect({ code: removed.code, stdout: removed.stdout }, removed.stderr).toStrictEqual({
       code: 0,
@@ -266,11 +254,11 @@ describe("a record", () => {
     })
     const left: { runs: ReadonlyArray<{ run: string }> } = JSON.parse((await place.run(["ps", "--json"])).stdout)
     expect(left.runs.map((each) => each.run === run)).toStrictEqual([false])
-    const open = neverEnding()
+    const open = neverEnding(place)
     const child = place.start(delegate)
     const result = ended(child)
     await said(child, ": grep ")
-    const running = await place.run(["rm", await runOf(), "--yes"])
+    const running = await place.run(["rm", await runOf(place), "--yes"])
     expect({ code: running.code, stdout: running.stdout }).toStrictEqual({ code: 2, stdout: "" })
     expect(running.stderr).toContain("deputize stop")
     child.kill("SIGINT")
