@@ -10,7 +10,7 @@ import * as ChildProcess from "../process/ChildProcess.ts"
 import { OutputRing } from "../process/OutputRing.ts"
 import { ProcessError } from "../process/ProcessError.ts"
 import type { Processes } from "../process/Processes.ts"
-import { Programs } from "../process/Programs.ts"
+import { graceMs, Programs } from "../process/Programs.ts"
 import { ConfinedRoot } from "../workspace/ConfinedRoot.ts"
 import { AgentJournal } from "./AgentEvent.ts"
 import type { Check } from "./AgentResult.ts"
@@ -75,7 +75,7 @@ const supervised = Effect.fnUntraced(function* (
   shell: Shell & { readonly label: string }
 ) {
   const output = new OutputRing(mostOutputBytes)
-  const { ended } = yield* processes.start({ ...shell, output: (chunk) => output.push(chunk) })
+  const { ended } = yield* processes.start({ ...shell, graceMs, output: (chunk) => output.push(chunk) })
   const late = () => Effect.fail(new ProcessError({ command: shell.command, reason: { _tag: "TimedOut", timeoutMs } }))
   const end = yield* Effect.timeoutOrElse(ended, { duration: timeoutMs, orElse: late })
   return { code: end._tag === "Exited" ? end.code : null, text: output.text() }

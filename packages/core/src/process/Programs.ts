@@ -12,6 +12,9 @@ export const Programs = Context.Reference<Effect.Effect<Processes["Service"]> | 
   { defaultValue: () => null }
 )
 
+/** Between SIGTERM and SIGKILL, in milliseconds: who presses Ctrl-C sees all of a run's programs gone within two seconds. */
+export const graceMs = 1_000
+
 export const layer = (options: { readonly folder: string; readonly owner: string }): Layer.Layer<never> =>
   Layer.effect(
     Programs,

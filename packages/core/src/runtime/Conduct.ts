@@ -54,6 +54,7 @@ export const conduct = Effect.fn("conduct")(function* (
       const around = yield* running(run, request, { deadline, onUnknown, limited })
       const ground = yield* Effect.flatMap(Grounds, ({ ofRun }) => ofRun(run, request))
       const exit = yield* Effect.exit(restore(supervise(around, { entrants, before, ground })))
+      const endedAt = yield* elapsed
       const isCut = Exit.isFailure(exit)
       if (isCut && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)
       const absent = absentees(entrants, (name) => model.facts(name ?? model.model))
@@ -61,7 +62,7 @@ export const conduct = Effect.fn("conduct")(function* (
       const named = entrants.flatMap(({ place }) => results.of(place.path) ?? [])
       const merges = yield* untilStopped(run, ground.finish(named, { isCut }), restore)
       const { tokens } = yield* budget.used(rootPath)
-      const reached = { limitReached: limitReached({ ...around, now: yield* elapsed }, undertaking, results), merges }
+      const reached = { limitReached: limitReached({ ...around, now: endedAt }, undertaking, results), merges }
       const summary = {
         ...reached,
         run,

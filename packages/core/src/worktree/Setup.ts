@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { OutputRing } from "../process/OutputRing.ts"
 import type { Processes } from "../process/Processes.ts"
+import { graceMs } from "../process/Programs.ts"
 import { WorktreeError } from "./WorktreeError.ts"
 
 export interface SetupOptions {
@@ -41,6 +42,7 @@ const runCommand = Effect.fnUntraced(function* (
       cwd: root,
       env: environment,
       label,
+      graceMs,
       output: (chunk) => output.push(chunk)
     })
     .pipe(Effect.mapError(({ message }) => fail(message)))
