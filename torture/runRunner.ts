@@ -57,7 +57,7 @@ export const startWorker = (
   const startedAt = performance.now()
   const child = spawn(command, words, {
     cwd: orders.workspace,
-    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, TORTURE: orders.workspace },
+    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, TORTURE: orders.workspace, ...heaps() },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true
   })
@@ -129,6 +129,12 @@ export const orphansIn = async ({ base }: RunPlace): Promise<ReadonlyArray<strin
 }
 
 // internal
+
+/** How many heaps glibc may use, as whoever starts the torture has said (decision 0037). */
+const heaps = (): NodeJS.ProcessEnv => {
+  const { MALLOC_ARENA_MAX } = process.env
+  return MALLOC_ARENA_MAX === undefined ? {} : { MALLOC_ARENA_MAX }
+}
 
 const endOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {

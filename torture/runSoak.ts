@@ -19,7 +19,7 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
     const witness = await startWitness(`${place.base}/effects`)
     try {
       const orders = ordersOf(place, witness, { soakMs: minutes * 60_000, tokens: ampleTokens })
-      const { code, refused, samples, stderr } = await startWorker(program, orders, asServed, ["--expose-gc"]).ended
+      const { code, refused, samples, stderr } = await startWorker(program, orders, [], ["--expose-gc"]).ended
       const events = samples.reduce((sum, sample) => sum + sample.events, 0)
       // The first third warms up, some 600 runs: so long does Node go on to translate what runs often, which takes memory.
       const steady = samples.filter(({ at }) => at > minutes * 21_000)
@@ -60,9 +60,6 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
 // internal
 
 const agents = 50
-
-/** As a process that serves for long is to be started: with heaps of glibc that do not grow for each thread (decision 0037). */
-const asServed = ["env", "MALLOC_ARENA_MAX=2"]
 
 /** Bytes an hour, by least squares. */
 const slopeOf = (samples: ReadonlyArray<Sample>): number => {
