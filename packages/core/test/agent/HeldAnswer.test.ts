@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Agent from "../../src/agent/Agent.ts"
 import { Budget } from "../../src/budget/Budget.ts"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { AgentPath, rootPath } from "../../src/domain/Ids.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { ModelError } from "../../src/model/ModelError.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { makeWorkspace, run, taskOf } from "./oneAgent.ts"
 
 const workspace = makeWorkspace()
@@ -63,7 +63,7 @@ const besideSibling = (turn: Said, closing: (before: number) => Said) =>
         Budget.layer({ tokens: 60_000 }),
         Journal.layerMemory,
         Blobs.layerMemory,
-        TokenCounter.layer,
+        sharedCounter,
         ConfinedRoot.layer(workspace.root)
       )
     )

@@ -13,7 +13,6 @@ import { type AgentEvent, AgentJournal } from "../../src/agent/AgentEvent.ts"
 import type { AgentTask } from "../../src/agent/AgentTask.ts"
 import { systemText } from "../../src/agent/Prompt.ts"
 import { Budget } from "../../src/budget/Budget.ts"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { grantOf } from "../../src/definition/AgentDefinition.ts"
 import { builtInRole } from "../../src/definition/roles/Roles.ts"
 import { AgentPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
@@ -24,6 +23,7 @@ import { OpenAiModel } from "../../src/model/openai/OpenAiModel.ts"
 import type { ProviderSettings } from "../../src/model/openai/ProviderSettings.ts"
 import { specs, toolbox } from "../../src/tool/Toolbox.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 
 export const wires = ["responses", "chat"] as const
 export type Wire = (typeof wires)[number]
@@ -118,7 +118,7 @@ export const runAgent = Effect.fnUntraced(function* (root: string, asked: Asked 
         Budget.layer(whole),
         Journal.layerMemory,
         Blobs.layerMemory,
-        TokenCounter.layer,
+        sharedCounter,
         ConfinedRoot.layer(root)
       )
     )

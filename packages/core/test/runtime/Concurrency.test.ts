@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { elapsed } from "../../src/domain/Elapsed.ts"
 import { RunId } from "../../src/domain/Ids.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
@@ -17,6 +16,7 @@ import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { agent, agentsOf } from "./Rig.ts"
 import { inTime, makeFolder, nap } from "./Team.ts"
 
@@ -116,7 +116,7 @@ describe("the number of agents at work that a run finds out by itself", () => {
           Layer.mergeAll(
             Journal.layerMemory,
             Blobs.layerMemory,
-            TokenCounter.layer,
+            sharedCounter,
             ScriptedModel.layer(script, { pressure }),
             ConfinedRoot.layer(folder.root),
             agentsOf(folder.root)

@@ -19,6 +19,7 @@ import type { AgentRequest } from "../../src/runtime/RunRequest.ts"
 import * as OwnTools from "../../src/tool/OwnTools.ts"
 import type { AnyTool } from "../../src/tool/Tool.ts"
 import { toolEvents } from "../../src/tool/ToolEvent.ts"
+import { isCounting } from "../budget/sharedCounter.ts"
 import { runTeam, type Script } from "./Team.ts"
 
 /** An agent with this name, which is also its goal; it can read files and call the tool `hang`. */
@@ -120,13 +121,13 @@ export const play = Effect.fnUntraced(function* (
   }
 })
 
-/** Lets the time go by until the effect has come to its end: for who sleeps, not for who reads files. */
+/** Lets the time go by until the effect has come to its end: for who sleeps, not for who reads files or counts. */
 export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
     const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
     while (fiber.pollUnsafe() === undefined) {
-      for (let rest = 0; rest < 25 || isReading(); rest++) yield* turn
+      for (let rest = 0; rest < 25 || isAtWork(); rest++) yield* turn
       yield* TestClock.adjust("500 millis")
     }
     return yield* Fiber.join(fiber)
@@ -134,4 +135,6 @@ export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 // internal
 
-const isReading = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))
+/** Files are read or tokens counted: what takes real time would fall behind if the clock went on. */
+const isAtWork = (): boolean =>
+  isCounting() || process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))

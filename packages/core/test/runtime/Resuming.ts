@@ -4,7 +4,6 @@
 import { Context } from "effect"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import type { RunId } from "../../src/domain/Ids.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
 import { Journal, type JournalEvent } from "../../src/journal/Journal.ts"
@@ -15,6 +14,7 @@ import type { Model } from "../../src/model/Model.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { type ResumeOptions, Runtime } from "../../src/runtime/Runtime.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { agentsOf } from "./Rig.ts"
 
 /** What is on the disk. */
@@ -35,7 +35,7 @@ export const processOn = ({ blobs, store }: Disk, root: string, model: Layer.Lay
       Layer.mergeAll(
         Layer.effect(Journal, StoredJournal.make(store, Effect.void)),
         Layer.succeed(Blobs, blobs),
-        TokenCounter.layer,
+        sharedCounter,
         model,
         ConfinedRoot.layer(root),
         agentsOf(root)

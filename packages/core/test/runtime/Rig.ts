@@ -6,7 +6,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { AgentLoader } from "../../src/definition/AgentLoader.ts"
 import { builtInRole } from "../../src/definition/roles/Roles.ts"
 import { Blobs } from "../../src/journal/Blobs.ts"
@@ -16,6 +15,7 @@ import type { ProviderSettings } from "../../src/model/openai/ProviderSettings.t
 import type { AgentRequest, RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 
 export const wires = ["responses", "chat"] as const
 export type Wire = (typeof wires)[number]
@@ -50,7 +50,7 @@ export const overTheWire = (root: string, url: string, wire: Wire, more: Partial
       Layer.mergeAll(
         Journal.layerMemory,
         Blobs.layerMemory,
-        TokenCounter.layer,
+        sharedCounter,
         ConfinedRoot.layer(root),
         agentsOf(root),
         OpenAiModel.layer({

@@ -8,7 +8,6 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { Message } from "../../src/domain/Message.ts"
@@ -20,6 +19,7 @@ import type { AgentRequest, RunRequest } from "../../src/runtime/RunRequest.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { agentsOf } from "./Rig.ts"
 
 const workspace = mkdtempSync(join(tmpdir(), "deputize-runtime-"))
@@ -46,7 +46,7 @@ const withModel = (answer: Parameters<typeof ScriptedModel.layer>[0]) =>
       Layer.mergeAll(
         Journal.layerMemory,
         Blobs.layerMemory,
-        TokenCounter.layer,
+        sharedCounter,
         ScriptedModel.layer(answer),
         ConfinedRoot.layer(workspace),
         agentsOf(workspace)

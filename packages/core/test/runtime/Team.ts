@@ -12,7 +12,6 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import * as TestClock from "effect/testing/TestClock"
 import { type AgentEvent, AgentJournal } from "../../src/agent/AgentEvent.ts"
-import { TokenCounter } from "../../src/budget/TokenCounter.ts"
 import { AgentDefinition, type Permissions } from "../../src/definition/AgentDefinition.ts"
 import { type AgentPath, rootPath } from "../../src/domain/Ids.ts"
 import { Limits, type LimitValues } from "../../src/domain/Limits.ts"
@@ -27,6 +26,7 @@ import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as Peer from "../../src/runtime/team/Peer.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { agentsOf } from "./Rig.ts"
 
 /** A workspace with an agent that starts none. */
@@ -107,7 +107,7 @@ export const withScript = (root: string, script: Script, more: MoreFacts = {}) =
       Layer.mergeAll(
         Journal.layerMemory,
         Blobs.layerMemory,
-        TokenCounter.layer,
+        sharedCounter,
         scripted(script, more),
         ConfinedRoot.layer(root),
         agentsOf(root)

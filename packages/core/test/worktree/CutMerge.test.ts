@@ -1,7 +1,6 @@
 /** A run that is cancelled, or stopped by an order, while checks of the merged tree run: taken up again, it merges. */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { TokenCounter } from "@deputize/core/budget/TokenCounter"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { Limits } from "@deputize/core/domain/Limits"
 import type { ToolCall } from "@deputize/core/domain/Message"
@@ -11,6 +10,7 @@ import * as ScriptedModel from "@deputize/core/testing/ScriptedModel"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { asked, rig, services, writer } from "./fixture.ts"
 
 let calls = 0
@@ -35,7 +35,7 @@ const setting = Effect.gen(function* () {
     Layer.provideMerge(
       Layer.mergeAll(
         services(files),
-        TokenCounter.layer,
+        sharedCounter,
         ScriptedModel.layer(script),
         AgentLoader.layer({ workspace: files.root, home: path.join(files.base, "nobody") })
       )

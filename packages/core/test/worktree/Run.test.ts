@@ -3,7 +3,6 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { TokenCounter } from "@deputize/core/budget/TokenCounter"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { Limits } from "@deputize/core/domain/Limits"
 import type { Message, ToolCall } from "@deputize/core/domain/Message"
@@ -14,6 +13,7 @@ import * as ScriptedModel from "@deputize/core/testing/ScriptedModel"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { asked, type Rig, rig, services, userState, writer } from "./fixture.ts"
 
 let calls = 0
@@ -42,7 +42,7 @@ const conducted = (files: Rig, request: Omit<RunRequest, "workspace">, script: S
         Layer.provideMerge(
           Layer.mergeAll(
             services(files),
-            TokenCounter.layer,
+            sharedCounter,
             ScriptedModel.layer(script),
             AgentLoader.layer({ workspace: files.root, home: path.join(files.base, "nobody") })
           )

@@ -2,7 +2,6 @@
  * Whole runs in a real repository: of agents with trees of their own, that a script answers in the place of a model.
  */
 import * as path from "node:path"
-import { TokenCounter } from "@deputize/core/budget/TokenCounter"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
 import { Limits } from "@deputize/core/domain/Limits"
 import type { ToolCall } from "@deputize/core/domain/Message"
@@ -13,6 +12,7 @@ import { type ResumeOptions, Runtime } from "@deputize/core/runtime/Runtime"
 import * as ScriptedModel from "@deputize/core/testing/ScriptedModel"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { sharedCounter } from "../budget/sharedCounter.ts"
 import { asked, type Rig, services, writer } from "./fixture.ts"
 
 /** Of checks. */
@@ -41,7 +41,7 @@ export const program = (files: Rig, first: Calls, blobs: Layer.Layer<Blobs> = Bl
     Layer.provideMerge(
       Layer.mergeAll(
         Layer.merge(services(files), blobs),
-        TokenCounter.layer,
+        sharedCounter,
         ScriptedModel.layer(script),
         AgentLoader.layer({ workspace: files.root, home: path.join(files.base, "nobody") })
       )

@@ -5,13 +5,13 @@ import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { TokenCounter } from "../../../src/budget/TokenCounter.ts"
 import { Blobs } from "../../../src/journal/Blobs.ts"
 import { Journal } from "../../../src/journal/Journal.ts"
 import { OfflineModel } from "../../../src/model/OfflineModel.ts"
 import { globLimit } from "../../../src/model/offline/FileCount.ts"
 import { Runtime } from "../../../src/runtime/Runtime.ts"
 import { ConfinedRoot } from "../../../src/workspace/ConfinedRoot.ts"
+import { sharedCounter } from "../../budget/sharedCounter.ts"
 import { agent, agentsOf, run } from "../../runtime/Rig.ts"
 
 const many = (count: number, name: string): ReadonlyArray<string> =>
@@ -29,7 +29,7 @@ const rowsOf = (goal: string, ignored: string, files: ReadonlyArray<string>) =>
     const services = Layer.mergeAll(
       Journal.layerMemory,
       Blobs.layerMemory,
-      TokenCounter.layer,
+      sharedCounter,
       ConfinedRoot.layer(root),
       agentsOf(root),
       OfflineModel.layer
