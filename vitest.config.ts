@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config"
 
 const project = (name: string) => ({
   extends: true as const,
-  test: { name, include: [`packages/${name}/test/**/*.test.ts`] }
+  test: {
+    name,
+    include: [`packages/${name}/test/**/*.test.ts`],
+    // Files share their modules: reading Effect anew for each takes as long as most of them.
+    isolate: false
+  }
 })
 
 export default defineConfig({

@@ -166,7 +166,8 @@ const filesIn = (root: string): Files => {
 
 /** What lies there is older than this process: so it is for one that goes on. */
 const restore = ({ effects, root }: Place, moment: Moment): void => {
-  for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true })
+  rmSync(root, { recursive: true, force: true })
+  mkdirSync(root, { recursive: true })
   for (const [path, text] of moment.files) {
     const file = join(root, path)
     mkdirSync(dirname(file), { recursive: true })

@@ -1,9 +1,11 @@
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { AgentLoader } from "../../src/definition/AgentLoader.ts"
 import { type Delegation, type Limit, requestOf, type WholeOptions } from "../../src/promise/Delegation.ts"
-import { folderWith, seen } from "./fixture.ts"
+import { folderWith, removeFolders, seen } from "./fixture.ts"
+
+afterAll(removeFolders)
 
 const workspace = folderWith({
   ".deputize/agents/writer.md":

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
@@ -12,7 +12,9 @@ import type { DeputizeOptions } from "../../src/promise/Services.ts"
 import { RunJournal } from "../../src/runtime/RunEvent.ts"
 import { Runtime } from "../../src/runtime/Runtime.ts"
 import { startProviderServer } from "../../src/testing/ProviderServer.ts"
-import { collect, folderWith, neverAnswers, open, readsThenAnswers, seen } from "./fixture.ts"
+import { collect, folderWith, neverAnswers, open, readsThenAnswers, removeFolders, seen } from "./fixture.ts"
+
+afterAll(removeFolders)
 
 describe("an opened Deputize", () => {
   it("delegates to one agent, whose result comes as a promise", async () => {

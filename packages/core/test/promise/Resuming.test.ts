@@ -1,7 +1,9 @@
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import { Deputize } from "../../src/promise/Deputize.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
-import { collect, folderWith, neverAnswers, open, readsThenAnswers, seen } from "./fixture.ts"
+import { collect, folderWith, neverAnswers, open, readsThenAnswers, removeFolders, seen } from "./fixture.ts"
+
+afterAll(removeFolders)
 
 const readApp = { id: "a", name: "read_file", args: JSON.stringify({ path: "app.ts" }) }
 

@@ -1,6 +1,8 @@
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import type { Run } from "../../src/promise/Run.ts"
-import { collect, neverAnswers, open, seen } from "./fixture.ts"
+import { collect, neverAnswers, open, removeFolders, seen } from "./fixture.ts"
+
+afterAll(removeFolders)
 
 describe("a run", () => {
   it("tells its events in order, all of them to each loop, also after its end", async () => {

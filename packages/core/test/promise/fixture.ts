@@ -4,20 +4,20 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { afterAll } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { ModelRequest } from "../../src/model/Model.ts"
 import { Deputize } from "../../src/promise/Deputize.ts"
 import type { DeputizeOptions } from "../../src/promise/Services.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 
-// Registered here: a hook that a running test registers comes too late to be called.
 const made: Array<string> = []
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true })
-})
 
-/** The real path of a folder with these files, removed after the tests. */
+/** For the end of each test file: a hook that a running test registers comes too late to be called. */
+export const removeFolders = () => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+/** The real path of a folder with these files, until `removeFolders`. */
 export const folderWith = (files: Readonly<Record<string, string>> = {}): string => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "deputize-promise-")))
   made.push(folder)

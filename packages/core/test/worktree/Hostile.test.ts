@@ -203,20 +203,22 @@ describe("git of agents' own trees", () => {
       fs.writeFileSync(evilGit, `#!/bin/sh\necho git >> ${path.join(files.base, "ran")}\n`, { mode: 0o755 })
       fs.writeFileSync(path.join(files.base, "global"), config)
       const before = { ...process.env }
-      Object.assign(process.env, {
+      const set = {
         PATH: `${path.dirname(evilGit)}:${process.env.PATH}`,
         GIT_CONFIG_GLOBAL: path.join(files.base, "global"),
         GIT_DIR: files.outside,
         GIT_EXTERNAL_DIFF: evilGit,
         GIT_EXEC_PATH: path.dirname(evilGit)
-      })
+      }
+      Object.assign(process.env, set)
       try {
         const { merges } = yield* wholeRun(requestOf(files.root, ["one"]), {
           one: acting((at) => fs.writeFileSync(at("a.ts"), "two\n"))
         }).pipe(Effect.provide(services(files)))
         expect(merges?.brought).toStrictEqual(["a.ts"])
       } finally {
-        process.env = before
+        for (const name of Object.keys(set)) delete process.env[name]
+        Object.assign(process.env, before)
       }
       expect([ranIn(files), faults(files.root)]).toStrictEqual(["", ""])
     })
