@@ -11,17 +11,22 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
+/** A run that a signal ends in the middle of its search; another search comes to its end. */
+const endedBy = async (signal: NodeJS.Signals) => {
+  const open = neverEnding(place)
+  const child = place.start(delegate)
+  const result = ended(child)
+  await said(child, ": grep ")
+  child.kill(signal)
+  await result
+  await open()
+}
+
 describe.skipIf(process.platform === "win32")("a run that was killed", () => {
   it("goes on where it stood, and answers as if nothing had been", async () => {
     const whole = await place.run(delegate)
-    const open = neverEnding(place)
-    const child = place.start(delegate)
-    const result = ended(child)
-    await said(child, ": grep ")
-    child.kill("SIGKILL")
-    await result
+    await endedBy("SIGKILL")
     expect(await stateOf(place)).toBe("lost")
-    await open()
     const resumed = await place.run(["resume"])
     expect({ code: resumed.code, stdout: resumed.stdout }, resumed.stderr).toStrictEqual({
       code: 0,
@@ -54,13 +59,7 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
   })
 
   it("goes on with the same command and --resume, which begins a new one where none is left", async () => {
-    const open = neverEnding(place)
-    const child = place.start(delegate)
-    const result = ended(child)
-    await said(child, ": grep ")
-    child.kill("SIGKILL")
-    await result
-    await open()
+    await endedBy("SIGKILL")
     const run = await runOf(place)
     const resumed = await place.run([...delegate, "--resume", "--json"])
     expect({ code: resumed.code, run: JSON.parse(resumed.stdout).run }, resumed.stderr).toStrictEqual({ code: 0, run })
@@ -77,13 +76,7 @@ describe.skipIf(process.platform === "win32")("a run that was killed", () => {
 
 describe.skipIf(process.platform === "win32")("a run that was cancelled", () => {
   it("is not what --resume goes on with once the same command has completed", async () => {
-    const open = neverEnding(place)
-    const child = place.start(delegate)
-    const result = ended(child)
-    await said(child, ": grep ")
-    child.kill("SIGINT")
-    await result
-    await open()
+    await endedBy("SIGINT")
     await place.run(delegate)
     const before = [await stateOf(place, 1), await stateOf(place, 0)]
     const { code, stderr } = await place.run([...delegate, "--resume"])
@@ -99,13 +92,7 @@ describe.skipIf(process.platform === "win32")("a run that was cancelled", () => 
 
 describe.skipIf(process.platform === "win32")("a dry run of what --resume would go on with", () => {
   it("says so and forecasts, and leaves the run as it was", async () => {
-    const open = neverEnding(place)
-    const child = place.start(delegate)
-    const result = ended(child)
-    await said(child, ": grep ")
-    child.kill("SIGKILL")
-    await result
-    await open()
+    await endedBy("SIGKILL")
     const before = await place.run(["ps", "--json"])
     const run = await runOf(place)
     const forecast = await place.run([...delegate, "--dry-run", "--json"])
@@ -120,13 +107,7 @@ describe.skipIf(process.platform === "win32")("a dry run of what --resume would 
 
 describe.skipIf(process.platform === "win32")("a run that was begun with other flags", () => {
   it("is not gone on with by a command line that narrows it, which begins a new one and says so", async () => {
-    const open = neverEnding(place)
-    const child = place.start(delegate)
-    const result = ended(child)
-    await said(child, ": grep ")
-    child.kill("SIGKILL")
-    await result
-    await open()
+    await endedBy("SIGKILL")
     const run = await runOf(place)
     const narrowed = await place.run([...delegate, "--resume", "--sandbox", "read-only", "--json"])
     expect({ code: narrowed.code, isNew: JSON.parse(narrowed.stdout).run !== run }).toStrictEqual({

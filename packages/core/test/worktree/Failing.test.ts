@@ -12,6 +12,7 @@ import {
   begin,
   childOf,
   faults,
+  firstOf,
   idle,
   placesOf,
   type Rig,
@@ -42,9 +43,7 @@ const beside = ({ root }: Ground, name: string): string => path.join(path.dirnam
 const leading = Effect.fnUntraced(function* (files: Rig) {
   const request = { workspace: files.root, agents: [asked(isolated("lead"))] }
   const ground = yield* begin(request)
-  const [lead] = placesOf(request)
-  if (lead === undefined) throw new Error("no place")
-  return { ground, lead }
+  return { ground, lead: firstOf(request) }
 })
 
 /** Objects cannot be read or written until the scope closes. */

@@ -10,6 +10,8 @@ import {
   begin,
   childOf,
   faults,
+  firstOf,
+  namesIn,
   placesOf,
   type Rig,
   requestOf,
@@ -34,15 +36,7 @@ const prepare = (rig: Rig) => {
 const inProcess = <A, E>(files: Rig, body: Effect.Effect<A, E, Effect.Services<ReturnType<typeof begin>>>) =>
   body.pipe(Effect.scoped, Effect.provide(services(files)))
 
-const firstOf = (request: ReturnType<typeof requestOf>) => {
-  const [first] = placesOf(request)
-  if (first === undefined) throw new Error("no place")
-  return first
-}
-
 const treeOf = (files: Rig, slug: string) => path.join(files.trees, run, slug, path.basename(files.root))
-
-const namesIn = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [])
 
 describe("an agent with a tree of its own that goes on", () => {
   it.live("in another process finds its tree as it was, when it had not ended", () =>

@@ -12,8 +12,9 @@ import {
   begin,
   childOf,
   faults,
+  firstOf,
   idle,
-  placesOf,
+  namesIn,
   type Rig,
   requestOf,
   rig,
@@ -31,12 +32,6 @@ const prepare = (rig: Rig) => {
   rig.commit("first")
 }
 
-const firstOf = (request: Parameters<typeof placesOf>[0]) => {
-  const [first] = placesOf(request)
-  if (first === undefined) throw new Error("no place")
-  return first
-}
-
 /** Makes a repository with a commit within the tree: the tree stays for it. */
 const nest =
   (files: Rig) =>
@@ -46,8 +41,6 @@ const nest =
       fs.mkdirSync(nested)
       repository({ ...files, root: nested }).commit("first")
     })
-
-const namesIn = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [])
 
 /** All that is there of the run's trees: their folders, and their entries in the repository. */
 const treesOf = (files: Rig) => [

@@ -10,8 +10,8 @@ import {
   begin,
   childOf,
   faults,
+  firstOf,
   idle,
-  placesOf,
   type Rig,
   requestOf,
   rig,
@@ -38,12 +38,6 @@ const contents = ({ root }: Rig) =>
   )
 const changed = ["ONE\n", null, "new\n"]
 const asBefore = ["a\n", "b\n", null]
-
-const firstOf = (request: Parameters<typeof placesOf>[0]) => {
-  const [first] = placesOf(request)
-  if (first === undefined) throw new Error("no place")
-  return first
-}
 
 describe("what an agent takes back when it goes on", () => {
   it.live("is taken out of what is merged and out of the working tree, and told as merged whenever it is asked", () =>

@@ -143,6 +143,16 @@ export const write = (files: Readonly<Record<string, string | Uint8Array | null>
 
 export const placesOf = (request: RunRequest): ReadonlyArray<Place> => shares(request).places
 
+export const firstOf = (request: RunRequest): Place => {
+  const [first] = placesOf(request)
+  if (first === undefined) throw new Error("no place")
+  return first
+}
+
+/** Nothing of a folder that is not there. */
+export const namesIn = (folder: string): ReadonlyArray<string> =>
+  fs.existsSync(folder) ? fs.readdirSync(folder).sort() : []
+
 /** A place below another, as an agent that this one has started. */
 export const childOf = (parent: Place, definition: AgentDefinition): Place => ({
   request: asked(definition),

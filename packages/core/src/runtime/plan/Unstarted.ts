@@ -1,7 +1,7 @@
 /**
  * What is on record of agents that have not come to work, and their results if they never do: there was no part of the
- * budget for them, no time was left, or they were cancelled before. The same of those that have begun in an earlier stretch of their run,
- * and do not come to go on.
+ * budget for them, no time was left, or they were cancelled before. The same of those that have begun in an earlier
+ * stretch of their run, and do not come to go on.
  */
 import * as Effect from "effect/Effect"
 import { AgentJournal, type Queued } from "../../agent/AgentEvent.ts"
