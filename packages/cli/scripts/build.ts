@@ -15,6 +15,7 @@ import { shells } from "../src/command/completion/Shell.ts"
 import { helpPages } from "../src/command/Help.ts"
 import { commandTable } from "../src/commands/table.ts"
 import { configJsonSchema } from "../src/config/ConfigJsonSchema.ts"
+import { DetachedJson, RemovedJson, StoppedJson } from "../src/render/Acts.ts"
 import { CostJson } from "../src/render/Cost.ts"
 import { CostByJson } from "../src/render/CostBy.ts"
 import { DiffJson } from "../src/render/DiffJson.ts"
@@ -182,6 +183,9 @@ await Promise.all([
     2
   ),
   writeJson("schema/doctor.schema.json", schemaOf("Result of deputize doctor (--json)", DoctorJson), 2),
+  writeJson("schema/stop.schema.json", schemaOf("Result of deputize stop (--json)", StoppedJson), 2),
+  writeJson("schema/rm.schema.json", schemaOf("Result of deputize rm (--json)", RemovedJson), 2),
+  writeJson("schema/detached.schema.json", schemaOf("Result of a run with --detach (--json)", DetachedJson), 2),
   writeJson("schema/build.schema.json", pipelineJsonSchema(), 2),
   writeJson(
     "schema/stream.schema.json",

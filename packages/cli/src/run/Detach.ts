@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import type { Invocation } from "../command/Invocation.ts"
 import { detachedBy, environment } from "../config/Environment.ts"
 import { recordOf } from "../record/Runs.ts"
+import type { DetachedJson } from "../render/Acts.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 
@@ -46,7 +47,8 @@ export const detach = Effect.fn("detach")(function* (invocation: Invocation, wor
   const { pid } = child.child
   const run = child._tag === "Begun" ? child.run : yield* ownedBy(workspace, pid, startedAt, mostEnded)
   if (run !== undefined) {
-    yield* output.data.write(invocation.json ? jsonText({ schema_version: 1, run, pid }) : `${run}\n`)
+    const told: typeof DetachedJson.Type = { schema_version: 1, run, pid }
+    yield* output.data.write(invocation.json ? jsonText(told) : `${run}\n`)
   }
   if (child._tag === "Ended") {
     yield* output.notes.write(readFileSync(log.file, "utf8"))

@@ -12,6 +12,7 @@ import type { Invocation } from "../command/Invocation.ts"
 import { usageError } from "../command/UsageError.ts"
 import { undoLayer } from "../layers.ts"
 import { findRun, recordOf } from "../record/Runs.ts"
+import type { RemovedJson } from "../render/Acts.ts"
 import { plural } from "../render/Figures.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
@@ -47,7 +48,8 @@ export const remove = Effect.fn("remove")(function* (invocation: Invocation, wor
 
 // internal
 
-const removedJson = (removed: ReadonlyArray<RunId>): string => jsonText({ schema_version: 1, removed })
+const removedJson = (removed: ReadonlyArray<RunId>): string =>
+  jsonText({ schema_version: 1, removed } satisfies typeof RemovedJson.Type)
 
 const removeTreesOf = Effect.fnUntraced(function* (run: RunId, workspace: string, folder: string) {
   if (!(yield* hadTrees(folder, run))) return

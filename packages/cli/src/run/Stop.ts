@@ -13,6 +13,7 @@ import { usageError } from "../command/UsageError.ts"
 import { ExitCode } from "../ExitCode.ts"
 import { journalLayer } from "../layers.ts"
 import { findRun, recordOf } from "../record/Runs.ts"
+import type { StoppedJson } from "../render/Acts.ts"
 import { jsonText } from "../render/Json.ts"
 import { Output } from "../render/Output.ts"
 import { prepareRecord } from "../values/Record.ts"
@@ -44,7 +45,11 @@ export const stop = Effect.fn("stop")(function* (invocation: Invocation, workspa
     { concurrency: "unbounded" }
   ).pipe(Effect.provide(journalLayer(record)))
   if (invocation.json) {
-    yield* data.write(jsonText({ schema_version: 1, ended: runs.filter((_, at) => ended[at]).map(({ run }) => run) }))
+    const told: typeof StoppedJson.Type = {
+      schema_version: 1,
+      ended: runs.filter((_, at) => ended[at]).map(({ run }) => run)
+    }
+    yield* data.write(jsonText(told))
   }
   return ended.every(Boolean) ? ExitCode.ok : ExitCode.taskFailed
 })

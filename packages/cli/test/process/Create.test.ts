@@ -8,10 +8,10 @@ import {
   type Received,
   startProviderServer
 } from "@deputize/core/testing/ProviderServer"
-import { Ajv2020 } from "ajv/dist/2020.js"
 import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { ended, makePlace, type Place, packageRoot, said } from "./Cli.ts"
+import { ended, makePlace, type Place, said } from "./Cli.ts"
+import { validatorOf } from "./Published.ts"
 
 let place: Place
 beforeEach(async () => {
@@ -166,10 +166,7 @@ describe("agent-create without a key", () => {
   it("gives one JSON for both runs, and writes the same with -o", async () => {
     const out = join(place.home, "out.json")
     const { code, stderr, stdout } = await place.run(["agent-create", countFiles, "--save", "--json", "-o", out])
-    const schema: object = JSON.parse(
-      await readFile(join(packageRoot, "dist", "schema", "creation.schema.json"), "utf8")
-    )
-    const validate = new Ajv2020().compile(schema)
+    const validate = await validatorOf("creation")
     expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toStrictEqual({
       valid: true,
       errors: null

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { ended, makePlace, type Place, said } from "./Cli.ts"
+import { validatorOf } from "./Published.ts"
 import { delegate, endSearch, neverEnding, runOf, stateOf, withServer } from "./Runs.ts"
 
 let place: Place
@@ -57,6 +58,7 @@ describe("a run in another terminal", () => {
         const begun = await place.run([...delegate, "--detach", "--json"], { env })
         expect(begun.code, begun.stderr).toBe(0)
         const { pid, run } = JSON.parse(begun.stdout)
+        expect((await validatorOf("detached"))(JSON.parse(begun.stdout))).toBe(true)
         expect({ state: await stateOf(place), isThere: process.kill(pid, 0) }).toStrictEqual({
           state: "running",
           isThere: true

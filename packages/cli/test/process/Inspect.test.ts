@@ -2,19 +2,19 @@
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
+import { mkdir, readdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { makeRunId, rootPath } from "@deputize/core/domain/Ids"
 import { Journal } from "@deputize/core/journal/Journal"
 import { SqliteJournal } from "@deputize/core/journal/SqliteJournal"
 import { type ProviderServer, startProviderServer } from "@deputize/core/testing/ProviderServer"
-import { Ajv2020 } from "ajv/dist/2020.js"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { costKinds } from "../../src/render/CostBy.ts"
 import { StreamLine } from "../../src/render/StreamJson.ts"
-import { ended, isRoot, makePlace, type Place, packageRoot, recordIn, said } from "./Cli.ts"
+import { ended, isRoot, makePlace, type Place, recordIn, said } from "./Cli.ts"
+import { validatorOf } from "./Published.ts"
 
 let place: Place
 beforeEach(async () => {
@@ -32,9 +32,6 @@ interface Listed {
   readonly goal: string
 }
 const listed = async (): Promise<ReadonlyArray<Listed>> => JSON.parse((await place.run(["ps", "--json"])).stdout).runs
-
-const publishedSchema = async (name: string): Promise<object> =>
-  JSON.parse(await readFile(join(packageRoot, "dist", "schema", `${name}.schema.json`), "utf8"))
 
 /** Resolves once the process has written `text` to standard output. */
 const printed = (child: ChildProcess, text: string): Promise<void> =>
@@ -66,16 +63,19 @@ describe("a workspace without runs", () => {
 describe("a run that has ended", () => {
   it("is told as data by the published schemas", async () => {
     await place.run(delegate)
+    const { run } = JSON.parse((await place.run([...delegate, "--json"])).stdout)
     const told: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
       ["runs", ["ps"]],
       ["cost", ["cost"]],
       ["cost", ["cost", "--all"]],
       ...costKinds.map((kind) => ["cost", ["cost", "--by", kind]] as const),
-      ["doctor", ["doctor"]]
+      ["doctor", ["doctor"]],
+      ["stop", ["stop", run]],
+      ["rm", ["rm", run, "--yes"]]
     ]
     for (const [schema, command] of told) {
       const { stdout } = await place.run([...command, "--json"])
-      const fits = new Ajv2020().compile(await publishedSchema(schema))
+      const fits = await validatorOf(schema)
       expect([command, fits(JSON.parse(stdout)), fits.errors]).toStrictEqual([command, true, null])
       expect(fits({ ...JSON.parse(stdout), schema_version: 2 })).toBe(false)
     }

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Ajv2020 } from "ajv/dist/2020.js"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { ended, makePlace, type Place, packageRoot } from "./Cli.ts"
+import { ended, makePlace, type Place } from "./Cli.ts"
+import { validatorOf } from "./Published.ts"
 
 let place: Place
 beforeAll(async () => {
@@ -132,8 +132,7 @@ describe("delegate-parallel", () => {
       "-o",
       out
     ])
-    const schema: object = JSON.parse(await readFile(join(packageRoot, "dist", "schema", "result.schema.json"), "utf8"))
-    const validate = new Ajv2020().compile(schema)
+    const validate = await validatorOf("result")
     expect({ valid: validate(JSON.parse(stdout)), errors: validate.errors }).toStrictEqual({
       valid: true,
       errors: null

@@ -4,9 +4,9 @@ import { existsSync } from "node:fs"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { Ajv2020 } from "ajv/dist/2020.js"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { ended, makePlace, type Place, packageRoot, recordIn, said } from "./Cli.ts"
+import { ended, makePlace, type Place, recordIn, said } from "./Cli.ts"
+import { validatorOf } from "./Published.ts"
 
 let place: Place
 beforeEach(async () => {
@@ -32,11 +32,6 @@ const descendants = async (pid: number | undefined): Promise<ReadonlyArray<strin
   const below = (parent: string): ReadonlyArray<string> =>
     parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)])
   return below(String(pid))
-}
-
-const validate = async () => {
-  const schema: object = JSON.parse(await readFile(join(packageRoot, "dist", "schema", "result.schema.json"), "utf8"))
-  return new Ajv2020().compile(schema)
 }
 
 /** The last event of the only run on record. */
@@ -66,7 +61,7 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped by a signal
     expect(helpers.filter((pid) => existsSync(`/proc/${pid}`))).toStrictEqual([])
     expect(await endOnRecord()).toStrictEqual({ type: "Ended", status: "cancelled" })
     expect(await readFile(out, "utf8")).toBe(stdout)
-    const valid = await validate()
+    const valid = await validatorOf("result")
     expect({ valid: valid(JSON.parse(stdout)), errors: valid.errors, status: JSON.parse(stdout).status }).toStrictEqual(
       {
         valid: true,
@@ -94,7 +89,7 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped by a signal
   it("is timed out by its deadline, and ends with 4", async () => {
     neverEnding()
     const { code, stderr, stdout } = await place.run(delegate("--deadline", "1s", "--json"))
-    const valid = await validate()
+    const valid = await validatorOf("result")
     expect({ code, valid: valid(JSON.parse(stdout)), status: JSON.parse(stdout).status }, stderr).toStrictEqual({
       code: 4,
       valid: true,
@@ -107,7 +102,7 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped by a signal
 describe("a run whose budget is too small", () => {
   it("is paused, ends with 3 and says by how much to raise it", async () => {
     const { code, stderr, stdout } = await place.run(delegate("--budget", "500", "--json"))
-    const valid = await validate()
+    const valid = await validatorOf("result")
     expect({ code, valid: valid(JSON.parse(stdout)), status: JSON.parse(stdout).status }, stderr).toStrictEqual({
       code: 3,
       valid: true,
@@ -137,7 +132,7 @@ describe("a run whose budget is too small", () => {
       "--json"
     ])
     const result: { status: string; agents: ReadonlyArray<{ status: string }> } = JSON.parse(stdout)
-    const valid = await validate()
+    const valid = await validatorOf("result")
     expect({ code, valid: valid(result), status: result.status }).toStrictEqual({
       code: 5,
       valid: true,

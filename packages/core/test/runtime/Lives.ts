@@ -19,8 +19,7 @@ import type { AgentRequest } from "../../src/runtime/RunRequest.ts"
 import * as OwnTools from "../../src/tool/OwnTools.ts"
 import type { AnyTool } from "../../src/tool/Tool.ts"
 import { toolEvents } from "../../src/tool/ToolEvent.ts"
-import { isCounting } from "../budget/sharedCounter.ts"
-import { runTeam, type Script } from "./Team.ts"
+import { isAtWork, runTeam, type Script } from "./Team.ts"
 
 /** An agent with this name, which is also its goal; it can read files and call the tool `hang`. */
 export const named = (
@@ -132,9 +131,3 @@ export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     }
     return yield* Fiber.join(fiber)
   })
-
-// internal
-
-/** Files are read or tokens counted: what takes real time would fall behind if the clock went on. */
-const isAtWork = (): boolean =>
-  isCounting() || process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))

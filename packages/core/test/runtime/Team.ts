@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import process from "node:process"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -26,7 +27,7 @@ import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as Peer from "../../src/runtime/team/Peer.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
-import { sharedCounter } from "../budget/sharedCounter.ts"
+import { isCounting, sharedCounter } from "../budget/sharedCounter.ts"
 import { agentsOf } from "./Rig.ts"
 
 /** A workspace with an agent that starts none. */
@@ -170,9 +171,13 @@ export const nap = (seconds: number): Effect.Effect<void> =>
 /** It will not come back. */
 export const sleepsOn: Effect.Effect<never> = Effect.andThen(nap(86_400), Effect.never)
 
+/** Files are read or tokens counted: what takes real time would fall behind if the clock went on. */
+export const isAtWork = (): boolean =>
+  isCounting() || process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"))
+
 /**
- * Runs what takes virtual time, which goes on in small steps, and only while somebody sleeps: files are read in real
- * time, and what one step sets going is due in the next.
+ * Runs what takes virtual time, which goes on in small steps, and only while somebody sleeps and nobody is at work: what
+ * one step sets going is due in the next.
  */
 export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -180,7 +185,7 @@ export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
     while (fiber.pollUnsafe() === undefined) {
       while (napping === 0 && fiber.pollUnsafe() === undefined) yield* turn
-      for (let rest = 0; rest < 25; rest++) yield* turn
+      for (let rest = 0; rest < 25 || isAtWork(); rest++) yield* turn
       yield* TestClock.adjust("100 millis")
     }
     return yield* Fiber.join(fiber)
