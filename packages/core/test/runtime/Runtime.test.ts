@@ -4,10 +4,8 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/testing/TestClock"
 import { AgentDefinition } from "../../src/definition/AgentDefinition.ts"
 import { builtInRoles as roles } from "../../src/definition/roles/Roles.ts"
 import type { Message } from "../../src/domain/Message.ts"
@@ -20,6 +18,7 @@ import { Runtime } from "../../src/runtime/Runtime.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { ConfinedRoot } from "../../src/workspace/ConfinedRoot.ts"
 import { sharedCounter } from "../budget/sharedCounter.ts"
+import { passing } from "./Lives.ts"
 import { agentsOf } from "./Rig.ts"
 
 const workspace = mkdtempSync(join(tmpdir(), "deputize-runtime-"))
@@ -261,17 +260,12 @@ describe("a run", () => {
 
   it.effect("times an agent out at its deadline and keeps the others", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
-      const fiber = yield* run(
+      const result = yield* run(
         request([agent("explorer", "slow", { limits: { wallMs: 5_000 } }), agent("debugger", "fast")])
       ).pipe(
-        Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? slow : { text: "fast" }))),
-        Effect.forkChild({ startImmediately: true })
+        Effect.provide(withModel((asked) => (asked.brief.goal === "slow" ? Effect.never : { text: "fast" }))),
+        passing
       )
-      yield* Deferred.await(asked)
-      yield* TestClock.adjust("6 seconds")
-      const result = yield* Fiber.join(fiber)
       expect(
         result.agents.map(({ durationMs, error, status }) => ({ durationMs, status, tag: error?.tag ?? null }))
       ).toStrictEqual([
@@ -285,14 +279,10 @@ describe("a run", () => {
   it.effect("tells an agent's own limit of time from the deadline of the whole run", () =>
     Effect.gen(function* () {
       const limitOf = Effect.fnUntraced(function* (wallMs: number, deadlineMs: number) {
-        const asked = yield* Deferred.make<void>()
-        const slow = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
-        const fiber = yield* run(
+        const result = yield* run(
           request([agent("explorer", "slow", { limits: { wallMs } })], { limits: { wallMs: deadlineMs } })
-        ).pipe(Effect.provide(withModel(() => slow)), Effect.forkChild({ startImmediately: true }))
-        yield* Deferred.await(asked)
-        yield* TestClock.adjust("1 minute")
-        return (yield* Fiber.join(fiber)).limitReached
+        ).pipe(Effect.provide(withModel(() => Effect.never)), passing)
+        return result.limitReached
       })
       expect([yield* limitOf(5_000, 50_000), yield* limitOf(50_000, 5_000)]).toStrictEqual([null, "deadline"])
     })
