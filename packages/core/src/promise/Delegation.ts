@@ -5,15 +5,13 @@
 import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type AgentDefinition, artifactsOf, grantOf } from "../definition/AgentDefinition.ts"
+import type { AgentDefinition } from "../definition/AgentDefinition.ts"
 import { AgentLoader } from "../definition/AgentLoader.ts"
-import { modelOf } from "../definition/ModelName.ts"
-import { heldBy, heldDefinition } from "../definition/Trust.ts"
+import { heldAgent, readOnlyGrant } from "../definition/HeldAgent.ts"
 import type { AnswerFormat } from "../domain/AnswerFormat.ts"
 import type { LimitValues } from "../domain/Limits.ts"
 import { nanosOf } from "../domain/Price.ts"
 import { type Priority, priorities } from "../domain/Priority.ts"
-import { Grant } from "../policy/Grant.ts"
 import type { AgentRequest, RunRequest } from "../runtime/RunRequest.ts"
 
 /** The request makes no sense as it was given; nothing was started. */
@@ -111,7 +109,8 @@ export const requestOf = Effect.fnUntraced(function* (
 /** `copies` counts the agents of each name, as the runtime does. */
 const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: boolean, copies: Map<string, number>) {
   const { budget, inputs = {}, model, priority, readOnly = false } = delegation
-  const { definition, isOfRepository, source, warnings } = yield* found(delegation.agent)
+  const origin = yield* found(delegation.agent)
+  const { definition } = origin
   const { name } = definition
   const goal = delegation.goal ?? definition.goal ?? ""
   if (goal.trim() === "") {
@@ -119,23 +118,21 @@ const agentOf = Effect.fnUntraced(function* (delegation: Delegation, trust: bool
   }
   const copy = (copies.get(name) ?? 0) + 1
   copies.set(name, copy)
-  const held = heldBy({ source, isOfRepository }, definition, trust, artifactsOf(definition, copy))
-  const { warnings: odd, ...chosen } = model === undefined ? modelOf(source, definition.model) : { model, warnings: [] }
+  const held = heldAgent(origin, { copy, isTrusted: trust, namesModel: model === undefined })
   const agent: AgentRequest = {
-    definition: heldDefinition(isOfRepository, definition, trust),
+    definition: held.definition,
     goal,
     scope: yield* Effect.forEach(delegation.scope ?? [], scopeOf),
     inputs,
     ...(priority === undefined ? {} : { priority: yield* urgency(priority) }),
-    ...chosen,
-    ceiling: [
-      ...held.ceiling,
-      ...(readOnly ? [new Grant({ ...grantOf(definition), label: "readOnly", write: [] })] : [])
-    ],
+    ...withModel(model ?? held.model),
+    ceiling: [...held.ceiling, ...(readOnly ? [readOnlyGrant(definition, "readOnly")] : [])],
     limits: yield* limitsOf(`the budget of ${name}`, budget)
   }
-  return { agent, warnings: [...warnings, ...odd, ...held.warnings] }
+  return { agent, warnings: [...origin.warnings, ...held.warnings] }
 })
+
+const withModel = (model: string | undefined) => (model === undefined ? {} : { model })
 
 /** A definition that the caller hands over is the caller's own. */
 const found = (agent: string | AgentDefinition) =>

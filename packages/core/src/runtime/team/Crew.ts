@@ -7,8 +7,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { AgentTask, Letter } from "../../agent/AgentTask.ts"
 import { agentName } from "../../definition/AgentDefinition.ts"
 import { AgentLoader } from "../../definition/AgentLoader.ts"
-import { modelOf } from "../../definition/ModelName.ts"
-import { type Held, heldBy, heldDefinition } from "../../definition/Trust.ts"
+import { type HeldAgent, heldAgent } from "../../definition/HeldAgent.ts"
 import type { AgentPath } from "../../domain/Ids.ts"
 import { defaultDepth } from "../../domain/Limits.ts"
 import type { ToolError } from "../../tool/ToolError.ts"
@@ -16,16 +15,17 @@ import type { Candidate } from "../admission/Admission.ts"
 import type { Entrant } from "../plan/Entrant.ts"
 import type { Running } from "../plan/Running.ts"
 import type { Place } from "../plan/Shares.ts"
-import type { AgentRequest, RunRequest } from "../RunRequest.ts"
+import type { RunRequest } from "../RunRequest.ts"
 import * as Copies from "./Copies.ts"
 import * as Peer from "./Peer.ts"
 import * as SharedBoard from "./SharedBoard.ts"
 import { refused } from "./SpawnRules.ts"
 
-/** A definition by its name. */
-export interface Known extends Pick<AgentRequest, "definition" | "model"> {
-  /** What it is held to here besides what its starter may; `artifacts` are those of the copy that is started. */
-  readonly held: (artifacts: ReadonlyArray<string>) => Held
+/** An agent that others can start. */
+export interface Known {
+  readonly name: string
+  /** What it is held to here besides what its starter may; `copy` counts those of its name. */
+  readonly held: (copy: number) => HeldAgent
 }
 
 export interface Crew {
@@ -149,18 +149,15 @@ const ofRequest = ({ agents }: RunRequest, wanted: string): Known | undefined =>
   const found = agents.find(({ definition }) => definition.name === wanted)
   if (found === undefined) return undefined
   const { ceiling = [], definition, model } = found
-  return { definition, ...(model === undefined ? {} : { model }), held: () => ({ ceiling, warnings: [] }) }
+  const held = { definition, ...(model === undefined ? {} : { model }), ceiling, warnings: [] }
+  return { name: definition.name, held: () => held }
 }
 
 const ofLoader = ({ oneModel = false, trusted = false }: RunRequest, loader: AgentLoader["Service"], name: string) =>
   loader.find(name).pipe(
-    Effect.map(({ definition, isOfRepository, source }): Known => {
-      const { warnings, ...model } = oneModel ? { warnings: [] } : modelOf(source, definition.model)
-      const held: Known["held"] = (artifacts) => {
-        const { ceiling, warnings: taken } = heldBy({ source, isOfRepository }, definition, trusted, artifacts)
-        return { ceiling, warnings: [...warnings, ...taken] }
-      }
-      return { definition: heldDefinition(isOfRepository, definition, trusted), ...model, held }
+    Effect.map((found): Known => {
+      const held = (copy: number) => heldAgent(found, { copy, isTrusted: trusted, namesModel: !oneModel })
+      return { name: found.definition.name, held }
     }),
     Effect.catchTags({
       AgentNotFound: ({ nearest }) => {

@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import { AgentJournal, type Spawned } from "../../agent/AgentEvent.ts"
 import type { AgentTask } from "../../agent/AgentTask.ts"
 import { type Amounts, Budget } from "../../budget/Budget.ts"
-import { artifactsOf } from "../../definition/AgentDefinition.ts"
 import { childPath, rootPath } from "../../domain/Ids.ts"
 import { defaultDepth } from "../../domain/Limits.ts"
 import { Model } from "../../model/Model.ts"
@@ -70,34 +69,33 @@ export const spawn = Effect.fnUntraced(function* (
 
 /** Where the child would stand, which copy it would be, and its task. Fails with what keeps it from being started. */
 const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: SpawnRequest) {
-  const known = yield* crew.find(asked.agent)
-  const { definition } = known
-  const problem = refusal(peer, definition.name, asked)
+  const { held, name } = yield* crew.find(asked.agent)
+  const problem = refusal(peer, name, asked)
   if (problem !== undefined) {
     const { depth = defaultDepth } = crew.running.request.limits ?? {}
     if (peer.level >= depth) yield* note(crew, peer, "depth")
     return yield* problem
   }
   yield* requireMore(crew, peer)
-  const claim = yield* crew.copies.claim(definition.name)
+  const claim = yield* crew.copies.claim(name)
   const { copy } = claim
-  const held = known.held(artifactsOf(definition, copy))
+  const { ceiling, definition, model, warnings } = held(copy)
   const request: AgentRequest = {
     definition,
     goal: asked.goal,
     inputs: asked.inputs,
     scope: peer.place.request.scope,
-    ...(known.model === undefined ? {} : { model: known.model }),
-    ceiling: intersect(peer.policy, held.ceiling),
+    ...(model === undefined ? {} : { model }),
+    ceiling: intersect(peer.policy, ceiling),
     // Whoever works for somebody urgent is urgent.
     ...(peer.place.request.priority === undefined ? {} : { priority: peer.place.request.priority }),
     ...(asked.tokens === undefined ? {} : { limits: { tokens: asked.tokens } })
   }
   const above = yield* (yield* Budget).prospect(peer.place.path)
-  const siblings = peer.children.filter((child) => child.place.request.definition.name === definition.name)
+  const siblings = peer.children.filter((child) => child.place.request.definition.name === name)
   const place: Place = {
     request,
-    path: childPath(peer.place.path, definition.name, siblings.length + 1),
+    path: childPath(peer.place.path, name, siblings.length + 1),
     parent: peer.place.path,
     order: peer.children.length + 1,
     copy,
@@ -105,7 +103,7 @@ const settle = Effect.fnUntraced(function* (crew: Crew, peer: Peer, asked: Spawn
     guarantee: {}
   }
   const prepared = yield* prepare(crew.running, place)
-  const task = { ...prepared, unavailable: [...prepared.unavailable, ...held.warnings] }
+  const task = { ...prepared, unavailable: [...prepared.unavailable, ...warnings] }
   yield* requirePrice(place, task)
   return { claim, place: { ...place, guarantee: yield* floorOf(place, task) }, task }
 })

@@ -23,7 +23,7 @@ export type Gate = Pick<Admission<never, never>, "enter" | "withdraw">
 /** The tools' side. */
 export const teamOf = (crew: Crew, gate: Gate, peer: Peer) => ({
   board: crew.board(peer.place.path, peer.place.parent),
-  nameOf: (agent: string) => Effect.map(crew.find(agent), ({ definition }) => definition.name),
+  nameOf: (agent: string) => Effect.map(crew.find(agent), ({ name }) => name),
   spawn: (...asked: Parameters<Team["spawn"]>) => Effect.map(spawn(crew, gate.enter, peer, ...asked), view),
   wait: Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
     const asked =
