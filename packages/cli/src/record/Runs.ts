@@ -17,6 +17,9 @@ import { visible } from "../render/Width.ts"
 /** The record of the workspace at this real path, opened for reading. */
 export const recordOf = (workspace: string) => recordLayer(recordFile(environment(), workspace))
 
+/** Where one that can go on is looked for: one that nobody has gone on with for so many runs has to be named. */
+export const latestLookedAt = 200
+
 /** Those that `cost` is asked about: all of them, one, or the newest. */
 export const wantedRuns = Effect.fnUntraced(function* (invocation: Invocation) {
   const [wanted] = invocation.arguments

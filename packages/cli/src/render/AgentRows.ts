@@ -5,7 +5,9 @@
  * All of them are laid out together, so that their columns are aligned; where there is no room, figures give way to the
  * names.
  */
-import type { Position } from "@deputize/core/history/Queue"
+
+import { shortName } from "@deputize/core/domain/Ids"
+import type { Position } from "@deputize/core/domain/Priority"
 import type { Activity, AgentView } from "./AgentView.ts"
 import type { Branch } from "./Branches.ts"
 import { planText } from "./Calls.ts"
@@ -46,7 +48,7 @@ export const agentRows = (
   const { style } = look
   const names = agents.map(({ path }, index) => {
     const isBelow = (branch[index]?.first ?? "") !== ""
-    return oneLine(isBelow ? path.slice(path.lastIndexOf("/") + 1) : path.slice("/root/".length))
+    return oneLine(isBelow ? shortName(path) : path.slice("/root/".length))
   })
   const befores = branch.map(({ first }) => widthOf(first))
   const widestName = names.reduce((most, name, index) => Math.max(most, widthOf(name) + (befores[index] ?? 0)), 0)

@@ -1,6 +1,8 @@
 /**
  * What runs have used and what that cost, by agent, by model and in all, for people and as data. Pure.
  */
+
+import { shortName } from "@deputize/core/domain/Ids"
 import type { ReadRun } from "@deputize/core/history/Runs"
 import { type Group, groupBy, sumOf, type Tally } from "@deputize/core/history/Tally"
 import * as Schema from "effect/Schema"
@@ -17,7 +19,7 @@ export type RunCost = Pick<ReadRun, "run" | "state" | "startedAt" | "agents" | "
 /** One run: a line for each agent, below the one that started it, one for each model where there are several, the whole. */
 export const runCostText = (run: RunCost, style: Style): string => {
   const agents = run.agents.map(({ depth, model, path, tally }) => [
-    "  ".repeat(depth - 1) + oneLine(path.slice(path.lastIndexOf("/") + 1)),
+    "  ".repeat(depth - 1) + oneLine(shortName(path)),
     oneLine(model),
     ...usageCells(tally)
   ])

@@ -3,7 +3,8 @@
  * Pure. An event costs the same however many agents there are.
  */
 
-import { isOlder } from "@deputize/core/domain/Copies"
+import type { Position } from "@deputize/core/domain/Priority"
+import { isOlder } from "@deputize/core/domain/Siblings"
 import { parentOf } from "@deputize/core/history/AgentTree"
 import type { Fact, Recorded } from "@deputize/core/history/Fact"
 import {
@@ -11,7 +12,6 @@ import {
   moved,
   newcomer,
   type Places,
-  type Position,
   placesAfter,
   positions,
   unknownPlaces

@@ -2,6 +2,7 @@
  * The agents that an agent started, short, below its result. Pure.
  */
 import type { AgentResult, AgentStatus } from "@deputize/core/agent/AgentResult"
+import { shortName } from "@deputize/core/domain/Ids"
 import { depthOf } from "@deputize/core/history/AgentTree"
 import { branches } from "./Branches.ts"
 import { count, duration, plural } from "./Figures.ts"
@@ -22,7 +23,7 @@ export const startedLines = (agents: ReadonlyArray<AgentResult>, style: Style): 
     style
   )
   const rows = shown.map((agent, index) => [
-    `${marks[index]?.first ?? ""}${markOf(agent.status, style)} ${oneLine(agent.path.slice(agent.path.lastIndexOf("/") + 1))}`,
+    `${marks[index]?.first ?? ""}${markOf(agent.status, style)} ${oneLine(shortName(agent.path))}`,
     agent.status.replace("_", " "),
     duration(agent.durationMs),
     count(agent.tokensCharged),

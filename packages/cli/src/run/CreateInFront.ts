@@ -5,8 +5,9 @@
  * 1. A file of the agent's name is found before the agent runs; the definition is printed then, so that it is not lost.
  * 2. Interrupted, it still delivers what there is: the definition, and what the agent had until then.
  */
-import { agentName } from "@deputize/core/definition/AgentDefinition"
+
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"
+import { nameOfFile } from "@deputize/core/definition/AgentName"
 import type { LimitValues } from "@deputize/core/domain/Limits"
 import { agentRun, authorRun, type Created, createdBy, leftBy, spentOf } from "@deputize/core/generate/Creation"
 import { type Creation, creationJson } from "@deputize/core/generate/CreationJson"
@@ -156,7 +157,7 @@ const keep = Effect.fnUntraced(function* (folder: string, { definition }: Create
   const path = fileOf(folder, definition)
   const clash = (yield* (yield* AgentLoader).list).find(
     ({ name, source }) =>
-      folderOf(source) === folder && source !== path && [name, stemOf(source)].includes(definition.name)
+      folderOf(source) === folder && source !== path && [name, nameOfFile(source)].includes(definition.name)
   )
   if (clash !== undefined) {
     return yield* usageError(
@@ -179,8 +180,6 @@ const sharing = Effect.fnUntraced(function* ({ definition: { name } }: Created, 
 })
 
 const folderOf = (source: string): string => source.split("/").slice(0, -1).join("/") || "."
-
-const stemOf = (source: string): string => agentName(source.slice(source.lastIndexOf("/") + 1).replace(/\.[^.]*$/, ""))
 
 /** A definition that is whole is used also where its writing came to a limit. */
 const hasAnswered = ({ agents, status }: RunResult): boolean =>

@@ -11,7 +11,7 @@ import { readConfiguration } from "../config/Configuration.ts"
 import { checkEnvironment, environment } from "../config/Environment.ts"
 import { chooseProvider, keyVariables } from "../config/Provider.ts"
 import { runtimeLayer } from "../layers.ts"
-import { findRun, recordOf } from "../record/Runs.ts"
+import { findRun, latestLookedAt, recordOf } from "../record/Runs.ts"
 import { count } from "../render/Figures.ts"
 import { parseCount } from "../values/Amount.ts"
 import { prepareOutFile } from "../values/OutFile.ts"
@@ -87,17 +87,17 @@ export const underWay = ({ owner, run }: Pick<ListedRun, "owner" | "run">) =>
 
 // internal
 
-/** One that nobody has gone on with for so many runs is named, if it is meant. */
-const mostLookedAt = 200
-
-/** Whether one that is completed has something to read that was said to it, its record says when it is taken up. Without a name the last; one that is paused at a limit only where there is more for it, or no other. */
+/**
+ * The run that is named, or the last that can go on: one that is paused at a limit only where there is more for it, or no
+ * other. Whether one that is completed has something to read that was said to it is seen when it is taken up.
+ */
 const continuable = Effect.fnUntraced(function* (
   workspace: string,
   wanted: string | undefined,
   { hasMore }: { readonly hasMore: boolean }
 ) {
   if (wanted === undefined) {
-    const left = (yield* latestRuns(mostLookedAt)).filter(isContinuable)
+    const left = (yield* latestRuns(latestLookedAt)).filter(isContinuable)
     const found = left.find(({ state }) => hasMore || state !== "paused") ?? left[0]
     if (found !== undefined) return found
     return yield* usageError(

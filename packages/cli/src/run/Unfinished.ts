@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { usageError } from "../command/UsageError.ts"
-import { findRun } from "../record/Runs.ts"
+import { findRun, latestLookedAt } from "../record/Runs.ts"
 import { isContinuable, underWay } from "./TakeUp.ts"
 
 export interface Unfinished {
@@ -33,7 +33,7 @@ export const unfinished = Effect.fn("unfinished")(function* (wanted: string, req
       `\`deputize resume ${run}\` goes on with it as it was begun.`
     )
   }
-  const alike = (yield* latestRuns(mostLookedAt)).filter((run) => isAlike(run, request))
+  const alike = (yield* latestRuns(latestLookedAt)).filter((run) => isAlike(run, request))
   const others: Array<ListedRun> = []
   for (const found of alike) {
     if ((yield* begunAs(found.run)) === asked) {
@@ -52,8 +52,6 @@ export const unfinished = Effect.fn("unfinished")(function* (wanted: string, req
 })
 
 // internal
-
-const mostLookedAt = 200
 
 const otherFlags = (run: string): string =>
   `--resume: run ${run} of the same agents and goals was begun with other flags or definitions, so a new run begins; deputize resume ${run} goes on with that one`

@@ -3,8 +3,8 @@
  */
 import { existsSync } from "node:fs"
 import { resolve } from "node:path"
-import { agentName } from "@deputize/core/definition/AgentDefinition"
 import { AgentLoader, type Listed } from "@deputize/core/definition/AgentLoader"
+import { agentName, nameOfFile } from "@deputize/core/definition/AgentName"
 import { languageOf } from "@deputize/core/definition/Language"
 import { readDefinition } from "@deputize/core/definition/ReadDefinition"
 import { placed } from "@deputize/core/document/PlacedProblem"
@@ -47,13 +47,11 @@ const examineFile = ({ base }: Workspace, file: string) =>
 /** All of the name: what is shadowed is validated too. */
 const examineAgent = Effect.fnUntraced(function* (listed: ReadonlyArray<Listed>, word: string) {
   const wanted = agentName(word)
-  const found = listed.filter(({ name, source }) => name === wanted || stemOf(source) === wanted)
+  const found = listed.filter(({ name, source }) => name === wanted || nameOfFile(source) === wanted)
   if (wanted !== "" && found.length > 0) return found.map(examined)
   // For its error, with the nearest names.
   yield* (yield* AgentLoader).find(word)
   return []
 })
-
-const stemOf = (source: string): string => agentName(source.slice(source.lastIndexOf("/") + 1).replace(/\.[^.]*$/, ""))
 
 const examined = ({ failure, name, source, warnings }: Listed): Examined => ({ source, name, failure, warnings })

@@ -14,6 +14,10 @@ export const agentName = (text: string): string =>
     .replace(/[\s_.-]+/g, "-")
     .replace(/^-+|-+$/g, "")
 
+/** The name that a file has for want of another: of its own name, without the folder and the ending. */
+export const nameOfFile = (source: string): string =>
+  agentName(source.slice(source.lastIndexOf("/") + 1).replace(/\.[^.]*$/, ""))
+
 // internal
 
 const anyName = /^[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}]+(-[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}]+)*$/u

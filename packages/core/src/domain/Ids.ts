@@ -27,6 +27,9 @@ export const isNamed = (path: AgentPath): boolean => path.lastIndexOf("/") === r
 export const parentPath = (path: AgentPath): AgentPath =>
   path === rootPath ? rootPath : AgentPath.make(path.slice(0, path.lastIndexOf("/")))
 
+/** The last part of an agent's path: its name, and which copy it is. */
+export const shortName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
 /** Builds a run id from a start time in milliseconds since 1970 and four base-36 digits of chance. */
 export const makeRunId = (startedAt: number, chance: number): RunId =>
   RunId.make(

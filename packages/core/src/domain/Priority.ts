@@ -18,6 +18,12 @@ export interface InLine {
   readonly asked: number
 }
 
+/** Where somebody stands among those that wait: from 1, of so many. */
+export interface Position {
+  readonly position: number
+  readonly of: number
+}
+
 /** More urgent ones first, then those asked for earlier. */
 export const compareUrgency = (a: InLine, b: InLine): number =>
   priorities.indexOf(a.priority) - priorities.indexOf(b.priority) || a.asked - b.asked

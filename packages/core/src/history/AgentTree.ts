@@ -1,7 +1,7 @@
 /**
  * Agents of a run as the tree that their paths say. Pure.
  */
-import { type Sibling, siblingsInOrder } from "../domain/Copies.ts"
+import { type Sibling, siblingsInOrder } from "../domain/Siblings.ts"
 
 /** Levels below the run: 1 for the agents that the user named, more for those that agents started. */
 export const depthOf = (path: string): number => path.split("/").length - 2

@@ -2,15 +2,9 @@
  * Who waits for a place to work and where it stands among those who do, told from facts, which are written when an agent
  * comes into the line and when one begins, and not whenever somebody moves up. Pure.
  */
-import { type InLine, inTurn, type Priority, usualPriority } from "../domain/Priority.ts"
+import { type InLine, inTurn, type Position, type Priority, usualPriority } from "../domain/Priority.ts"
 import { depthOf } from "./AgentTree.ts"
 import type { Recorded } from "./Fact.ts"
-
-/** From 1, of so many. */
-export interface Position {
-  readonly position: number
-  readonly of: number
-}
 
 /** Places to work at, for agents that were named and for those that agents started; null where it is not on record. */
 export interface Places extends Counts {

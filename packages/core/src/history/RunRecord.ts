@@ -3,6 +3,7 @@
  * that was taken up again goes on where it stood, with a new owner.
  */
 import type { AgentStatus } from "../agent/AgentResult.ts"
+import { shortName } from "../domain/Ids.ts"
 import type { RunStatus } from "../runtime/RunResult.ts"
 import { depthOf, inTreeOrder } from "./AgentTree.ts"
 import type { Recorded } from "./Fact.ts"
@@ -131,7 +132,7 @@ export const stateOf = ({ ending, owner }: RunRecord, isAlive: (owner: Owner) =>
 const unstarted = (path: string, model: string): AgentRecord => ({
   path,
   depth: depthOf(path),
-  agent: path.slice(path.lastIndexOf("/") + 1).replace(/#\d+$/, ""),
+  agent: shortName(path).replace(/#\d+$/, ""),
   goal: "",
   model,
   status: "queued",

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AgentJournal } from "../agent/AgentEvent.ts"
 import type { AgentResult } from "../agent/AgentResult.ts"
-import { siblingsInOrder } from "../domain/Copies.ts"
 import { type AgentPath, type RunId, rootPath } from "../domain/Ids.ts"
+import { siblingsInOrder } from "../domain/Siblings.ts"
 import { Journal, type JournalEvent } from "../journal/Journal.ts"
 
 export interface Results {

@@ -13,17 +13,12 @@ import { lostRequest } from "../../agent/TakeUp.ts"
 import * as Transcript from "../../agent/Transcript.ts"
 import type { Failure } from "../../domain/Failure.ts"
 import type { RunId } from "../../domain/Ids.ts"
+import type { Position } from "../../domain/Priority.ts"
 import { Model, type ModelFacts } from "../../model/Model.ts"
 import { type Entrant, familyOf } from "./Entrant.ts"
 import type { Place } from "./Shares.ts"
 
 export type Status = Exclude<AgentStatus, "completed">
-
-/** Where an agent stands among those that wait: from 1, of so many. */
-export interface Position {
-  readonly position: number
-  readonly of: number
-}
 
 /** That it waits for its turn, and where among others where it was put into a line. */
 export const queued = ({ order, request }: Place, position?: Position): typeof Queued.Type => ({

@@ -12,7 +12,7 @@ import type * as Fiber from "effect/Fiber"
 import type * as Semaphore from "effect/Semaphore"
 import type { AgentResult } from "../../agent/AgentResult.ts"
 import type { Letter } from "../../agent/AgentTask.ts"
-import type { AgentPath } from "../../domain/Ids.ts"
+import { type AgentPath, shortName } from "../../domain/Ids.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Policy } from "../../policy/Policy.ts"
 import type { Member, MemberState } from "../../tool/Team.ts"
@@ -135,8 +135,6 @@ export const meantBy = (name: string, peer: Peer, among: ReadonlyArray<Peer>): R
   const exact = among.filter(({ place }) => place.path === wanted)
   return exact.length > 0 ? exact : among.filter(({ place }) => shortName(place.path) === wanted)
 }
-
-export const shortName = (path: AgentPath): string => path.slice(path.lastIndexOf("/") + 1)
 
 // internal
 

@@ -20,6 +20,7 @@ import type { AgentResult } from "../../agent/AgentResult.ts"
 import type { AgentTask } from "../../agent/AgentTask.ts"
 import { Budget, type BudgetExceeded } from "../../budget/Budget.ts"
 import { DeadlineExceeded } from "../../budget/Deadline.ts"
+import type { Position } from "../../domain/Priority.ts"
 import { Model } from "../../model/Model.ts"
 import { Asker } from "../../model/RateGate.ts"
 import { ConfinedRoot } from "../../workspace/ConfinedRoot.ts"
@@ -143,7 +144,7 @@ export const supervise = Effect.fnUntraced(function* (running: Running, { before
       end(peer, outcomes.get(candidate) ?? Unstarted.cancelled(peer.entrant, modelOf(candidate)))
       outcomes.delete(candidate)
     },
-    queued: Effect.fnUntraced(function* (candidate: Candidate, position: Unstarted.Position) {
+    queued: Effect.fnUntraced(function* (candidate: Candidate, position: Position) {
       const { parent, path } = candidate.place
       yield* AgentJournal.append(running.run, path, parent, Unstarted.queued(candidate.place, position))
       placed(candidate)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { isOlder, type Sibling, siblingsInOrder } from "../../src/domain/Copies.ts"
+import { isOlder, type Sibling, siblingsInOrder } from "../../src/domain/Siblings.ts"
 
 const ordered = (...names: ReadonlyArray<string>) =>
   siblingsInOrder(names.map((name) => ({ path: `/root/${name}` }))).map(({ path }) => path.slice("/root/".length))
