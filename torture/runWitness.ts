@@ -61,14 +61,18 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
       resolve()
     }
   }
-  const provider = await startProviderServer(async (received) => {
-    const process = Number(received.headers["x-torture-process"])
-    const { turn } = memoryOf(received)
-    const key = keyOf(received.goal)
-    requests.push({ process, key, turn, isSummary: isForSummary(received) })
-    await holds.get(key)
-    return await answering(received)
-  })
+  const provider = await startProviderServer(
+    async (received) => {
+      const process = Number(received.headers["x-torture-process"])
+      const { turn } = memoryOf(received)
+      const key = keyOf(received.goal)
+      requests.push({ process, key, turn, isSummary: isForSummary(received) })
+      await holds.get(key)
+      return await answering(received)
+      // A soak sends millions of them, each with a whole conversation.
+    },
+    { kept: 0 }
+  )
   const file = openSync(log, "a", 0o600)
   const server = createServer((request, response) => {
     const [, process, name = "", id = ""] = (request.url ?? "").split("/")

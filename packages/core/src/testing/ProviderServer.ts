@@ -25,7 +25,7 @@ export type { Answer, Fault, FaultPoint, Received }
 export interface ProviderServer {
   /** `http://127.0.0.1:PORT/v1` */
   readonly url: string
-  /** In the order in which they had come whole. */
+  /** In the order in which they had come whole; the last `kept` of them. */
   readonly requests: ReadonlyArray<Received>
   /**
    * The witness: the input of every request that got a 200, and the output as far as it was sent, reasoning included.
@@ -43,9 +43,17 @@ export interface ProviderServer {
 
 export type Answering = (request: Received) => Answer | Promise<Answer>
 
+export interface ProviderServerOptions {
+  /** How many requests are kept to be looked at, whole as they are; all unless given. */
+  readonly kept?: number
+}
+
 /** An `answering` that fails is a mistake of the test: the request gets a 400 that says so. */
-export const startProviderServer = async (answering: Answering): Promise<ProviderServer> => {
-  const witness = new Witness()
+export const startProviderServer = async (
+  answering: Answering,
+  { kept = Number.POSITIVE_INFINITY }: ProviderServerOptions = {}
+): Promise<ProviderServer> => {
+  const witness = new Witness(kept)
   const server = createServer((request, response) => void serve(witness, answering, request, response))
   server.on("connection", () => {
     witness.sockets += 1
@@ -85,9 +93,12 @@ export const startProviderServer = async (answering: Answering): Promise<Provide
 }
 
 /** The same, closed with the scope. */
-export const providerServer = (answering: Answering): Effect.Effect<ProviderServer, never, Scope.Scope> =>
+export const providerServer = (
+  answering: Answering,
+  options?: ProviderServerOptions
+): Effect.Effect<ProviderServer, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.promise(() => startProviderServer(answering)),
+    Effect.promise(() => startProviderServer(answering, options)),
     (server) => Effect.promise(() => server.close())
   )
 
@@ -95,11 +106,24 @@ export const providerServer = (answering: Answering): Effect.Effect<ProviderServ
 
 class Witness {
   readonly requests: Array<Received> = []
+  readonly #kept: number
+  /** Requests until now. */
+  count = 0
   input = 0
   output = 0
   sockets = 0
   open = 0
   aborted = 0
+
+  constructor(kept: number) {
+    this.#kept = kept
+  }
+
+  take(request: Received): void {
+    this.count += 1
+    this.requests.push(request)
+    if (this.requests.length > this.#kept) this.requests.shift()
+  }
 
   /** Bills the input, and returns how to bill the output: every started token counts, over all its pieces once. */
   begin({ inputTokens }: Received): (bytes: number) => void {
@@ -137,9 +161,9 @@ const serve = async (
     )
   }
   const headers = headersOf(request)
-  const asked = received({ wire, index: witness.requests.length, at: performance.now(), headers }, bytes)
+  const asked = received({ wire, index: witness.count, at: performance.now(), headers }, bytes)
   if (asked === undefined) return await connection.sendJson(400, errorBody(400, { message: "The body is no JSON." }))
-  witness.requests.push(asked)
+  witness.take(asked)
   try {
     const answer = await answering(asked)
     await connection.wait(answer.delayMs ?? 0)

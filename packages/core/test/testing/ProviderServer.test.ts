@@ -6,7 +6,7 @@ import * as http from "node:http"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import OpenAI from "openai"
-import { type Answer, type Fault, providerServer } from "../../src/testing/ProviderServer.ts"
+import { type Answer, type Fault, providerServer, type Received } from "../../src/testing/ProviderServer.ts"
 import { ask, eventsOf, send, type Wire, wires } from "./Asking.ts"
 
 const everything: Answer = {
@@ -371,6 +371,20 @@ describe.each(wires)("over the %s wire", (wire) => {
       ])
       const broken = yield* send(server.url, wire, "{")
       expect([broken.status, server.requests.length]).toStrictEqual([400, 1])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("only the last requests are kept where no more are asked for, and all are numbered", () =>
+    Effect.gen(function* () {
+      const indexes: Array<number> = []
+      const answering = ({ index }: Received) => {
+        indexes.push(index)
+        return { text: "hello" }
+      }
+      const server = yield* providerServer(answering, { kept: 2 })
+      yield* Effect.repeat(ask(server.url, wire), { times: 2 })
+      expect(server.requests.map(({ index }) => index)).toStrictEqual([1, 2])
+      expect(indexes).toStrictEqual([0, 1, 2])
     }).pipe(Effect.scoped)
   )
 
