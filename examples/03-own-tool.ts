@@ -6,7 +6,7 @@
  * The model is a script, as in a test: the first agent counts lines with the program's tool and hands a question on, the
  * second answers it. In its place stands `OpenAiModel.layer(openAiSettings({ apiKey }))` when it is to be a real one.
  */
-import { readdirSync } from "node:fs"
+import { readdirSync, realpathSync } from "node:fs"
 import { AgentDefinition, Deputize, type ModelRequest, Runtime, type Tool, ToolContext } from "@deputize/core"
 import * as ScriptedModel from "@deputize/core/testing/ScriptedModel"
 import * as Effect from "effect/Effect"
@@ -43,7 +43,8 @@ const surveyor = new AgentDefinition({
   permissions: { spawn: ["explorer"] }
 })
 
-const workspace = process.argv[2] ?? "."
+/** The real path, as a request takes it: by another one the run could not be resumed or undone. */
+const workspace = realpathSync(process.argv[2] ?? ".")
 const file = readdirSync(workspace, { withFileTypes: true }).find((entry) => entry.isFile())?.name ?? "README.md"
 
 /** What its tools said to the agent. */

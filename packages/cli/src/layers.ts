@@ -1,6 +1,6 @@
 /**
- * The one place where services are wired to the real world. Commands ask for a workspace's services here and provide
- * them once, at their edge.
+ * The services of commands, wired to the real world; those of a run are by core's `promise/Services`. Commands ask for a
+ * workspace's services here and provide them once, at their edge.
  */
 import { dirname, join, parse } from "node:path"
 import { AgentLoader } from "@deputize/core/definition/AgentLoader"

@@ -41,13 +41,14 @@ export const agentCreate: CommandSpec = {
       metavar: "COMMAND",
       optional: true,
       repeatable: true,
-      description: "Let it run COMMAND with any arguments; any command without one"
+      description:
+        "Let it run COMMAND with any arguments; any command without one. No tool of this version runs commands yet"
     },
     {
       name: "allow-net",
       metavar: "PATTERN",
       repeatable: true,
-      description: "Let it fetch these addresses: https://docs.rs/*, https://*"
+      description: "Let it fetch these addresses: https://docs.rs/*, https://*. No tool of this version fetches any yet"
     },
     {
       name: "allow-write",
@@ -67,8 +68,8 @@ export const agentCreate: CommandSpec = {
       what: "Keep it in .deputize/agents, to delegate to it by its name"
     },
     {
-      line: 'deputize agent-create "Run the tests and explain what fails" --allow-shell="npm test"',
-      what: "With the right to run a command"
+      line: 'deputize agent-create "Add what is missing to CHANGELOG.md" --allow-write CHANGELOG.md',
+      what: "With the right to write a file that is there"
     },
     {
       line: 'deputize agent-create "Document src/parser" --allow-write "docs/**" --dry-run',

@@ -69,7 +69,8 @@ export const runFlags: ReadonlyArray<FlagSpec> = [
     metavar: "RUN",
     optional: true,
     completes: "run",
-    description: "Go on with the last run of the same agents and goals, if it was not completed, or with RUN"
+    description:
+      "Go on with the last run of the same agents, goals, flags and definitions, if it was not completed, or with RUN; one that is paused at its limit needs `deputize resume RUN --budget +20k`"
   },
   {
     name: "on-unknown",

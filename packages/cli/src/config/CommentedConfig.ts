@@ -21,7 +21,7 @@ export const commentedConfig = (by: "user" | "project"): string =>
 // internal
 
 const projectHead = [
-  "# Configuration of deputize for everyone who works in this repository. It can narrow what is in force, never widen it.",
+  "# Configuration of deputize for everyone who works in this repository. Limits and the sandbox it can only narrow.",
   "# Providers and prices are each user's own; `deputize config explain` shows what holds, and why.",
   ""
 ]

@@ -33,7 +33,7 @@ const agent = "newcomer-guide"
 const definition = `---
 name: ${agent}
 description: Explains this repository to somebody new. Use for questions about where things are and why.
-# What it may do follows from its tools: these only read. Write, Edit, Bash(npm test), WebFetch(domain:HOST) grant more.
+# What it may do follows from its tools: these only read. Write(docs/**) and Edit grant more.
 tools: Read, Grep, Glob
 # limits:
 #   tokens: 40000

@@ -1,6 +1,6 @@
 /**
  * How many agents are at work at the same time where nobody names a number and the run finds it out by itself
- * (`runtime/Concurrency`). Plain data, without imports: the table of commands loads it.
+ * (`runtime/admission/Concurrency`). Plain data, without imports: the table of commands loads it.
  */
 export const automatic = {
   /** What a run begins with, and the bounds of what it may come to. */

@@ -17,7 +17,7 @@ export const configExplain: CommandSpec = {
   name: "config explain",
   summary: "Shows each setting, where its value comes from, and what it came before",
   details: [
-    "A flag comes before a variable, that before the project's .deputize/config.yaml, that before your own config.yaml. A project can only narrow what is in force, and has no say in providers and prices without --trust; what is not used of it is said.",
+    "A flag comes before a variable, that before the project's .deputize/config.yaml, that before your own config.yaml. A project can only narrow limits and the sandbox; it may set the model, the output format and colour, and add files to be copied into agents' trees; it has no say in providers and prices without --trust. What is not used of it is said.",
     "Values of headers and parameters, and users in URLs, are not shown; keys are never read for this."
   ],
   arguments: [
