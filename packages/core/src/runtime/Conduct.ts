@@ -23,8 +23,8 @@ import * as Unstarted from "./plan/Unstarted.ts"
 import { readResults } from "./Results.ts"
 import { RunJournal } from "./RunEvent.ts"
 import { summarise } from "./RunResult.ts"
-import { stopOrdered } from "./team/Obedience.ts"
-import { supervise } from "./team/Supervisor.ts"
+import { stopOrdered } from "./team/Orders.ts"
+import { runAgents } from "./team/RunAgents.ts"
 import type { Undertaking } from "./Undertaking.ts"
 import { limitReached } from "./WholeLimit.ts"
 
@@ -53,7 +53,7 @@ export const conduct = Effect.fn("conduct")(function* (
       const deadline = deadlineMs === null ? null : startedAt + deadlineMs
       const around = yield* running(run, request, { deadline, onUnknown, limited })
       const ground = yield* Effect.flatMap(Grounds, ({ ofRun }) => ofRun(run, request))
-      const exit = yield* Effect.exit(restore(supervise(around, { entrants, before, ground })))
+      const exit = yield* Effect.exit(restore(runAgents(around, { entrants, before, ground })))
       const endedAt = yield* elapsed
       const isCut = Exit.isFailure(exit)
       if (isCut && !Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause)

@@ -16,7 +16,7 @@ import { running } from "../../src/runtime/plan/Running.ts"
 import { shares } from "../../src/runtime/plan/Shares.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { copiesOf } from "../../src/runtime/resume/Family.ts"
-import { supervise } from "../../src/runtime/team/Supervisor.ts"
+import { runAgents } from "../../src/runtime/team/RunAgents.ts"
 import { Family, scriptOf } from "./Families.ts"
 import { asked, factsOf, inTime, lead, makeFolder, nap, withScript } from "./Team.ts"
 
@@ -85,7 +85,7 @@ const live = (family: Family) =>
         before: { copies: copiesOf(places), letters: 0 },
         ground: yield* ofRun(run, request)
       }
-      const whole = Effect.flatMap(running(run, request), (made) => supervise(made, crowd))
+      const whole = Effect.flatMap(running(run, request), (made) => runAgents(made, crowd))
       const fiber = yield* Effect.forkChild(whole)
       if (family.interruption > 0) {
         yield* Effect.forkChild(Effect.andThen(nap(family.interruption / 10), Fiber.interrupt(fiber)))

@@ -15,7 +15,7 @@ import { running } from "../../src/runtime/plan/Running.ts"
 import { shares } from "../../src/runtime/plan/Shares.ts"
 import type { RunRequest } from "../../src/runtime/RunRequest.ts"
 import { copiesOf } from "../../src/runtime/resume/Family.ts"
-import { supervise } from "../../src/runtime/team/Supervisor.ts"
+import { runAgents } from "../../src/runtime/team/RunAgents.ts"
 import { asked, lead, makeFolder, runTeam, type Script, spawnCall, turnOf, waitCall, withScript } from "./Team.ts"
 
 const folder = makeFolder()
@@ -55,7 +55,7 @@ describe("a record that cannot be written any more", () => {
             before: { copies: copiesOf(places), letters: 0 },
             ground: yield* ofRun(run, request)
           }
-          const whole = Effect.flatMap(running(run, request), (made) => supervise(made, crowd))
+          const whole = Effect.flatMap(running(run, request), (made) => runAgents(made, crowd))
           const exit = yield* Effect.exit(Effect.provideService(whole, Journal, full))
           const { units } = yield* (yield* Budget).node(rootPath)
           return { exit, held: budgetUnits.map((unit) => units[unit].reserved) }

@@ -23,9 +23,9 @@ import type { RunRequest } from "../RunRequest.ts"
 import { elsewhere } from "./Elsewhere.ts"
 import { copiesOf, type Family, familyOf, type Member } from "./Family.ts"
 import { type GoingOn, goingOn } from "./GoingOn.ts"
+import { idOf, lastLetter, lettersFor, type Mail } from "./Letters.ts"
 import { type More, type Raise, raisedAgents, raisedWhole, withNewBounds } from "./LimitsNow.ts"
 import { NotResumable, type NotResumableReason } from "./NotResumable.ts"
-import { idOf, lastLetter, lettersFor, type Post } from "./Post.ts"
 import type { RunPast } from "./RunPast.ts"
 import { deadlineOf, inMoreTime } from "./TimeNow.ts"
 import { type UsedBefore, usedBefore } from "./UsedBefore.ts"
@@ -103,7 +103,7 @@ export const restored = (
     return refuse({ _tag: "NoSuchAgent", path: unknown.to, known: [...members.keys()] })
   }
   const used = usedBefore([...members.values()].map((member) => ({ ...member, price: priceOf(member, around) })))
-  const post: Post = { agents: past.agents, said: [...past.said, ...said] }
+  const mail: Mail = { agents: past.agents, said: [...past.said, ...said] }
   const request = withNewBounds(asked, [...past.resumed, { agents: [], more: around.more }])
   const going = goingOn({
     agents: past.agents,
@@ -112,7 +112,7 @@ export const restored = (
     used: used.of,
     turns: (path) => turnsOf(request, members.get(path)?.place.request),
     more: around.more,
-    said: new Set(post.said.filter(({ id, to }) => past.agents.get(to)?.heard.has(id) === false).map(({ to }) => to))
+    said: new Set(mail.said.filter(({ id, to }) => past.agents.get(to)?.heard.has(id) === false).map(({ to }) => to))
   })
   if (going.agents.size === 0 && hasEnded(past)) {
     const isComplete = [...members.values()].every(
@@ -124,13 +124,13 @@ export const restored = (
   return Result.succeed({
     request,
     total: raisedWhole(total, raises),
-    agents: agentsOf(family.success, { past, around, going, raises, used, post }),
+    agents: agentsOf(family.success, { past, around, going, raises, used, mail }),
     going: [...going.agents.keys()],
     used: used.nodes,
     workedMs: past.workedMs,
     deadlineMs: deadlineOf(past, request, around.more),
     copies: copiesOf(Array.from(members.values(), ({ place }) => place)),
-    letters: lastLetter(post),
+    letters: lastLetter(mail),
     limited: past.limited,
     more: around.more,
     said
@@ -178,14 +178,14 @@ interface Going {
   readonly going: GoingOn
   readonly raises: ReadonlyArray<Raise>
   readonly used: UsedBefore
-  readonly post: Post
+  readonly mail: Mail
   readonly past: RunPast
   readonly around: Around
 }
 
 const agentsOf = (
   { members }: Family,
-  { around, going, past: run, post, raises, used }: Going
+  { around, going, past: run, mail, raises, used }: Going
 ): ReadonlyArray<Entrant> => {
   const limits = raisedAgents(limitsOf(members), raises)
   const below = Map.groupBy(members.values(), ({ agent }) => agent.parent)
@@ -214,7 +214,7 @@ const agentsOf = (
       isTold: goesOn === undefined && members.get(parent)?.agent.told.has(path) === true,
       // One that was closed went on because it could, and was killed before it did anything.
       revived: goesOn !== undefined && (goesOn.revived || (past !== null && past.pausedFor !== null)),
-      letters: goesOn === undefined ? [] : lettersFor(post, path),
+      letters: goesOn === undefined ? [] : lettersFor(mail, path),
       sent: new Map(agent.sent.flatMap(({ call, to }) => (call === undefined ? [] : [[call, to] as const]))),
       children: children.toSorted((a, b) => a.place.order - b.place.order).map(entrant)
     }

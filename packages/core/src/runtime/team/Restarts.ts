@@ -31,8 +31,8 @@ import { type AgentPath, rootPath } from "../../domain/Ids.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { ModelError } from "../../model/ModelError.ts"
 import type { Running } from "../plan/Running.ts"
+import { afterCrash, noting, type Taken } from "./AfterCrash.ts"
 import type { Peer } from "./Peer.ts"
-import { noting, reborn, type Taken } from "./Reborn.ts"
 
 /** Gives an agent's task with how its life is lived. */
 export type Supervised = (peer: Peer, task: AgentTask) => AgentTask
@@ -153,7 +153,7 @@ const birthOf = Effect.fnUntraced(function* (
   if (before instanceof ModelError && before.reason._tag === "RateLimited") {
     yield* Effect.sleep(before.reason.retryAfterMs ?? 0)
   }
-  const past = yield* reborn(running, peer, task, taken)
+  const past = yield* afterCrash(running, peer, task, taken)
   const crash = before === null || before instanceof Finished ? {} : { crash: failureOf(before) }
   return { past, restart, ...crash } satisfies Birth
 })

@@ -6,11 +6,11 @@ import * as Effect from "effect/Effect"
 import { type RunId, rootPath } from "../../domain/Ids.ts"
 import { Journal, type Order } from "../../journal/Journal.ts"
 import { RunJournal } from "../RunEvent.ts"
-import { idOf } from "../resume/Post.ts"
+import { idOf } from "../resume/Letters.ts"
 import { type Crew, deliver } from "./Crew.ts"
 
 /** Ends when the run is to end. That order stays: who opens the run again voids it. */
-export const obey = Effect.fnUntraced(function* (crew: Crew) {
+export const takeOrders = Effect.fnUntraced(function* (crew: Crew) {
   const { run } = crew.running
   const journal = yield* Journal
   for (;;) {

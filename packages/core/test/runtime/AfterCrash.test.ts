@@ -9,7 +9,7 @@ import { Budget } from "../../src/budget/Budget.ts"
 import { childPath, makeRunId, rootPath } from "../../src/domain/Ids.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import * as WorkPlaces from "../../src/runtime/admission/WorkPlaces.ts"
-import { noting, reborn, type Taken } from "../../src/runtime/team/Reborn.ts"
+import { afterCrash, noting, type Taken } from "../../src/runtime/team/AfterCrash.ts"
 import { inboxOf } from "../../src/runtime/team/Teamwork.ts"
 import * as ScriptedModel from "../../src/testing/ScriptedModel.ts"
 import { peerAt } from "./Team.ts"
@@ -44,7 +44,7 @@ describe("an agent that lives again", () => {
       yield* heard("m1")
       // It is on record before it is there.
       peer.letters.push(letter("m4"))
-      expect(yield* reborn({ run }, peer, { model: "scripted" }, taken)).toBeNull()
+      expect(yield* afterCrash({ run }, peer, { model: "scripted" }, taken)).toBeNull()
       expect([peer.letters, peer.isDeaf]).toStrictEqual([[letter("m2"), letter("m3"), letter("m4")], false])
       expect(yield* inbox.take).toStrictEqual([letter("m2"), letter("m3"), letter("m4")])
     }).pipe(Effect.provide(services))
@@ -67,7 +67,7 @@ describe("an agent that lives again", () => {
       }
       const places = WorkPlaces.make(1, () => {})
       yield* Effect.provideService(
-        reborn({ run }, peerAt(path, places), { model: "scripted" }, new Set()),
+        afterCrash({ run }, peerAt(path, places), { model: "scripted" }, new Set()),
         Journal,
         watched
       )
@@ -87,7 +87,7 @@ describe("an agent that lives again", () => {
       yield* append({ _tag: "Told", text: "both have ended", told: [first, second] })
       yield* AgentJournal.append(run, second, path, goesOn)
       yield* append({ _tag: "Told", text: "the last one has ended", told: [third] })
-      yield* reborn({ run }, peer, { model: "scripted" }, new Set())
+      yield* afterCrash({ run }, peer, { model: "scripted" }, new Set())
       expect(peer.children.map(({ isTold }) => isTold)).toStrictEqual([true, false, true])
     }).pipe(Effect.provide(services))
   )
@@ -99,7 +99,7 @@ describe("an agent that lives again", () => {
       const peer = peerAt(path, places)
       const somebody = places.seat()
       somebody.take()
-      const living = yield* Effect.forkChild(reborn({ run }, peer, { model: "scripted" }, new Set()), {
+      const living = yield* Effect.forkChild(afterCrash({ run }, peer, { model: "scripted" }, new Set()), {
         startImmediately: true
       })
       for (let turn = 0; turn < 50; turn++) yield* Effect.yieldNow
@@ -137,7 +137,7 @@ describe("an agent that lives again", () => {
       yield* append({ _tag: "TurnRequested", turn: 1, attempt: 1, reserved: 300, maxOutputTokens: 100, closing: false })
       yield* (yield* budget.reserve(other, { tokens: 900 })).settle({ tokens: 900 })
       const places = WorkPlaces.make(1, () => {})
-      yield* reborn({ run }, peerAt(path, places), { model: "scripted" }, new Set())
+      yield* afterCrash({ run }, peerAt(path, places), { model: "scripted" }, new Set())
       expect([(yield* budget.used(path)).tokens, (yield* budget.root).units.tokens.used]).toStrictEqual([300, 1200])
       const { state, units } = yield* budget.node(path)
       expect([state, units.tokens.overdraft]).toStrictEqual(["overdrawn", 300])

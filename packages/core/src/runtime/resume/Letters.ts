@@ -6,10 +6,10 @@ import type { Letter } from "../../agent/AgentTask.ts"
 import { type AgentPath, rootPath } from "../../domain/Ids.ts"
 import type { RunPast } from "./RunPast.ts"
 
-export type Post = Pick<RunPast, "agents" | "said">
+export type Mail = Pick<RunPast, "agents" | "said">
 
 /** What an agent has not read, in the order of arrival. */
-export const lettersFor = ({ agents, said }: Post, to: AgentPath): ReadonlyArray<Letter> => {
+export const lettersFor = ({ agents, said }: Mail, to: AgentPath): ReadonlyArray<Letter> => {
   const heard = agents.get(to)?.heard
   const sent = [...agents.values()].flatMap((agent) =>
     agent.sent
@@ -25,7 +25,7 @@ export const lettersFor = ({ agents, said }: Post, to: AgentPath): ReadonlyArray
 }
 
 /** The number of the last message; 0 before the first. */
-export const lastLetter = ({ agents, said }: Post): number =>
+export const lastLetter = ({ agents, said }: Mail): number =>
   [...agents.values()].reduce(
     (last, { sent }) => sent.reduce((most, each) => Math.max(most, numberOf(each)), last),
     said.reduce((most, each) => Math.max(most, numberOf(each)), 0)

@@ -12,7 +12,7 @@ import type { AgentPath, RunId } from "../../domain/Ids.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Model } from "../../model/Model.ts"
 import type { Running } from "../plan/Running.ts"
-import { lettersFor } from "../resume/Post.ts"
+import { lettersFor } from "../resume/Letters.ts"
 import * as RunPast from "../resume/RunPast.ts"
 import type { Peer } from "./Peer.ts"
 
@@ -33,7 +33,7 @@ export const noting = <Task extends Pick<AgentTask, "inbox">>(task: Task, taken:
 }
 
 /** Its past; null for one that had not begun. */
-export const reborn = Effect.fnUntraced(function* (
+export const afterCrash = Effect.fnUntraced(function* (
   { run }: Pick<Running, "run">,
   peer: Peer,
   task: Pick<AgentTask, "model">,

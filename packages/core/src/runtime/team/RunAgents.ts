@@ -35,7 +35,7 @@ import type { Place } from "../plan/Shares.ts"
 import * as Unstarted from "../plan/Unstarted.ts"
 import * as Crew from "./Crew.ts"
 import { equip, inTime, isLate, type Services } from "./Equipment.ts"
-import { obey } from "./Obedience.ts"
+import { takeOrders } from "./Orders.ts"
 import { end, type Peer } from "./Peer.ts"
 import * as Restarts from "./Restarts.ts"
 import type { Gate } from "./Teamwork.ts"
@@ -49,7 +49,7 @@ export interface Crowd {
 }
 
 /** Ends when all of them have, or when another process wants the run to end: then it is interrupted. */
-export const supervise = Effect.fnUntraced(function* (running: Running, { before, entrants, ground }: Crowd) {
+export const runAgents = Effect.fnUntraced(function* (running: Running, { before, entrants, ground }: Crowd) {
   const model = yield* Model
   const services = yield* Effect.context<Services>()
   // What was read to know an agent's floor is what it starts with.
@@ -167,6 +167,6 @@ export const supervise = Effect.fnUntraced(function* (running: Running, { before
   const worked = bounds.isAutomatic
     ? Effect.raceFirst(admission.run, Concurrency.regulate(running.run, bounds, admission))
     : admission.run
-  const obeyed = Effect.raceFirst(worked, Effect.andThen(obey(crew), Effect.interrupt))
+  const obeyed = Effect.raceFirst(worked, Effect.andThen(takeOrders(crew), Effect.interrupt))
   yield* Effect.provideService(obeyed, Asker, running.run)
 }, Effect.scoped)
