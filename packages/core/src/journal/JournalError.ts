@@ -19,6 +19,8 @@ export const JournalErrorReason = Schema.Union([
     seq: Schema.NullOr(Schema.Int),
     what: Schema.String
   }),
+  /** Nothing is in the file that could be read, and events that belong to it are in its write-ahead file, `wal`. */
+  Schema.TaggedStruct("DatabaseLost", { wal: Schema.String }),
   Schema.TaggedStruct("UnknownRun", { run: RunId }),
   Schema.TaggedStruct("RunClosed", { run: RunId }),
   /** Its events are gone; the chain of heads says so. `at` in milliseconds since 1970. */
@@ -61,6 +63,8 @@ const happened = (reason: JournalErrorReason): string => {
       const place = [reason.run ?? "", reason.seq === null ? "" : `event ${reason.seq}`].filter((part) => part !== "")
       return [...place, reason.what].join(": ")
     }
+    case "DatabaseLost":
+      return `the file is missing or has nothing in it, and events that belong to it are left in ${reason.wal}`
     case "UnknownRun":
       return `there is no run ${reason.run}`
     case "RunClosed":
@@ -93,6 +97,8 @@ const nextStep = (path: string, reason: JournalErrorReason): string => {
       return "Update deputize, or set DEPUTIZE_HOME to another folder; the file was not touched."
     case "Corrupt":
       return `Do not trust this record. Keep a copy of ${path} and of ${path}-wal, and restore them from a backup; moved away, a new journal is created.`
+    case "DatabaseLost":
+      return `Restore both files together from a copy, or move ${reason.wal} away to begin a new journal. Neither file was touched.`
     case "UnknownRun":
       return "Check the run's id, and that the command runs in the workspace where the run was started."
     case "RunClosed":

@@ -1,6 +1,6 @@
 /**
  * A journal's file for those who only look: nothing is created, changed or left behind. A file that is not there, or has
- * nothing in it yet, is a journal without runs.
+ * nothing in it yet, is a journal without runs, unless events of it are left in its -wal file.
  *
  * 1. Where there is no -wal file nobody has the journal open, and it is at rest: it is read as immutable, because SQLite
  *    would otherwise make a -wal and a -shm file, which only a writer takes away again.
@@ -18,6 +18,7 @@ import type { JournalStore } from "./JournalStore.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import { failureReason } from "./SqliteFailure.ts"
 import { judge } from "./SqliteFile.ts"
+import { lossOf } from "./SqliteLoss.ts"
 import { holdingStatements, nobodyHolds, statements } from "./SqliteStore.ts"
 import * as StoredJournal from "./StoredJournal.ts"
 
@@ -112,6 +113,8 @@ const openOnce = (Database: typeof DatabaseSync, file: string, isAtRest: boolean
   }
   let db: DatabaseSync | undefined
   try {
+    const loss = lossOf(Database, file, busyTimeoutMs)
+    if (loss !== undefined) throw new JournalError({ path: file, reason: loss })
     if (!existsSync(file)) return empty(file)
     const url = pathToFileURL(realpathSync(file))
     if (isAtRest) url.searchParams.set("immutable", "1")

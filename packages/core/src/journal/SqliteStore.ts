@@ -11,6 +11,7 @@ import { JournalError, type JournalErrorReason } from "./JournalError.ts"
 import type { JournalStore, StoredOrder } from "./JournalStore.ts"
 import { failureReason } from "./SqliteFailure.ts"
 import { create, prepare } from "./SqliteFile.ts"
+import { lossOf } from "./SqliteLoss.ts"
 import {
   entryOf,
   eventOf,
@@ -43,6 +44,8 @@ export const open = (Database: typeof DatabaseSync, file: string, busyTimeoutMs:
   }
   let db: DatabaseSync | undefined
   try {
+    const loss = lossOf(Database, file, busyTimeoutMs)
+    if (loss !== undefined) throw failed(file, loss)
     create(file)
     // SQLite follows links and names the -wal file after the real file.
     const real = realpathSync(file)

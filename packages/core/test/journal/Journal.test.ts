@@ -416,6 +416,7 @@ describe("JournalError", () => {
       { _tag: "NewerVersion", version: 2, known: 1 },
       { _tag: "Corrupt", run, seq: 4, what: "the event was changed" },
       { _tag: "Corrupt", run: null, seq: null, what: "malformed" },
+      { _tag: "DatabaseLost", wal: "/state/j.db-wal" },
       { _tag: "UnknownRun", run },
       { _tag: "RunClosed", run },
       { _tag: "Removed", run, at: 1_767_225_600_000, events: 12 },
@@ -433,6 +434,7 @@ describe("JournalError", () => {
       "journal /state/j.db: the file has version 2, this deputize knows versions up to 1",
       `journal /state/j.db: ${run}: event 4: the event was changed`,
       "journal /state/j.db: malformed",
+      "journal /state/j.db: the file is missing or has nothing in it, and events that belong to it are left in /state/j.db-wal",
       `journal /state/j.db: there is no run ${run}`,
       `journal /state/j.db: run ${run} has ended and takes no more events`,
       `journal /state/j.db: run ${run} was removed at 2026-01-01T00:00:00.000Z, with its 12 events`,
@@ -441,8 +443,8 @@ describe("JournalError", () => {
       `journal /state/j.db: run ${run} was taken over by process 4711`,
       `journal /state/j.db: run ${run} was taken over by another process, and has been given back since`
     ])
-    expect(errors[10]?.hint).toContain(`deputize attach ${run}`)
-    expect(errors[10]?.hint).toContain(`deputize stop ${run}`)
+    expect(errors[11]?.hint).toContain(`deputize attach ${run}`)
+    expect(errors[11]?.hint).toContain(`deputize stop ${run}`)
     expect(errors.filter(({ hint }) => hint.length < 20)).toStrictEqual([])
   })
 })
