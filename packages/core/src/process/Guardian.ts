@@ -81,11 +81,12 @@ const startShell = (args: ReadonlyArray<string>): ChildProcess | undefined => {
 /**
  * Each round looks anew, as processes end and start others meanwhile: SIGTERM in the first, SIGKILL from the eighth on. A
  * recorded leader counts only with the start on record. A process that was about to be started may appear a moment after
- * its runtime's death, so a record without a number is waited for. What outlives all rounds stays on record.
+ * its runtime's death, so a record without a number is waited for. What outlives all rounds stays on record. A folder that
+ * the runtime was just making goes as well.
  */
 const script = `# ends what a deputize runtime leaves when it dies
 trap '' HUP INT QUIT TERM TSTP TTIN TTOU USR1 USR2 PIPE
-folder=$1 runtime=$2
+folder=$1 runtime=$2 making=\${1%/*}/.$2
 while read -r line; do [ "$line" = end ] && exit 0; done
 
 group() {
@@ -122,8 +123,8 @@ while [ "$round" -lt 40 ]; do
     [ "$round" -eq 0 ] && kill -s CONT -- $found
     [ "$round" -ge 7 ] && kill -s KILL -- $found
   elif [ -z "$waiting" ] || [ "$round" -ge 7 ]; then
-    rm -f -- "$folder"/*
-    rmdir -- "$folder"
+    rm -f -- "$folder"/* "$making"/*
+    rmdir -- "$folder" "$making"
     exit 0
   fi
   round=$((round + 1))

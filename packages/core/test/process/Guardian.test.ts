@@ -68,6 +68,17 @@ describe.runIf(process.platform === "linux")("when a runtime is killed", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("while it makes its record, nothing of that is left", () =>
+    Effect.gen(function* () {
+      const { ledger, pid, runtime } = yield* runtimeOf(1, [plain])
+      const [name = ""] = fs.readdirSync(ledger)
+      // As it stands before the rename by which it appears.
+      fs.renameSync(path.join(ledger, name), path.join(ledger, `.${name}`))
+      yield* kill(runtime, pid)
+      yield* folderIsEmpty(ledger)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("with its whole group, by Ctrl-C and SIGTERM first, its guardian is out of reach", () =>
     Effect.gen(function* () {
       const { guardian = 0, ledger, pid, pids, runtime } = yield* runtimeOf(2, [plain, escaped])
