@@ -1,5 +1,6 @@
 /** Runs that do not complete: stopped by a signal, a deadline or a budget. What there was is kept and told. */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { existsSync } from "node:fs"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -32,6 +33,16 @@ const descendants = async (pid: number | undefined): Promise<ReadonlyArray<strin
   const below = (parent: string): ReadonlyArray<string> =>
     parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)])
   return below(String(pid))
+}
+
+/** How many times longer than at rest a start of Node takes just now. */
+const slowness = (): number => {
+  const all = [1, 2, 3].map(() => {
+    const from = performance.now()
+    spawnSync(process.execPath, ["-e", "0"])
+    return performance.now() - from
+  })
+  return Math.min(...all) / 50
 }
 
 /** The last event of the only run on record. */
@@ -81,9 +92,14 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped by a signal
     await said(child, ": grep ")
     child.kill("SIGINT")
     await cancelled
+    const gone = once(child, "exit")
+    const from = performance.now()
     child.kill("SIGINT")
+    await gone
+    const ms = performance.now() - from
     await result
     expect({ code: child.exitCode, signal: child.signalCode }).toStrictEqual({ code: null, signal: "SIGINT" })
+    expect(ms < 200 || ms < 200 * slowness(), `${ms} ms`).toBe(true)
   })
 
   it("is timed out by its deadline, and ends with 4", async () => {
