@@ -11,7 +11,7 @@ import { tortureBuilds } from "./build.ts"
 import { killBuilds } from "./buildKills.ts"
 import { brokenModels } from "./runBroken.ts"
 import { soakRuns } from "./runSoak.ts"
-import { killRuns, type RunsAsked, tortureRuns } from "./runs.ts"
+import { killRuns, type RunsAsked, tortureRuns, usualEvents } from "./runs.ts"
 import { type Finding, heading, rowOf, sumOf } from "./table.ts"
 
 const suites: Readonly<Record<string, (asked: RunsAsked) => AsyncGenerator<Finding>>> = {
@@ -22,18 +22,27 @@ const suites: Readonly<Record<string, (asked: RunsAsked) => AsyncGenerator<Findi
   "build-kills": killBuilds
 }
 
+const options = {
+  only: { type: "string" },
+  seeds: { type: "string" },
+  seed: { type: "string" },
+  break: { type: "string" },
+  minutes: { type: "string" },
+  events: { type: "string" }
+} as const
+
+const parsed = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options })
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
 const main = async (): Promise<number> => {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      only: { type: "string" },
-      seeds: { type: "string" },
-      seed: { type: "string" },
-      break: { type: "string" },
-      minutes: { type: "string" },
-      events: { type: "string" }
-    }
-  })
+  const asking = parsed()
+  if (typeof asking === "string") return refuse(asking)
+  const { positionals, values } = asking
   const [name = "runs"] = positionals
   const suite = suites[name]
   if (suite === undefined) return refuse(`there is no torture "${name}"; there are: ${Object.keys(suites).join(", ")}`)
@@ -41,6 +50,12 @@ const main = async (): Promise<number> => {
   if (values.break !== undefined && broken === null) {
     return refuse(`there is no broken model "${values.break}"; there are: ${brokenModels.join(", ")}`)
   }
+  for (const flag of ["seeds", "seed", "events"] as const) {
+    const value = values[flag]
+    if (value !== undefined && !/^0*[1-9]\d{0,8}$/.test(value)) return refuse(`--${flag} takes a whole number above 0`)
+  }
+  const minutes = Number(values.minutes ?? 1)
+  if (!(minutes > 0 && minutes < Number.POSITIVE_INFINITY)) return refuse("--minutes takes a number above 0")
   const findings: Array<Finding> = []
   process.stdout.write(heading(name))
   const asked: RunsAsked = {
@@ -48,8 +63,8 @@ const main = async (): Promise<number> => {
     seeds: Number(values.seeds ?? 1),
     seed: Number(values.seed ?? 1),
     broken,
-    minutes: Number(values.minutes ?? 1),
-    events: Number(values.events ?? 10_000)
+    minutes,
+    events: Number(values.events ?? usualEvents)
   }
   for await (const finding of suite(asked)) {
     process.stdout.write(rowOf(finding))
@@ -64,8 +79,9 @@ const refuse = (message: string): number => {
   return 2
 }
 
-// Ends by way of `exit`, at which places are removed.
+// Ends by way of `exit`, at which what was started is ended and places are removed.
 for (const [signal, code] of [
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143]
 ] as const)

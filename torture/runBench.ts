@@ -14,6 +14,8 @@ export interface Bench {
   /** The bundled workload. */
   readonly program: string
   readonly bases: Readonly<Record<Orders["wire"], Base>>
+  /** Tokens that a run costs where no death costs any. */
+  readonly needs: Readonly<Record<Orders["wire"], number>>
   /** Given to every process. */
   readonly more: Partial<Orders>
 }
@@ -22,6 +24,10 @@ export interface Bench {
 export interface Choice extends Pick<Orders, "wire" | "tokens" | "maxParallel" | "onUnknown"> {
   /** Its tokens may not do: then it ends at its limit, and other files are there than after a whole run. */
   readonly isTight: boolean
+  /** Tokens that it gets each time that it has ended at its limit, until it is complete. */
+  readonly more?: number
+  /** It gets them before it comes to its limit as well: whenever a process would begin with fewer than these. */
+  readonly least?: number
 }
 
 /** Tokens enough for a run with all that deaths cost. */
@@ -34,7 +40,8 @@ export const prepareBench = async (broken: Broken | null): Promise<Bench> => {
   const program = await bundleWorkload()
   const more = broken === null ? {} : { broken }
   const [chat, responses] = await Promise.all([baseOf(program, "chat"), baseOf(program, "responses")])
-  return { program, more, bases: { chat, responses } }
+  const bases = { chat: chat.base, responses: responses.base }
+  return { program, more, bases, needs: { chat: chat.need, responses: responses.need } }
 }
 
 export const ordersOf = (place: RunPlace, witness: Witness, more: Partial<Orders> = {}): Orders => {
@@ -59,7 +66,7 @@ export const ordersOf = (place: RunPlace, witness: Witness, more: Partial<Orders
 
 // internal
 
-const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
+const baseOf = (program: string, wire: Orders["wire"]): Promise<{ readonly base: Base; readonly need: number }> =>
   withRunPlace(async (place) => {
     const witness = await startWitness(`${place.base}/effects`)
     try {
@@ -96,7 +103,7 @@ const baseOf = (program: string, wire: Orders["wire"]): Promise<Base> =>
         ...(await orphansIn(place))
       ]
       if (problems.length > 0) throw new Error(["the run that nobody disturbs:", ...few(problems)].join("\n"))
-      return base
+      return { base, need: known.charged }
     } finally {
       await witness.close()
     }

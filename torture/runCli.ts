@@ -11,6 +11,7 @@ import {
   type ProviderServer,
   startProviderServer
 } from "@deputize/core/testing/ProviderServer"
+import { keepGroup, mostMs, signalGroup, signalTo } from "./runGroups.ts"
 import { type RunPlace, withRunPlace } from "./runPlace.ts"
 
 export interface CliEnd {
@@ -73,6 +74,7 @@ export const calls = (...all: ReadonlyArray<readonly [string, object]>): Answer 
 
 const program = join(import.meta.dirname, "..", "packages", "cli", "bin", "deputize.js")
 
+/** One that hangs is killed. */
 const startCli = ({ base, state, workspace }: RunPlace, args: ReadonlyArray<string>): CliRun => {
   const startedAt = performance.now()
   const child = spawn(process.execPath, [program, ...args], {
@@ -95,6 +97,8 @@ const startCli = ({ base, state, workspace }: RunPlace, args: ReadonlyArray<stri
     stderr += chunk.toString()
   })
   let isEnded = false
+  const { pid } = child
+  const late = setTimeout(() => pid !== undefined && signalGroup(pid, "SIGKILL"), mostMs)
   const ended = new Promise<CliEnd>((resolve, reject) => {
     child.once("error", reject)
     child.once("close", (code, signal) => {
@@ -102,13 +106,14 @@ const startCli = ({ base, state, workspace }: RunPlace, args: ReadonlyArray<stri
       const shown = code ?? (signal === "SIGKILL" ? 137 : 1)
       resolve({ code: shown, stdout, stderr, ms: performance.now() - startedAt })
     })
-  })
+  }).finally(() => clearTimeout(late))
+  if (pid !== undefined) keepGroup(pid, workspace, ended)
   return {
     ended,
     stderr: () => stderr,
     hasEnded: () => isEnded,
     signal: (signal) => {
-      if (!isEnded) child.kill(signal)
+      if (!isEnded && pid !== undefined) signalTo(pid, signal)
     }
   }
 }

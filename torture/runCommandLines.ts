@@ -2,11 +2,14 @@
  * The command line over many agents: two of it at once, a provider that drops streams, one that was stopped or killed and is
  * taken up again.
  */
+import { readdirSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import type { Answering, Received } from "@deputize/core/testing/ProviderServer"
 import { until } from "./buildRunner.ts"
 import { type Seen, same } from "./buildTruth.ts"
 import { type Cli, type CliEnd, calls, withCli } from "./runCli.ts"
 import { afterwards, inTime, range, resultOf } from "./runCliTruth.ts"
+import { recordOf } from "./runRecord.ts"
 import { orphansIn } from "./runRunner.ts"
 import type { RunTorture } from "./runTorture.ts"
 
@@ -105,26 +108,47 @@ function killed(): Promise<Seen> {
 const goOn = async (cli: Cli, before: CliEnd, code: number, problems: ReadonlyArray<string>): Promise<Seen> => {
   const orphans = await orphansIn(cli.place)
   const asked = cli.server.requests.map(turn)
+  const answered = await answeredTurns(cli)
   const resumed = await cli.run("resume", "--json")
+  // Whoever had asked for the next turn had been answered, whatever the record says.
   const latest = new Map(asked.map(({ goal, turn }) => [goal, turn]))
   const again = cli.server.requests
     .slice(asked.length)
     .map(turn)
-    .filter(({ goal, turn }) => turn < (latest.get(goal) ?? 0))
+    .filter(({ goal, turn }) => turn < (latest.get(goal) ?? 0) || turn <= (answered.get(goal) ?? 0))
   const { agents } = resultOf(resumed)
   const completed = agents.filter(({ status }) => status === "completed").length
   return {
-    seen: `exit ${before.code}, ${asked.length} requests; resume exit ${resumed.code}, ${completed} of 8 completed`,
+    seen: `exit ${before.code}, ${asked.length} requests, ${sum(answered.values())} answers on record; resume exit ${resumed.code}, ${completed} of 8 completed`,
     problems: [
       ...problems,
       ...same("exit code", before.code, code),
       ...orphans.map((orphan) => `alive 2 s later: ${orphan}`),
       ...same("exit code of resume", resumed.code, 0),
       ...same("completed agents", completed, 8),
+      ...(answered.size > 0 ? [] : ["no answer was on record when it ended"]),
       ...again.map(({ goal, turn }) => `turn ${turn} of "${goal}" was asked again`),
       ...(await afterwards(cli, 1_000_000))
     ]
   }
 }
 
-const turn = ({ goal, toolOutputs }: Received) => ({ goal, turn: toolOutputs.length })
+/** From 1, as on record. */
+const turn = ({ goal, toolOutputs }: Received) => ({ goal, turn: toolOutputs.length + 1 })
+
+/** The last turn of each goal whose answer is on record. */
+const answeredTurns = async ({ place }: Cli): Promise<ReadonlyMap<string, number>> => {
+  const files = readdirSync(place.state, { recursive: true, encoding: "utf8" })
+  const record = files.find((file) => basename(file) === "journal.db")
+  if (record === undefined) return new Map()
+  const { events } = await recordOf({ base: place.base, state: dirname(join(place.state, record)) })
+  const goals = new Map<string, string>()
+  const turns = new Map<string, number>()
+  for (const { body, path, type } of events) {
+    if (type === "agent.Started") goals.set(path, body.goal)
+    if (type === "agent.TurnCompleted") turns.set(goals.get(path) ?? path, body.turn)
+  }
+  return turns
+}
+
+const sum = (all: Iterable<number>): number => [...all].reduce((sum, each) => sum + each, 0)

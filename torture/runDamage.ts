@@ -3,27 +3,25 @@
  * as a beginning of what it was, or is refused with a message; it is never taken for another one. Most damages are judged
  * by reading and auditing in this process; the seeds choose some of which a process goes on.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { mkdtempSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { Journal, JournalError, type JournalEvent } from "@deputize/core/journal/Journal"
-import { SqliteReader } from "@deputize/core/journal/SqliteReader"
-import * as Effect from "effect/Effect"
 import type { Seen } from "./buildTruth.ts"
 import { type Bench, usual } from "./runBench.ts"
-import { type Session, toItsEnd, withSession } from "./runSession.ts"
+import { cuts, type Damages, filesIn, flip, flips, judgeEach, putFiles, stateOf } from "./runReading.ts"
+import { type Event, recordOf } from "./runRecord.ts"
+import { type Plan, type Session, toItsEnd, withSession } from "./runSession.ts"
 import type { RunTorture } from "./runTorture.ts"
 import { few } from "./runTruth.ts"
 import { killAfter } from "./runWays.ts"
 
 export const damages: ReadonlyArray<RunTorture> = [
-  { name: "record cut at every byte of its last 4 KiB", run: (bench, random) => judgeAll(bench, random, cuts, 60) },
-  {
-    name: "record with 1,000 flipped bits, one at a time",
-    run: (bench, random) => judgeAll(bench, random, flips, 120)
-  },
-  { name: "record at rest, cut at every byte", run: (bench, random) => judgeAll(bench, random, cuts, null) },
-  { name: "record at rest, 1,000 flipped bits", run: (bench, random) => judgeAll(bench, random, flips, null) },
+  { name: "record cut at every byte of its last 4 KiB", run: judging(atWork, cuts) },
+  { name: "record with 1,000 flipped bits, one at a time", run: judging(atWork, flips) },
+  { name: "record in both files, each cut at every byte of its last 4 KiB", run: judging(inBoth, cuts) },
+  { name: "record in both files, 1,000 flipped bits", run: judging(inBoth, flips) },
+  { name: "record at rest, cut at every byte", run: judging(atRest, cuts) },
+  { name: "record at rest, 1,000 flipped bits", run: judging(atRest, flips) },
   { name: "record cut, and the run goes on", run: goesOnCut, isSeeded: true },
   { name: "record with a flipped bit, and the run goes on", run: goesOnFlipped, isSeeded: true },
   { name: "somebody has changed a word of the record", run: forged }
@@ -31,107 +29,43 @@ export const damages: ReadonlyArray<RunTorture> = [
 
 // internal
 
-/** One damage to a file of the record. */
-interface Damage {
-  readonly name: string
-  readonly file: FileName
-  readonly apply: (whole: Buffer) => Buffer
+/** Of a process that was killed: all is in the -wal file, beside the database's first page. */
+function atWork(session: Session): Promise<void> {
+  return ending(session, killAfter(60), 137)
 }
 
-type FileName = "journal.db" | "journal.db-wal"
-type Files = Readonly<Record<FileName, Buffer>>
-type Damages = (whole: Files, random: () => number) => ReadonlyArray<Damage>
-
-const names = ["journal.db", "journal.db-wal"] as const
-
-const cuts: Damages = (whole) =>
-  names.flatMap((file) =>
-    Array.from({ length: Math.min(4_096, whole[file].length) }, (_, index) => ({
-      name: `${file} cut by ${index + 1} bytes`,
-      file,
-      apply: (content: Buffer) => content.subarray(0, content.length - index - 1)
-    }))
-  )
-
-const flips: Damages = (whole, random) =>
-  Array.from({ length: 1_000 }, (_, index) => flip(whole, random, index % 2 === 0 ? "journal.db" : "journal.db-wal"))
-
-const flip = (whole: Files, random: () => number, wanted: FileName): Damage => {
-  const file = whole[wanted].length > 0 ? wanted : wanted === "journal.db" ? "journal.db-wal" : "journal.db"
-  const bit = Math.floor(random() * whole[file].length * 8)
-  return {
-    name: `${file} with bit ${bit} flipped`,
-    file,
-    apply: (content) => {
-      const copy = Buffer.from(content)
-      copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      return copy
-    }
-  }
+/** Of one that was killed after another: what the other has written was moved to the database in between. */
+async function inBoth(session: Session): Promise<void> {
+  await ending(session, killAfter(60), 137)
+  const db = new DatabaseSync(join(session.place.state, "journal.db"))
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+  db.close()
+  await ending(session, killAfter(30), 137)
 }
 
-const filesIn = (folder: string): Files => {
-  const content = (name: FileName) =>
-    existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : Buffer.alloc(0)
-  return { "journal.db": content("journal.db"), "journal.db-wal": content("journal.db-wal") }
+/** Of one that has come to its end: all is in the database, and there is no -wal file. */
+function atRest(session: Session): Promise<void> {
+  return ending(session, toItsEnd, 0)
 }
 
-/** Of a process that was killed after so many lines, or of one that has closed it: that has no -wal file. */
-const judgeAll = (bench: Bench, random: () => number, damages: Damages, acks: number | null): Promise<Seen> =>
-  withSession(bench, usual, async ({ next, place }) => {
-    await next(acks === null ? toItsEnd : killAfter(acks))
-    const whole = filesIn(place.state)
-    const folder = mkdtempSync(join(place.base, "judged-"))
-    const truth = await stateOf(folder, whole)
-    if (truth._tag === "Refused") throw new Error(truth.message)
-    const counts = { whole: 0, less: 0, refused: 0 }
-    const problems: Array<string> = []
-    for (const { apply, file, name } of damages(whole, random)) {
-      const found = await stateOf(folder, { ...whole, [file]: apply(whole[file]) }).catch(
-        (cause: unknown) => `${cause}`
-      )
-      if (typeof found === "string") problems.push(`${name}: neither opened nor refused: ${found}`)
-      else if (found._tag === "Refused") counts.refused += 1
-      else if (found.hashes.some((hash, index) => hash !== truth.hashes[index]))
-        problems.push(`${name}: another record`)
-      else if (found.hashes.length === truth.hashes.length) counts.whole += 1
-      else counts.less += 1
-    }
-    return {
-      seen: `${counts.whole} whole, ${counts.less} with less in it, ${counts.refused} refused`,
-      problems: few(problems, 5)
-    }
-  })
-
-type Found =
-  /** By the product's reader: the content of each event, run by run. */
-  | { readonly _tag: "Opened"; readonly hashes: ReadonlyArray<string> }
-  | { readonly _tag: "Refused"; readonly message: string }
-
-const stateOf = async (folder: string, content: Files): Promise<Found> => {
-  for (const name of names) {
-    rmSync(join(folder, name), { force: true })
-    if (content[name].length > 0) writeFileSync(join(folder, name), content[name])
-  }
-  rmSync(join(folder, "journal.db-shm"), { force: true })
-  try {
-    return { _tag: "Opened", hashes: await Effect.runPromise(audited(join(folder, "journal.db"))) }
-  } catch (cause) {
-    if (!(cause instanceof JournalError) || cause.message === "" || cause.hint === "") throw cause
-    return { _tag: "Refused", message: cause.message }
-  }
+/** One process, that has to end like this, and until then all was well. */
+async function ending(session: Session, plan: Plan, expected: number): Promise<void> {
+  const { code, refused, stderr } = await session.next(plan)
+  if (code !== expected) throw new Error(`the process ended with ${code}: ${refused ?? stderr.slice(-300)}`)
+  if (session.problems.length > 0) throw new Error(session.problems.join("\n"))
 }
 
-const audited = (file: string) =>
-  Effect.gen(function* () {
-    const journal = yield* Journal
-    const runs = yield* journal.list
-    const read = yield* Effect.forEach(runs, ({ run }) => Effect.andThen(journal.verify(run), journal.read(run)))
-    return read.flat().map(shown)
-  }).pipe(Effect.provide(SqliteReader.layer({ file })))
-
-/** What an event says, and not only by which hash it goes. */
-const shown = ({ body, hash, path, type }: JournalEvent): string => `${hash} ${type} ${path} ${JSON.stringify(body)}`
+function judging(making: (session: Session) => Promise<void>, damages: Damages): RunTorture["run"] {
+  return (bench, random) =>
+    withSession(bench, usual, async (session) => {
+      const { place, story } = session
+      await making(session)
+      const whole = filesIn(place.state)
+      if ((making === atRest) !== (whole["journal.db-wal"].length === 0))
+        throw new Error("its -wal file is as it should not be")
+      return await judgeEach(place.base, whole, story.acks, damages(whole, random))
+    })
+}
 
 /** Refused by name, or gone on from, to the same end. */
 const judged = async (session: Session, what: string): Promise<Seen> => {
@@ -153,7 +87,7 @@ const forgetAcks = ({ story }: Session): void => {
 
 function goesOnCut(bench: Bench, random: () => number): Promise<Seen> {
   return withSession(bench, usual, async (session) => {
-    await session.next(killAfter(60 + Math.floor(random() * 300)))
+    await ending(session, killAfter(60 + Math.floor(random() * 300)), 137)
     const file = random() < 0.8 ? "journal.db-wal" : "journal.db"
     const { length } = filesIn(session.place.state)[file]
     const cut = Math.floor(random() * Math.min(4_096, length))
@@ -165,7 +99,7 @@ function goesOnCut(bench: Bench, random: () => number): Promise<Seen> {
 
 function goesOnFlipped(bench: Bench, random: () => number): Promise<Seen> {
   return withSession(bench, usual, async (session) => {
-    await session.next(killAfter(60 + Math.floor(random() * 300)))
+    await ending(session, killAfter(60 + Math.floor(random() * 300)), 137)
     const whole = filesIn(session.place.state)
     const { apply, file, name } = flip(whole, random, random() < 0.7 ? "journal.db-wal" : "journal.db")
     writeFileSync(join(session.place.state, file), apply(whole[file]))
@@ -174,28 +108,50 @@ function goesOnFlipped(bench: Bench, random: () => number): Promise<Seen> {
   })
 }
 
-/** One that leads an agent to another answer: the hash does not fit any more. */
+/** Each answer of a model alone is made one that leads its agent elsewhere: its hash does not fit any more. */
 function forged(bench: Bench): Promise<Seen> {
   return withSession(bench, usual, async (session) => {
-    await session.next(killAfter(250))
-    const db = new DatabaseSync(join(session.place.state, "journal.db"))
-    const { changes } = db
-      .prepare(
-        "UPDATE events SET body = replace(body, 'goes on with its part', 'gives it up at once now') WHERE type = 'TurnCompleted'"
-      )
-      .run()
-    db.close()
-    const requests = session.witness.requests.length
-    const { code, refused } = await session.next(toItsEnd)
-    const sent = session.witness.requests.length - requests
+    const { place, witness } = session
+    await ending(session, killAfter(250), 137)
+    const whole = filesIn(place.state)
+    const answers = (await recordOf(place)).events.filter(({ body, type }) => isForgeable(type, body))
+    const folder = mkdtempSync(join(place.base, "forged-"))
+    const problems = answers.length < 10 ? [`only ${answers.length} answers are on record`] : []
+    const requests = witness.requests.length
+    const resumed = new Set([0, Math.floor(answers.length / 2), answers.length - 1])
+    for (const [index, { seq }] of answers.entries()) {
+      putFiles(folder, whole)
+      if (forge(folder, seq) !== 1) throw new Error(`event ${seq} was not changed`)
+      const content = filesIn(folder)
+      const found = await stateOf(folder, content)
+      const isNamed = found._tag === "Refused" && found.message.includes(`event ${seq}:`)
+      if (!isNamed)
+        problems.push(`event ${seq} was changed: ${found._tag === "Refused" ? found.message : "it is read"}`)
+      if (!resumed.has(index)) continue
+      putFiles(place.state, content)
+      const { code, refused } = await session.next(toItsEnd)
+      if (code === 0 || refused?.includes("journal.db") !== true)
+        problems.push(`event ${seq} was changed: taken up with exit ${code}, and it says: ${refused}`)
+    }
+    const sent = witness.requests.length - requests
     return {
-      seen: `${changes} events changed: exit ${code}, ${sent} requests`,
-      problems: [
-        ...(code !== 0 && sent === 0
-          ? []
-          : [`it went on with a record that is not what was written: exit ${code}, ${sent} requests`]),
-        ...(refused?.includes("journal.db") === true || code === 0 ? [] : [`it does not say so: ${refused}`])
-      ]
+      seen: `${answers.length} events, each alone: refused by name; ${resumed.size} processes, ${sent} requests`,
+      problems: [...few(problems, 5), ...(sent === 0 ? [] : [`${sent} requests were sent on a changed record`])]
     }
   })
+}
+
+const forgedWords = ["goes on with its part", "gives it up at once now"] as const
+
+const isForgeable = (type: string, body: Event["body"]): boolean =>
+  type === "agent.TurnCompleted" && JSON.stringify(body).includes(forgedWords[0])
+
+/** How many events it has changed. */
+const forge = (folder: string, seq: number): number => {
+  const db = new DatabaseSync(join(folder, "journal.db"))
+  const { changes } = db
+    .prepare("UPDATE events SET body = replace(body, ?, ?) WHERE seq = ? AND instr(body, ?) > 0")
+    .run(...forgedWords, seq, forgedWords[0])
+  db.close()
+  return Number(changes)
 }

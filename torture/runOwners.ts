@@ -2,6 +2,8 @@
  * Who may have a run: an owner that was stopped and not killed, two that want it at once, two runs on one state folder; a
  * clock that jumps, a budget that does not do.
  */
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { setTimeout as wait } from "node:timers/promises"
 import { until } from "./buildRunner.ts"
 import { type Seen, same } from "./buildTruth.ts"
@@ -101,9 +103,15 @@ function heirs(bench: Bench): Promise<Seen> {
     const ends = await Promise.all(both.map(({ ended }) => ended))
     for (const end of ends) await session.taken(toItsEnd, end)
     const codes = ends.map(({ code }) => code).toSorted()
+    const loser = ends.findIndex(({ code }) => code !== 0)
+    const [second, owner] = [ends[loser], both[1 - loser]]
     return {
       seen: `exit ${codes.join(" and ")}`,
-      problems: [...same("exit codes", codes.join(" and "), "0 and 1"), ...(await session.finish())]
+      problems: [
+        ...same("exit codes", codes.join(" and "), "0 and 1"),
+        ...(second === undefined || owner === undefined ? [] : refusedFor(second, owner.pid)),
+        ...(await session.finish())
+      ]
     }
   })
 }
@@ -123,11 +131,18 @@ function together(bench: Bench): Promise<Seen> {
             await (index === 0 ? one : other).taken(plans[index] ?? toItsEnd, end)
           return ends
         }
-        await both(killAfter(200), killAfter(120))
-        const ends = await both(toItsEnd, toItsEnd)
+        const codes = async (...plans: readonly [Plan, Plan]): Promise<string> =>
+          (await both(...plans)).map(({ code }) => code).join(" and ")
+        const killed = await codes(killAfter(200), killAfter(120))
+        const ended = await codes(toItsEnd, toItsEnd)
         return {
-          seen: `exit ${ends.map(({ code }) => code).join(" and ")}`,
-          problems: [...(await one.finish()), ...(await other.finish())]
+          seen: `exit ${killed}, then ${ended}`,
+          problems: [
+            ...same("exit codes of the first two", killed, "137 and 137"),
+            ...same("exit codes of the others", ended, "0 and 0"),
+            ...(await one.finish()),
+            ...(await other.finish())
+          ]
         }
       },
       one.place.state
@@ -144,11 +159,25 @@ function jumping(bench: Bench, random: () => number): Promise<Seen> {
     }
     const codes = ends.map(({ code }) => code).join(", ")
     const said = ends.flatMap(({ refused }) => refused ?? [])
+    const found = await session.finish()
+    const hours = hoursOnRecord(session)
     return {
-      seen: `exit ${codes}`,
-      problems: [...same("exit codes", codes, "137, 137, 137, 0"), ...said, ...(await session.finish())]
+      seen: `exit ${codes}; ${Math.round(hours)} hours from the first time on record to the last`,
+      problems: [
+        ...same("exit codes", codes, "137, 137, 137, 0"),
+        ...said,
+        ...(hours < 1 ? ["the times on record are less than an hour apart: the clock has not jumped"] : []),
+        ...found
+      ]
     }
   })
+}
+
+const hoursOnRecord = ({ place }: Session): number => {
+  const db = new DatabaseSync(join(place.state, "journal.db"), { readOnly: true })
+  const span = db.prepare("SELECT max(time) - min(time) AS ms FROM events").get()
+  db.close()
+  return Number(span?.ms) / 3_600_000
 }
 
 /** What the provider counts is the judge. With more tokens all that were named come to their end. */
@@ -164,7 +193,11 @@ function tight(bench: Bench, random: () => number): Promise<Seen> {
       seen: `${billed} tokens billed of ${tokens}: ${paused.end?.status}; with more of them ${end.end?.status}`,
       problems: [
         ...(billed > tokens ? [`the provider has billed ${billed} tokens of ${tokens}`] : []),
+        // It stops at its limit, and not for something else.
+        ...(billed < tokens / 2 ? [`the provider has billed only ${billed} tokens of ${tokens}`] : []),
         ...same("status", end.end?.status ?? end.refused ?? "none", "completed"),
+        // One that was started by another is over once that one has heard so.
+        ...(end.end?.errors ?? []).filter((error) => /^\/root\/[^/]+: /.test(error)),
         ...(await session.finish())
       ]
     }

@@ -65,6 +65,7 @@ const bookText = (book: number): string =>
 const call = (name: string, args: Call["args"]): Call => ({ name, args })
 const read = (path: string): Call => call("read_file", { path })
 const probe = (id: string): Call => call("probe", { id })
+const program = (id: string): Call => call("run_program", { id })
 
 /** A script that does not come to an end is a mistake of the torture, or of what it tortures. */
 const mostTries = 10
@@ -145,6 +146,7 @@ const parts: Readonly<Record<Kind, (key: string) => Part>> = {
     yield* put(`out/${key}/tmp.txt`, text(`${key} tmp`, 5))
     yield* tick(key)
     yield* remove(`out/${key}/tmp.txt`)
+    yield [program(`${key}-c`)]
     yield [probe(`${key}-b`), call("list_dir", { path: "src" }), read("src/file1.ts")]
     yield* put(`out/${key}/b.txt`, text(`${key} b`, 10))
     yield* effect(`${key}-2`)
@@ -155,6 +157,7 @@ const parts: Readonly<Record<Kind, (key: string) => Part>> = {
     yield* plan(key, "doing", "pending")
     yield [start("helper", `${key}.1`), start("helper", `${key}.2`)]
     yield* put(`out/${key}/lead.txt`, text(key, 20))
+    yield [program(`${key}-a`)]
     yield* effect(key)
     yield* waitForAll()
     yield [start("helper", `${key}.3`)]
@@ -182,6 +185,7 @@ const parts: Readonly<Record<Kind, (key: string) => Part>> = {
     const other = key === "t1" ? "/root/talker#2" : "/root/talker"
     yield [call("send_message", { to: other, text: `${key} has begun` }), probe(`${key}-a`)]
     yield* put(`out/${key}/said.txt`, text(key, 6))
+    yield [program(`${key}-b`), program(`${key}-c`)]
     yield [call("send_message", { to: other, text: `${key} has written` }), call("list_agents", {})]
     yield* tick(key)
     yield* effect(key)

@@ -1,6 +1,6 @@
 /**
  * A place for one tortured run: a workspace, a state folder and a log of effects, each beside the other; removed at the
- * end, with whatever was mounted in it. Its name stands in the words and the environment of all that is started in it.
+ * end, with whatever was mounted in it, and with the processes that are still at work in it. Its name stands in the words and the environment of all that is started in it.
  */
 import { spawnSync } from "node:child_process"
 import { hash } from "node:crypto"
@@ -19,6 +19,7 @@ import { dirname, join, relative } from "node:path"
 import process from "node:process"
 import { Blobs } from "@deputize/core/journal/Blobs"
 import * as Effect from "effect/Effect"
+import { endGroupsIn } from "./runGroups.ts"
 import { givenFiles } from "./runScript.ts"
 
 export interface RunPlace {
@@ -31,8 +32,10 @@ export const withRunPlace = async <A>(body: (place: RunPlace) => Promise<A>): Pr
   const base = realpathSync(mkdtempSync(join(tmpdir(), "deputize-torture-")))
   const place = { base, workspace: join(base, "workspace"), state: join(base, "state") }
   const leave = () => {
+    endGroupsIn(base)
     for (const folder of mountsBelow(base)) spawnSync("umount", ["--lazy", folder])
-    rmSync(base, { recursive: true, force: true })
+    // Those that are just being ended may write until then.
+    rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 })
   }
   // Also when the torture itself is stopped.
   process.once("exit", leave)

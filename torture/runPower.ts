@@ -2,7 +2,7 @@
  * Losses of power: the process dies, and what it had written but not synced goes with it, as strace has seen it. What was
  * acknowledged is kept, no effect has happened of which nothing is on record, and the run goes on from there.
  */
-import { existsSync, readFileSync, truncateSync } from "node:fs"
+import { readFileSync, statSync, truncateSync } from "node:fs"
 import { join } from "node:path"
 import type { Seen } from "./buildTruth.ts"
 import { type Bench, usual } from "./runBench.ts"
@@ -17,37 +17,52 @@ export const powerLosses: ReadonlyArray<RunTorture> = [
 
 // internal
 
+/** As often as it takes until something has not been synced yet. */
+const mostLosses = 5
+
 function unsynced(bench: Bench, random: () => number): Promise<Seen> {
   return withSession(bench, usual, async (session) => {
     const { place, story, witness } = session
-    const log = join(place.base, "calls")
-    const count = 60 + Math.floor(random() * 500)
-    const calls = "trace=pwrite64,fdatasync,fsync"
-    const plan: Plan = {
-      ...killAfter(count),
-      text: `power lost after ${count} acks`,
-      wrapper: ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", log, "-e", calls, "-e", "signal=none"]
-    }
-    const worker = session.start(plan)
-    await plan.kill?.(worker)
-    const end = await worker.ended
     const wal = join(place.state, "journal.db-wal")
-    if (!existsSync(wal)) throw new Error("there is no -wal file")
-    const [whole, durable] = [readFileSync(wal).length, durableSize(readFileSync(log, "utf8"), wal)]
-    truncateSync(wal, Math.min(whole, durable))
     story.loss = "unsynced"
-    await session.taken(plan, end)
+    let lost = 0
+    let losses = 0
+    for (; lost === 0 && losses < mostLosses; losses += 1) {
+      const log = join(place.base, `calls-${losses}`)
+      const count = (losses === 0 ? 60 : 1) + Math.floor(random() * (losses === 0 ? 500 : 60))
+      const calls = "trace=pwrite64,fdatasync,fsync"
+      const plan: Plan = {
+        ...killAfter(count),
+        text: `power lost after ${count} acks`,
+        wrapper: ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", log, "-e", calls, "-e", "signal=none"]
+      }
+      const before = sizeOf(wal)
+      const worker = session.start(plan)
+      await plan.kill?.(worker)
+      const end = await worker.ended
+      if (end.code !== 137) throw new Error(`it ended with ${end.code}: ${end.refused ?? end.stderr.slice(-300)}`)
+      const whole = sizeOf(wal)
+      // What a power loss before has left was all synced.
+      const durable = Math.max(before, durableSize(readFileSync(log, "utf8"), wal))
+      if (whole === 0 || durable === 0) throw new Error("there is no -wal file, or it was never synced")
+      lost = Math.max(0, whole - durable)
+      truncateSync(wal, whole - lost)
+      await session.taken(plan, end)
+    }
     const known = knownOf((await recordOf(place, story.run)).events)
     const unrecorded = witness.effects.filter((id) => !known.begun.has(`post_effect:${id}`))
     return {
-      seen: `${whole - durable} of ${whole} bytes lost after ${end.acks.length} acks, ${witness.effects.length} effects`,
+      seen: `${lost} bytes lost after ${story.acks.length} acks, ${witness.effects.length} effects${losses > 1 ? `, at loss ${losses}` : ""}`,
       problems: [
+        ...(lost === 0 ? [`nothing was unsynced in ${losses} losses of power`] : []),
         ...unrecorded.map((id) => `effect ${id} has happened, and nothing of it is on record`),
         ...(await session.finish())
       ]
     }
   })
 }
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 /** How much of the file's beginning was on the disk for certain; it only grows. */
 const durableSize = (log: string, file: string): number => {

@@ -2,7 +2,7 @@
  * What the record of a tortured run holds, read from a copy of its files by SQL, so that neither the product's reader nor
  * its recovery after a death is disturbed or believed.
  */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs"
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { RunId } from "@deputize/core/domain/Ids"
@@ -39,15 +39,10 @@ export const recordOf = async (place: Pick<RunPlace, "base" | "state">, run: str
       const source = join(place.state, `journal.db${end}`)
       if (existsSync(source)) copyFileSync(source, `${file}${end}`)
     }
-    if (!existsSync(file)) return { events: [], problems: [] }
-    const db = new DatabaseSync(file)
-    const check = db
-      .prepare("PRAGMA integrity_check")
-      .all()
-      .map((row) => String(Object.values(row)[0]))
-    const hasEvents = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() !== undefined
-    const rows = hasEvents ? db.prepare("SELECT * FROM events ORDER BY run, seq").all() : []
-    db.close()
+    // Looked at before SQLite does, which would remove the one without the other.
+    if (sizeOf(file) <= 1)
+      return { events: [], problems: sizeOf(`${file}-wal`) > 0 ? ["the -wal file has lost its journal.db"] : [] }
+    const { damage, rows } = rowsOf(file)
     const all = rows.map((row) => ({
       run: String(row.run),
       seq: Number(row.seq),
@@ -56,7 +51,6 @@ export const recordOf = async (place: Pick<RunPlace, "base" | "state">, run: str
       body: JSON.parse(String(row.body)),
       hash: String(row.hash)
     }))
-    const damage = check.filter((line) => line !== "ok").map((line) => `integrity_check: ${line}`)
     const runs = [...new Set(all.map(({ run }) => run))]
     const events = run === null ? all : all.filter((event) => event.run === run)
     return { events, problems: [...damage, ...(await Promise.all(runs.map((run) => verified(file, run)))).flat()] }
@@ -170,6 +164,27 @@ export const knownOf = (events: ReadonlyArray<Event>): Known => {
 }
 
 // internal
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+/** Every event; where SQLite refuses to read them, none, and why. */
+const rowsOf = (file: string) => {
+  const db = new DatabaseSync(file)
+  try {
+    const check = db
+      .prepare("PRAGMA integrity_check")
+      .all()
+      .map((row) => String(Object.values(row)[0]))
+    const hasEvents = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() !== undefined
+    const rows = hasEvents ? db.prepare("SELECT * FROM events ORDER BY run, seq").all() : []
+    return { rows, damage: check.filter((line) => line !== "ok").map((line) => `integrity_check: ${line}`) }
+  } catch (cause) {
+    if (!(cause instanceof Error && "errcode" in cause)) throw cause
+    return { rows: [], damage: [`it cannot be read: ${cause.message}`] }
+  } finally {
+    db.close()
+  }
+}
 
 const idIn = (args: string): string => {
   try {

@@ -2,10 +2,11 @@
  * The workload as a process of its own, to be killed: what it has said until then, and what is left of it.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { dirname } from "node:path"
 import process from "node:process"
 import { setTimeout as wait } from "node:timers/promises"
+import { keepGroup, mostMs, signalGroup, signalTo } from "./runGroups.ts"
 import { slowness } from "./runPace.ts"
 import type { RunPlace } from "./runPlace.ts"
 import type { Sample } from "./runSample.ts"
@@ -30,6 +31,10 @@ export interface WorkerEnd {
   readonly refused: string | null
   /** The last of what it wrote to standard error. */
   readonly stderr: string
+  /** The torture has killed it itself, and no tracer. */
+  readonly wasKilled: boolean
+  /** It was killed because it took too long. */
+  readonly wasLate: boolean
   readonly ms: number
 }
 
@@ -46,7 +51,7 @@ export interface Worker {
   readonly signal: (signal: NodeJS.Signals) => void
 }
 
-/** `wrapper` stands before the program, a tracer; `flags` are Node's. */
+/** `wrapper` stands before the program, a tracer; `flags` are Node's. One that hangs is killed. */
 export const startWorker = (
   program: string,
   orders: Orders,
@@ -61,8 +66,14 @@ export const startWorker = (
     stdio: ["ignore", "pipe", "pipe"],
     detached: true
   })
+  const exited = endOf(child)
   const { pid } = child
-  if (pid === undefined) throw new Error(`${command} was not started`)
+  if (pid === undefined) {
+    // Said below; nobody else waits for it.
+    exited.catch(() => {})
+    throw new Error(`${command} was not started: is it there?`)
+  }
+  keepGroup(pid, orders.workspace, exited)
   const acks: Array<Ack> = []
   const samples: Array<Sample> = []
   let rest = ""
@@ -91,10 +102,27 @@ export const startWorker = (
     stderr = `${stderr}${chunk}`.slice(-4_096)
   })
   let isEnded = false
-  const ended = endOf(child).then((code) => {
-    isEnded = true
-    return { code, run, acks, end, samples, refused, stderr, ms: performance.now() - startedAt }
-  })
+  let wasKilled = false
+  let wasLate = false
+  const signal: Worker["signal"] = (signal) => {
+    if (isEnded) return
+    // The group: a tracer's child is in it as well.
+    if (signal === "SIGKILL") wasKilled = signalGroup(pid, signal) || wasKilled
+    else signalTo(pid, signal)
+  }
+  const hangs = () => {
+    wasLate = true
+    signal("SIGKILL")
+  }
+  const isLong = orders.soakMs !== undefined || orders.batches !== undefined
+  const late = isLong ? undefined : setTimeout(hangs, mostMs)
+  const ended = exited
+    .then((code) => {
+      isEnded = true
+      const ms = performance.now() - startedAt
+      return { code, run, acks, end, samples, refused, stderr, wasKilled, wasLate, ms }
+    })
+    .finally(() => clearTimeout(late))
   return {
     pid,
     acks: () => acks.length,
@@ -102,33 +130,38 @@ export const startWorker = (
     ended,
     hasEnded: () => isEnded,
     firstAckMs: () => firstAckMs,
-    signal: (signal) => {
-      if (isEnded) return
-      try {
-        // The group: a tracer's child is in it as well.
-        process.kill(signal === "SIGKILL" ? -pid : pid, signal)
-      } catch {
-        // It ended in this moment.
-      }
-    }
+    signal
   }
 }
 
-/** Processes that name the place in their words or environment and are there two seconds later, on a slow machine more. */
-export const orphansIn = async ({ base }: RunPlace): Promise<ReadonlyArray<string>> => {
-  const startedAt = performance.now()
-  let mostMs: number | null = null
-  for (;;) {
-    const found = processesOf(base)
-    const sinceMs = performance.now() - startedAt
-    if (found.length === 0) return found
-    if (sinceMs > 2_000) mostMs ??= 2_000 * slowness()
-    if (mostMs !== null && sinceMs > mostMs) return found
-    await wait(25)
-  }
+/** Processes of a place that are there two seconds later, on a slow machine more. */
+export const orphansIn = ({ base }: RunPlace): Promise<ReadonlyArray<string>> => stillThere(() => processesIn(base))
+
+/** The same of those alone that are there at this moment, whatever is started after them. */
+export const outliving = ({ base }: RunPlace): Promise<ReadonlyArray<string>> => {
+  const first = new Set(processesIn(base).map(({ id }) => id))
+  return stillThere(() => (first.size === 0 ? [] : processesIn(base).filter(({ id }) => first.has(id))))
 }
 
 // internal
+
+interface Found {
+  /** No other process of this machine has the same. */
+  readonly id: string
+  readonly words: string
+}
+
+const stillThere = async (look: () => ReadonlyArray<Found>): Promise<ReadonlyArray<string>> => {
+  const startedAt = performance.now()
+  let limitMs: number | null = null
+  for (;;) {
+    const found = look()
+    const sinceMs = performance.now() - startedAt
+    if (sinceMs > 2_000 && found.length > 0) limitMs ??= 2_000 * slowness()
+    if (found.length === 0 || (limitMs !== null && sinceMs > limitMs)) return found.map(({ words }) => words)
+    await wait(25)
+  }
+}
 
 /** How many heaps glibc may use, as whoever starts the torture has said (decision 0037). */
 const heaps = (): NodeJS.ProcessEnv => {
@@ -153,14 +186,26 @@ const endOf = (child: ChildProcess): Promise<number> =>
 const numberOf = (signal: NodeJS.Signals | null): number =>
   signal === "SIGKILL" ? 9 : signal === "SIGINT" ? 2 : signal === "SIGTERM" ? 15 : 0
 
-const processesOf = (base: string): ReadonlyArray<string> =>
+/** They name the place in their words or environment, or work in it: those that tools start have none of the former. */
+const processesIn = (base: string): ReadonlyArray<Found> =>
   readdirSync("/proc").flatMap((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return []
     const words = read(`/proc/${pid}/cmdline`)
-    const isOurs = words.includes(base) || read(`/proc/${pid}/environ`).includes(base)
-    if (!isOurs || /\) Z /.test(read(`/proc/${pid}/stat`))) return []
-    return [`${pid} ${words.replaceAll(/[\0\n]/g, " ").slice(0, 80)}`]
+    const isOurs = words.includes(base) || folderOf(pid).startsWith(base) || read(`/proc/${pid}/environ`).includes(base)
+    if (!isOurs) return []
+    const [state, ...figures] = read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? []
+    // Ended, though nobody has asked how.
+    if (state === "Z" || state === "") return []
+    return [{ id: `${pid} ${figures[18]}`, words: `${pid} ${words.replaceAll(/[\0\n]/g, " ").slice(0, 80)}` }]
   })
+
+const folderOf = (pid: string): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return ""
+  }
+}
 
 const read = (file: string): string => {
   try {

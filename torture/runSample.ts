@@ -3,6 +3,8 @@
  */
 
 export interface Sample {
+  /** The run that has ended. */
+  readonly run: string
   /** Milliseconds since it began. */
   readonly at: number
   /** Bytes, after a collection of what is not used any more. */
@@ -14,6 +16,7 @@ export interface Sample {
   readonly lateMs: number
   /** Events that were seen later than `soonMs`. */
   readonly late: number
+  /** Events that were seen. */
   readonly events: number
   readonly status: string
 }

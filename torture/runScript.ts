@@ -31,17 +31,21 @@ export const named: ReadonlyArray<Named> = [
 /** One without which a run does not come to its end, by key. */
 export const needed = "r1"
 
+/** Said by one for which the results of a turn are gone. */
+export const forgotten = "has forgotten what it has done"
+
 /** What every kind of agent has, beside what its part needs. */
 const writing = ["write_file", "edit", "delete_file"]
 const team = ["spawn_agent", "wait", "send_message"]
 const own = ["post_effect", "look_effect", "probe"]
+const programs = ["run_program"]
 
 export const toolsOf: Readonly<Record<Kind, ReadonlyArray<string>>> = {
-  writer: ["read_file", "list_dir", "grep", ...writing, "update_plan", ...own],
-  lead: ["read_file", ...writing, "update_plan", ...team, ...own],
+  writer: ["read_file", "list_dir", "grep", ...writing, "update_plan", ...own, ...programs],
+  lead: ["read_file", ...writing, "update_plan", ...team, ...own, ...programs],
   grand: ["read_file", ...writing, ...team, ...own],
   deputy: ["read_file", ...writing, ...team, ...own],
-  talker: ["read_file", ...writing, "send_message", "list_agents", ...own],
+  talker: ["read_file", ...writing, "send_message", "list_agents", ...own, ...programs],
   patcher: ["read_file", ...writing, "apply_patch", ...own],
   helper: ["read_file", ...writing, ...own],
   reader: ["read_file", ...writing, ...own],
@@ -102,9 +106,6 @@ function definitionFile(kind: "helper" | "deputy" | "quick"): string {
   const permissions = `permissions:\n  read: ['**']\n  write: ['**']\n${spawn}`
   return `---\nname: ${kind}\ndescription: Does a part\ntools: [${toolsOf[kind].join(", ")}]\n${permissions}limits:\n  tokens: 600000\n---\nDo your part.\n`
 }
-
-/** An answer where the results of a turn are gone. */
-const forgotten = "has forgotten what it has done"
 
 interface Played {
   /** From 1: the first turn whose results are not there yet. */

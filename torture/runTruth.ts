@@ -58,7 +58,9 @@ export const trueInTheEnd = async (story: Story, base: Base | null): Promise<Rea
   const tree = new Map([...treeOf(place.workspace)].filter(([file]) => isKnown(file)))
   return [
     ...alwaysTrue(story, record, known),
-    ...(story.loss !== "none" ? [] : [...paidTwice(story), ...wentBack(story), ...ranTwice(story)]),
+    // Held against what was on record after the loss.
+    ...(story.loss === "cut off" ? [] : [...paidTwice(story), ...ranTwice(story)]),
+    ...(story.loss === "none" ? wentBack(story) : []),
     ...effectsOf(story, known, base !== null),
     ...over("charged", known.charged, tokens),
     ...(story.loss === "none" && known.charged < witness.billed()

@@ -18,6 +18,11 @@ export interface Way {
 }
 
 export const inCheckpoint = "in a checkpoint"
+/** Also where another way did not come to anything until so much had happened. */
+export const byLines = "by line"
+
+/** Without one it is killed by time, by line and at a summary alone. */
+export const hasTracer = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "strace")))
 
 /** One of them; those that need a record only where there is one. */
 export const wayFor = (random: () => number, session: Session): Way => {
@@ -25,10 +30,12 @@ export const wayFor = (random: () => number, session: Session): Way => {
   return ways[Math.floor(random() * ways.length)] ?? byTime
 }
 
-/** Ends a process once something holds; right at its end where it never does. */
-export const killWhen = async (worker: Worker, holds: () => boolean): Promise<void> => {
+/** Ends a process once something holds, unless it ends before: whether it did. */
+export const killWhen = async (worker: Worker, holds: () => boolean): Promise<boolean> => {
   while (!holds() && !worker.hasEnded()) await wait(1)
+  if (worker.hasEnded()) return false
   worker.signal("SIGKILL")
+  return (await worker.ended).wasKilled
 }
 
 /** After so many lines, or when no more of them come: the run does not end before. */
@@ -47,8 +54,6 @@ export const killAfter = (acks: number): Plan => ({
 
 // internal
 
-const hasTracer = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "strace")))
-
 const tracer = (calls: string, when: number, ...more: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...["strace", "-f", "-qq", "-o", "/dev/null", ...more],
   ...["-e", `trace=${calls}`, "-e", `inject=${calls}:signal=KILL:when=${when}`]
@@ -62,7 +67,7 @@ const traced = (name: string, calls: string, most: number): Way => ({
     return {
       text: `${name}, N = ${when}`,
       wrapper: tracer(calls, when),
-      kill: (worker) => killWhen(worker, () => worker.acks() >= partOf(base))
+      kill: async (worker) => !(await killWhen(worker, () => worker.acks() >= partOf(base)))
     }
   }
 })
@@ -82,7 +87,7 @@ const byTime: Way = {
 }
 
 const byLine: Way = {
-  name: "by line",
+  name: byLines,
   plan: (random, { acks }) => {
     const count = 1 + Math.floor(random() * (acks / 8))
     return { text: `by line, ${count} acks`, kill: (worker) => killWhen(worker, () => worker.acks() >= count) }
@@ -102,8 +107,9 @@ const inSummary: Way = {
       kill: async (worker) => {
         const isAsked = () => witness.requests.slice(from).some(({ isSummary }) => isSummary)
         while (!isAsked() && !worker.hasEnded() && (isDue || worker.acks() < partOf(base))) await wait(1)
-        const at = performance.now() + (isAsked() ? after : 0)
-        await killWhen(worker, () => performance.now() >= at)
+        const wasAsked = isAsked()
+        const at = performance.now() + (wasAsked ? after : 0)
+        return (await killWhen(worker, () => performance.now() >= at)) && wasAsked
       }
     }
   }
@@ -142,7 +148,6 @@ const inMoving: Way = {
 
 const untraced: ReadonlyArray<Way> = [byTime, byLine]
 
-/** Where there is no tracer, by time and by line alone. */
 const tracedAnywhere: ReadonlyArray<Way> = hasTracer
   ? [
       traced("in a sync", "fdatasync,fsync", 14),

@@ -42,7 +42,7 @@ export interface Witness {
   readonly effects: ReadonlyArray<string>
   /** From now on an agent gets no answer, until what this gives is called. */
   readonly hold: (key: string) => () => void
-  /** What the provider has billed until now, in tokens. */
+  /** What the provider has billed until now, in tokens: what it has read, also for a client that died then, and has said. */
   readonly billed: () => number
   readonly close: () => Promise<void>
 }
@@ -53,6 +53,7 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
   const runs: Array<ToolRun> = []
   const effects: Array<string> = []
   const holds = new Map<string, Promise<void>>()
+  let read = 0
   const hold: Witness["hold"] = (key) => {
     const { promise, resolve } = Promise.withResolvers<void>()
     holds.set(key, promise)
@@ -67,8 +68,12 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
       const { turn } = memoryOf(received)
       const key = keyOf(received.goal)
       requests.push({ process, key, turn, isSummary: isForSummary(received) })
+      read += received.inputTokens
       await holds.get(key)
-      return await answering(received)
+      const answer = await answering(received)
+      // What is refused costs nothing.
+      if ((answer.status ?? 200) !== 200) read -= received.inputTokens
+      return answer
       // A soak sends millions of them, each with a whole conversation.
     },
     { kept: 0 }
@@ -100,7 +105,7 @@ export const startWitness = async (log: string, answering: Answering = answerTo)
     runs,
     effects,
     hold,
-    billed: () => provider.billed.total,
+    billed: () => read + provider.billed.output,
     close: async () => {
       server.close()
       server.closeAllConnections()

@@ -15,6 +15,7 @@ import { RunId } from "@deputize/core/domain/Ids"
 import { Journal, type JournalEvent } from "@deputize/core/journal/Journal"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type Broken, breakModel } from "./runBroken.ts"
@@ -152,14 +153,18 @@ const soak = Effect.fnUntraced(function* (mostMs: number) {
   const runtime = yield* Runtime
   for (let count = 0; performance.now() < mostMs; count += 1) {
     const late: Array<number> = []
-    const status = yield* Effect.gen(function* () {
+    const { run, status } = yield* Effect.gen(function* () {
       const handle = yield* runtime.start(requestFor(fifty(count, performance.now() < mostMs / 3)))
       const seeing = Stream.runForEach(handle.events, ({ time }) => Effect.sync(() => late.push(Date.now() - time)))
-      yield* Effect.forkScoped(seeing)
-      return (yield* handle.wait).status
+      const viewer = yield* Effect.forkScoped(Effect.tapCause(seeing, owned))
+      const { status } = yield* handle.wait
+      // The last events are seen last. Of who does not come to an end, it is told by what has not been seen.
+      yield* Effect.timeoutOption(Fiber.await(viewer), "10 seconds")
+      return { run: handle.run, status }
     }).pipe(Effect.scoped)
     globalThis.gc?.()
     const sample: Sample = {
+      run,
       at: performance.now(),
       rss: process.memoryUsage.rss(),
       ...openFiles(),

@@ -27,14 +27,17 @@ export interface RunsAsked extends Asked {
   readonly events: number
 }
 
+/** Of the longest run, where nobody asks for another number. */
+export const usualEvents = 10_000
+
 export async function* tortureRuns(asked: RunsAsked): AsyncGenerator<Finding> {
-  const { broken, only, seed, seeds } = asked
+  const { broken, events, only, seed, seeds } = asked
   const bench = await prepareBench(broken)
   const isAsked = (name: string) => only === null || only.split("|").some((part) => name.includes(part))
-  for (const torture of [...all, ...lengths(asked.events)]) {
+  for (const torture of [...all, ...lengths(events)]) {
     if (!isAsked(torture.name)) continue
     const count = torture.isSeeded === true ? Math.max(1, Math.floor(seeds / 10)) : 1
-    for (let each = seed; each < seed + count; each += 1) yield await one(bench, torture, each)
+    for (let each = seed; each < seed + count; each += 1) yield await one(bench, torture, each, asked)
   }
   if (isAsked("seeded kills")) yield* killOn(bench, asked)
 }
@@ -47,13 +50,22 @@ export async function* killRuns(asked: RunsAsked): AsyncGenerator<Finding> {
 
 const all: ReadonlyArray<RunTorture> = [...owners, ...disks, ...powerLosses, ...damages, ...complaints, ...commandLines]
 
-const one = async (bench: Bench, { isSeeded, name, run }: RunTorture, seed: number): Promise<Finding> => {
+const one = async (
+  bench: Bench,
+  { isSeeded, name, run }: RunTorture,
+  seed: number,
+  { broken, events }: RunsAsked
+): Promise<Finding> => {
   const startedAt = performance.now()
   const { problems, seen } = await run(bench, randomOf(seed)).catch((cause: unknown) => ({
     seen: "the torture itself failed",
     problems: [cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)]
   }))
-  const again = `npm run torture -- runs --only "${name}" --seed ${seed}`
+  const more = [
+    ...(broken === null ? [] : [` --break ${broken}`]),
+    ...(events === usualEvents ? [] : [` --events ${events}`])
+  ]
+  const again = `npm run torture -- runs --only "${name}" --seed ${seed}${more.join("")}`
   return {
     name: isSeeded === true ? `${name}, seed ${seed}` : name,
     of: "runs",
