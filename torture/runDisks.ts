@@ -42,7 +42,10 @@ const remount = (folder: string, options: string): void => {
   if (status !== 0) throw new Error(stderr)
 }
 
-/** It ended and said why, or the agents that it cost said so. */
+/**
+ * It ended and said why, or the agents that it cost said so. Of a fault that comes while the files are being made SQLite
+ * says that they cannot be opened.
+ */
 const ownsUp = ({ code, end, refused, stderr }: WorkerEnd, words: RegExp): ReadonlyArray<string> =>
   words.test([refused, stderr, ...(end?.errors ?? [])].join(" "))
     ? []
@@ -77,7 +80,7 @@ function readOnly(bench: Bench, random: () => number): Promise<Seen> {
     const files = ["journal.db", "journal.db-wal"].flatMap((name) => ["-P", join(state, name)])
     const fault = faulty(session, `pwrite64:error=EROFS:when=${when}+`, files)
     const end = await session.next(fault.plan)
-    const problems = [...came(fault.hits()), ...ownsUp(end, /read-?only|disk I\/O error/i)]
+    const problems = [...came(fault.hits()), ...ownsUp(end, /read-?only|disk I\/O error|unable to open/i)]
     if (!remountReadOnly(state)) return { seen: "", problems: ["the record's disk cannot be mounted read-only"] }
     const refused = await session.next(toItsEnd)
     if (refused.code === 0) problems.push("it worked on a disk that is read-only")
@@ -147,7 +150,7 @@ function failing(bench: Bench, random: () => number, calls: string, most: number
     const hits = fault.hits()
     // A file of an agent that failed and was written again costs nobody anything; one of the record does.
     const isUnnoticed = end.end?.status === "completed" && !hits.some((line) => line.includes("/journal.db"))
-    const problems = [...came(hits), ...(isUnnoticed ? [] : ownsUp(end, /EIO|I\/O|i\/o|disk/))]
+    const problems = [...came(hits), ...(isUnnoticed ? [] : ownsUp(end, /EIO|I\/O|i\/o|disk|unable to open/))]
     const seen = await afterwards(session, end, problems)
     return { ...seen, seen: `N = ${when}: ${seen.seen}` }
   })
