@@ -84,7 +84,7 @@ function readOnly(bench: Bench, random: () => number): Promise<Seen> {
     if (!remountReadOnly(state)) return { seen: "", problems: ["the record's disk cannot be mounted read-only"] }
     const refused = await session.next(toItsEnd)
     if (refused.code === 0) problems.push("it worked on a disk that is read-only")
-    problems.push(...ownsUp(refused, /read-?only/i))
+    problems.push(...ownsUp(refused, /read-?only|unable to open/i))
     remount(state, "rw")
     const seen = await afterwards(session, end, problems)
     return { ...seen, seen: `N = ${when}: ${seen.seen}` }
