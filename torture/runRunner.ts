@@ -151,7 +151,7 @@ interface Found {
   readonly words: string
 }
 
-const guardianWords = "ends what a deputize runtime leaves"
+const allowedMs = 2_000
 
 const stillThere = async (look: () => ReadonlyArray<Found>): Promise<ReadonlyArray<string>> => {
   const startedAt = performance.now()
@@ -159,11 +159,8 @@ const stillThere = async (look: () => ReadonlyArray<Found>): Promise<ReadonlyArr
   for (;;) {
     const found = look()
     const sinceMs = performance.now() - startedAt
-    // Who ends what is left looks for it in rounds, and is then gone by itself.
-    const allowedMs = found.every(({ words }) => words.includes(guardianWords)) ? 5_000 : 2_000
     if (sinceMs > allowedMs && found.length > 0) limitMs ??= allowedMs * slowness()
-    if (found.length === 0 || (limitMs !== null && sinceMs > Math.max(limitMs, allowedMs)))
-      return found.map(({ words }) => words)
+    if (found.length === 0 || (limitMs !== null && sinceMs > limitMs)) return found.map(({ words }) => words)
     await wait(25)
   }
 }

@@ -79,10 +79,11 @@ const startShell = (args: ReadonlyArray<string>): ChildProcess | undefined => {
 }
 
 /**
- * Each round looks anew, as processes end and start others meanwhile: SIGTERM in the first, SIGKILL from the eighth on. A
- * recorded leader counts only with the start on record. A process that was about to be started may appear a moment after
- * its runtime's death, so a record without a number is waited for. What outlives all rounds stays on record. A folder that
- * the runtime was just making goes as well.
+ * Each round looks anew, as processes end and start others meanwhile: SIGTERM in the first, SIGKILL in those that come 0.7 s
+ * or more after it, by the clock of the system, as a round takes long on a busy machine. A recorded leader counts only with
+ * the start on record. A process that was about to be started may appear a moment after its runtime's death, so a record
+ * without a number is waited for as long. What outlives all rounds stays on record. A folder that the runtime was just
+ * making goes as well.
  */
 const script = `# ends what a deputize runtime leaves when it dies
 trap '' HUP INT QUIT TERM TSTP TTIN TTOU USR1 USR2 PIPE
@@ -115,14 +116,24 @@ look() {
   done
 }
 
-round=0
+# hundredths of a second; where the system does not tell, as many as the rounds have slept
+clock() {
+  up=
+  { read -r up _ < /proc/uptime; } 2>/dev/null
+  if [ -n "$up" ]; then now=$((\${up%.*} * 100 + 1\${up#*.} - 100)); else now=$((now + 10)); fi
+}
+
+round=0 now=0
+clock
+late=$((now + 70))
 while [ "$round" -lt 40 ]; do
   look
+  clock
   if [ -n "$found" ]; then
     [ "$round" -eq 0 ] && kill -s TERM -- $found
     [ "$round" -eq 0 ] && kill -s CONT -- $found
-    [ "$round" -ge 7 ] && kill -s KILL -- $found
-  elif [ -z "$waiting" ] || [ "$round" -ge 7 ]; then
+    [ "$now" -ge "$late" ] && kill -s KILL -- $found
+  elif [ -z "$waiting" ] || [ "$now" -ge "$late" ]; then
     rm -f -- "$folder"/* "$making"/*
     rmdir -- "$folder" "$making"
     exit 0

@@ -39,6 +39,16 @@ const kill = (runtime: ChildProcess, pid: number) =>
     await gone
   })
 
+/** As on a busy machine: it runs for a tenth of the time. */
+const starved = (pid: number) => {
+  const signal = (name: NodeJS.Signals) => Effect.ignore(Effect.try(() => process.kill(pid, name)))
+  const turn = Effect.andThen(
+    Effect.ensuring(Effect.andThen(signal("SIGSTOP"), Effect.sleep(360)), signal("SIGCONT")),
+    Effect.sleep(40)
+  )
+  return Effect.forkScoped(Effect.repeat(turn, { while: () => isRunning(pid) }))
+}
+
 const within = (ms: number) => (gone: Effect.Effect<unknown>) =>
   Effect.map(Effect.timeoutOption(gone, ms), (result) => result._tag === "Some")
 
@@ -61,6 +71,17 @@ describe.runIf(process.platform === "linux")("when a runtime is killed", () => {
         pids,
         runtime
       } = yield* runtimeOf(5, [plain, stubborn, inGroup, escaped, nameless])
+      yield* kill(runtime, pid)
+      expect(yield* eventuallyGone(pids).pipe(within(2_000))).toBe(true)
+      yield* eventuallyGone([guardian])
+      expect(fs.readdirSync(ledger)).toStrictEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("the same where its guardian gets little time to work", () =>
+    Effect.gen(function* () {
+      const { guardian = 0, ledger, pid, pids, runtime } = yield* runtimeOf(2, [stubborn, escaped])
+      yield* starved(guardian)
       yield* kill(runtime, pid)
       expect(yield* eventuallyGone(pids).pipe(within(2_000))).toBe(true)
       yield* eventuallyGone([guardian])

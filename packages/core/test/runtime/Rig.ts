@@ -66,7 +66,8 @@ export const overTheWire = (root: string, url: string, wire: Wire, more: Partial
           model: "some-model",
           maxTokensField: wire === "responses" ? "max_output_tokens" : "max_completion_tokens",
           prices: { "some-model": { input: 1, cached: 0.1, output: 4 } },
-          idleTimeoutMs: 300,
+          // Longer than any pause of a slow machine.
+          idleTimeoutMs: 60_000,
           parallelism: 64,
           ...more
         })

@@ -50,8 +50,11 @@ const suffering = (wire: Wire, fault: Partial<Answer>) =>
             ? only.answer
             : String(only.error.reason === undefined ? only.error.tag : reasonOf(only.error))
       }
-    }).pipe(Effect.scoped, Effect.provide(overTheWire(workspace.root, server.url, wire)))
+    }).pipe(Effect.scoped, Effect.provide(overTheWire(workspace.root, server.url, wire, patience(fault))))
   }).pipe(Effect.scoped)
+
+/** Where the provider stalls it is waited for; otherwise no pause of a slow machine may look like that. */
+const patience = ({ fault }: Partial<Answer>) => (fault?.kind === "stall" ? { idleTimeoutMs: 2_000 } : {})
 
 const reasonOf = (error: Readonly<Record<string, unknown>>): string => {
   const { reason } = error
