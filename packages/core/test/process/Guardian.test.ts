@@ -4,6 +4,7 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { leftovers, sweep } from "@deputize/core/process/ProcessLedger"
+import { entryOf } from "@deputize/core/process/ProcessTable"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { fixture } from "../workspace/fixture.ts"
@@ -53,6 +54,18 @@ const within = (ms: number) => (gone: Effect.Effect<unknown>) =>
   Effect.map(Effect.timeoutOption(gone, ms), (result) => result._tag === "Some")
 
 const folderIsEmpty = (folder: string) => eventually(() => (fs.readdirSync(folder).length === 0 ? true : undefined))
+
+/** Leads a group of its own, and has ended; its parent does not ask how. */
+const unreaped = Effect.gen(function* () {
+  const parent = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn("/bin/sh", ["-c", "setsid true & exec sleep 600"], { stdio: "ignore" })),
+    (parent) => Effect.sync(() => parent.kill("SIGKILL"))
+  )
+  return yield* eventually(() => {
+    const entry = childrenOf(parent.pid ?? 0).map(entryOf)[0]
+    return entry?.state === "Z" && entry.group === entry.pid ? entry : undefined
+  })
+})
 
 const plain = "echo $$ >> $PIDS; exec sleep 600"
 const stubborn = "trap '' TERM HUP INT; echo $$ >> $PIDS; while :; do sleep 600; done"
@@ -187,6 +200,18 @@ describe.runIf(process.platform === "linux")("when a runtime is killed", () => {
       yield* kill(runtime, pid)
       expect(yield* eventuallyGone(pids).pipe(within(2_000))).toBe(true)
       yield* folderIsEmpty(ledger)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("what has ended and nobody takes note of, as in containers without an init, is not waited for", () =>
+    Effect.gen(function* () {
+      const { guardian = 0, ledger, pid, runtime } = yield* runtimeOf(1, [plain])
+      const [folder = ""] = fs.readdirSync(ledger)
+      const zombie = yield* unreaped
+      fs.writeFileSync(path.join(ledger, folder, `0000002.${zombie.pid}.${zombie.ticks}`), "it has ended")
+      yield* kill(runtime, pid)
+      expect(yield* eventuallyGone([guardian]).pipe(within(2_000))).toBe(true)
+      expect([fs.readdirSync(ledger), entryOf(zombie.pid)?.state]).toStrictEqual([[], "Z"])
     }).pipe(Effect.scoped)
   )
 
