@@ -38,6 +38,13 @@ export interface WorkerEnd {
   readonly ms: number
 }
 
+/** How Node is started. */
+export interface NodeStart {
+  readonly flags?: ReadonlyArray<string>
+  /** Beside what every worker gets. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 export interface Worker {
   readonly pid: number
   /** Acknowledged events so far. */
@@ -51,18 +58,18 @@ export interface Worker {
   readonly signal: (signal: NodeJS.Signals) => void
 }
 
-/** `wrapper` stands before the program, a tracer; `flags` are Node's. One that hangs is killed. */
+/** `wrapper` stands before the program, a tracer. One that hangs is killed. */
 export const startWorker = (
   program: string,
   orders: Orders,
   wrapper: ReadonlyArray<string> = [],
-  flags: ReadonlyArray<string> = []
+  { env = {}, flags = [] }: NodeStart = {}
 ): Worker => {
   const [command = "", ...words] = [...wrapper, process.execPath, ...flags, program, JSON.stringify(orders)]
   const startedAt = performance.now()
   const child = spawn(command, words, {
     cwd: orders.workspace,
-    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, TORTURE: orders.workspace, ...heaps() },
+    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`, TORTURE: orders.workspace, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true
   })
@@ -151,6 +158,7 @@ interface Found {
   readonly words: string
 }
 
+/** Milliseconds that a process may outlive the one that started it. */
 const allowedMs = 2_000
 
 const stillThere = async (look: () => ReadonlyArray<Found>): Promise<ReadonlyArray<string>> => {
@@ -163,12 +171,6 @@ const stillThere = async (look: () => ReadonlyArray<Found>): Promise<ReadonlyArr
     if (found.length === 0 || (limitMs !== null && sinceMs > limitMs)) return found.map(({ words }) => words)
     await wait(25)
   }
-}
-
-/** How many heaps glibc may use, as whoever starts the torture has said (decision 0037). */
-const heaps = (): NodeJS.ProcessEnv => {
-  const { MALLOC_ARENA_MAX } = process.env
-  return MALLOC_ARENA_MAX === undefined ? {} : { MALLOC_ARENA_MAX }
 }
 
 const endOf = (child: ChildProcess): Promise<number> =>

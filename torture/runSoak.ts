@@ -21,7 +21,10 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
     const witness = await startWitness(`${place.base}/effects`)
     try {
       const orders = ordersOf(place, witness, { soakMs: minutes * 60_000, tokens: ampleTokens })
-      const worker = startWorker(program, orders, [], ["--expose-gc"])
+      const worker = startWorker(program, orders, [], {
+        flags: ["--expose-gc"],
+        env: { MALLOC_ARENA_MAX: heaps }
+      })
       const mostMs = minutes * 90_000 + 60_000
       let isLate = false
       const late = setTimeout(() => {
@@ -34,7 +37,7 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
       return {
         name: `${samples.length} runs of ${agents} agents, ${sumOf(samples, ({ events }) => events)} events`,
         of: "runs",
-        seen,
+        seen: `${seen}; MALLOC_ARENA_MAX=${heaps}`,
         problems: [
           ...(isLate ? [`it had not ended after ${Math.round(mostMs / 1_000)} s, and was killed`] : []),
           ...(code === 0 ? [] : [`it ended with ${code}: ${refused ?? stderr}`]),
@@ -52,6 +55,9 @@ export async function* soakRuns({ minutes }: RunsAsked): AsyncGenerator<Finding>
 // internal
 
 const agents = 50
+
+/** How many heaps glibc may use: as the guide says of processes that serve for long, or as whoever starts the soak does. */
+const heaps = process.env.MALLOC_ARENA_MAX ?? "2"
 
 /** By what the workload says of itself. */
 const judged = (samples: ReadonlyArray<Sample>, minutes: number): Pick<Finding, "problems" | "seen"> => {
